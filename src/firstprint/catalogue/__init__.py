@@ -1,0 +1,1 @@
+"""Read-only table of datasets with their labels, sources and checksum."""

@@ -1,0 +1,211 @@
+"""The record that leaves firstprint: a proposal with its candidates, opinions, rationale and provenance.
+
+Field names are contracts (PRODUCT.md); other programs read them.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from firstprint.domain.product import Product, Record
+
+FlagCode = Literal[
+    "no_match",
+    "ambiguous",
+    "routes_disagree",
+    "unit_missing_mass",
+    "geography_fallback",
+    "outdated_dataset",
+    "boundary_mismatch",
+    "spend_based",
+    "wide_interval",
+    "restricted_licence",
+    "out_of_domain",
+    "rationale_fallback",
+]
+Decision = Literal["match", "ambiguous", "no_match"]
+Status = Literal["proposed", "confirmed", "overridden", "rejected", "superseded"]
+CheckResult = Literal["ok", "failed", "not_run"]
+
+
+class Scores(Record):
+    """What speaks for a candidate, each between 0 and 1.
+
+    Attributes:
+        dense: cosine of the encoder between the text and the dataset's best label.
+        lexical: character n-gram cosine of the best label.
+        memory: similarity to a text a human confirmed for this dataset.
+        fit: product of the fit terms (unit, geography, boundary, basis, age, phase, variant, licence).
+    """
+
+    dense: float
+    lexical: float
+    memory: float
+    fit: float
+
+
+class FitTerm(Record):
+    """One reason a dataset suits the product or does not: a score from 0 to 1 and a line in each language."""
+
+    term: str
+    score: float
+    reason_en: str
+    reason_zh: str
+
+
+class DataQuality(Record):
+    """PACT data quality ratings, 1 best to 5."""
+
+    technological: int = Field(ge=1, le=5)
+    geographical: int = Field(ge=1, le=5)
+    temporal: int = Field(ge=1, le=5)
+
+
+class Candidate(Record):
+    """A dataset put before the reviewer as a possible proxy.
+
+    Attributes:
+        gwp100_kg_co2e: emission factor per ``unit``, or None for a dataset without a result.
+        similarity: the fused text similarity, 0 to 1 (not a probability).
+        acceptance_probability: calibrated probability that a human accepts this dataset.
+        kg_co2e: footprint of the declared unit by this dataset, or None when no conversion exists.
+        conversion: each step from declared unit to reference flow, as readable equations.
+        warnings: what a reader must know before using this row.
+        matched_label: the label that matched best.
+        fit: the fit terms behind ``scores.fit``.
+        citation: where the value was published.
+    """
+
+    rank: int
+    dataset_id: str
+    name: str
+    name_zh: str = ""
+    geography: str
+    unit: str
+    gwp100_kg_co2e: float | None
+    system_boundary: str
+    basis: str
+    source: str
+    source_version: str
+    licence: str
+    year: int | None
+    similarity: float
+    scores: Scores
+    acceptance_probability: float
+    kg_co2e: float | None
+    conversion: tuple[str, ...] = ()
+    dqr: DataQuality
+    warnings: tuple[str, ...] = ()
+    matched_label: str = ""
+    fit: tuple[FitTerm, ...] = ()
+    citation: str = ""
+    url: str = ""
+    uncertainty_pct: float | None = None
+
+
+class Neighbour(Record):
+    """A reference the surrogate leans on, with its weight in the prediction."""
+
+    id: str
+    name: str
+    kg_co2e_per_unit: float
+    weight: float
+
+
+class SurrogateOpinion(Record):
+    """The model's own estimate, independent of the matched dataset."""
+
+    kg_co2e: float
+    low: float
+    high: float
+    coverage: float
+    model_id: str
+    neighbours: tuple[Neighbour, ...] = ()
+
+
+class Estimate(Record):
+    """The proposed footprint per declared unit, with its interval at the stated coverage.
+
+    Attributes:
+        basis: ``combined``, ``proxy`` or ``surrogate``: the route or routes behind the number.
+    """
+
+    kg_co2e: float
+    low: float
+    high: float
+    coverage: float
+    basis: Literal["combined", "proxy", "surrogate"]
+
+
+class Flag(Record):
+    """One thing a reviewer must see, from a closed list of codes."""
+
+    code: FlagCode
+    message: str
+
+
+class NextMeasurement(Record):
+    """The missing fact that would narrow the interval most; ``interval_factor_after`` is √(high/low) then."""
+
+    what: str
+    why: str
+    interval_factor_after: float
+
+
+class Checks(Record):
+    """What the guard found in the rationale's text."""
+
+    numbers: CheckResult
+    datasets: CheckResult
+    relations: CheckResult
+
+
+class Rationale(Record):
+    """Why this proxy and this number, in words. ``generated_by`` is ``template`` or ``llm``."""
+
+    text: str
+    language: str
+    generated_by: Literal["template", "llm"]
+    citations: tuple[str, ...]
+    checks: Checks
+
+
+class Provenance(Record):
+    """Everything needed to make the record again."""
+
+    software: str
+    catalogue_sha256: str
+    index_id: str
+    embedding_model: str
+    surrogate_id: str
+    ranker_id: str
+    prompt_sha256: str | None
+    llm: str | None
+    created: str
+
+
+class Proposal(Record):
+    """One product, one proposed footprint. Nothing in it is final until a human decides."""
+
+    id: str
+    status: Status = "proposed"
+    product: Product
+    estimate: Estimate | None
+    candidates: tuple[Candidate, ...]
+    decision: Decision
+    surrogate: SurrogateOpinion | None
+    flags: tuple[Flag, ...]
+    next_measurement: NextMeasurement | None
+    rationale: Rationale
+    provenance: Provenance
+
+
+class MatchResult(Record):
+    """Ranked dataset matches for one text, and whether the first may be taken."""
+
+    query: str
+    candidates: tuple[Candidate, ...]
+    decision: Decision
+    provenance: Provenance

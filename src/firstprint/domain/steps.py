@@ -1,0 +1,109 @@
+"""Every step of the pipeline as a Protocol, on one page.
+
+text → labels → candidates → fit → scaled factor → surrogate → combined estimate → facts → rationale → proposal
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from firstprint.domain.proposal import SurrogateOpinion
+
+
+class Encoder(Protocol):
+    """Turns texts into unit vectors."""
+
+    @property
+    def encoder_id(self) -> str:
+        """Name, revision and checksum of the weights; two encoders with one id give the same vectors."""
+        ...
+
+    @property
+    def dimension(self) -> int:
+        """Length of a vector."""
+        ...
+
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Vectors of shape (len(texts), dimension), float32, each of length 1."""
+        ...
+
+
+class LabelHits(NamedTuple):
+    """Hits of one text among labels: ``rows`` int64 of shape (k,), ``scores`` float32 of shape (k,), best first."""
+
+    rows: NDArray[np.int64]
+    scores: NDArray[np.float32]
+
+
+class LabelSearch(Protocol):
+    """Finds the labels nearest to vectors (dense) or texts (lexical)."""
+
+    def search_vectors(self, vectors: NDArray[np.float32], k: int) -> list[LabelHits]:
+        """The ``k`` nearest labels of each vector of shape (n, dimension)."""
+        ...
+
+
+class LexicalSearch(Protocol):
+    """Finds the labels that share characters with a text."""
+
+    def search_texts(self, texts: Sequence[str], k: int) -> list[LabelHits]:
+        """The ``k`` labels that share most with each text."""
+        ...
+
+
+class Interval(NamedTuple):
+    """A positive quantity with its interval: ``low < value < high``, at ``coverage`` (0 to 1)."""
+
+    value: float
+    low: float
+    high: float
+    coverage: float
+
+
+class SurrogateQuery(NamedTuple):
+    """What the surrogate sees of a product.
+
+    Attributes:
+        vector: the encoder's vector of the description, shape (dimension,).
+        unit: canonical unit of the target the surrogate is asked for.
+        mass_kg: mass of one piece, or None when unknown.
+        geography: code or None.
+        category: free text or None.
+    """
+
+    vector: NDArray[np.float32]
+    unit: str
+    mass_kg: float | None
+    geography: str | None
+    category: str | None
+
+
+class Surrogate(Protocol):
+    """A model over text and attributes that estimates a footprint without a matched dataset."""
+
+    @property
+    def surrogate_id(self) -> str:
+        """Content-derived id of the trained model."""
+        ...
+
+    def estimate(self, query: SurrogateQuery, amount: float) -> SurrogateOpinion | None:
+        """The footprint of ``amount`` × ``query.unit`` with its interval, or None when the unit has no model."""
+        ...
+
+
+class ChatModel(Protocol):
+    """A language model that answers a prompt with an object of a given JSON schema."""
+
+    @property
+    def model_id(self) -> str:
+        """Provider, model and, where known, revision."""
+        ...
+
+    def complete(self, prompt: str, schema: dict[str, object]) -> dict[str, object]:
+        """The reply as an object that fits ``schema``; raises ``LanguageModelError`` otherwise."""
+        ...

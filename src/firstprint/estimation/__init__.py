@@ -1,0 +1,1 @@
+"""From emission factor to footprint: scaling, proxy, surrogate, intervals and their combination."""

@@ -1,0 +1,1 @@
+"""Fit terms, ranking and calibrated acceptance probability."""

@@ -1,0 +1,1 @@
+"""Facts, template, generated text and the guard that checks it."""

@@ -1,0 +1,1 @@
+"""Label indexes, dense (faiss) and lexical, their fusion and their manifest."""
