@@ -1,0 +1,125 @@
+"""The proxy route's interval: how far the matched dataset may be from the product it stands in for.
+
+Lognormal: independent terms of spread, each a GSD, combine as exp(√Σ ln²) (Weidema et al., "Overview and
+methodology", ecoinvent report 1 (v3), chapter 10).
+"""
+
+from __future__ import annotations
+
+import math
+from itertools import pairwise
+from typing import NamedTuple
+
+from firstprint.domain.proposal import DataQuality
+from firstprint.domain.steps import Interval
+from firstprint.estimation.lognormal import lognormal_interval
+
+# GSD factors of the revised pedigree matrix for ratings 1 to 5: Ciroth, Muller, Weidema and Lesage (2016),
+# "Empirically based uncertainty factors for the pedigree matrix in ecoinvent", Int J LCA 21:1338, table 5.
+TEMPORAL_GSD = (1.0, 1.03, 1.10, 1.19, 1.29)
+GEOGRAPHICAL_GSD = (1.0, 1.04, 1.08, 1.11, 1.11)
+TECHNOLOGICAL_GSD = (1.0, 1.18, 1.65, 2.08, 2.80)
+
+BASE_SIGMA_LN = 0.25
+"""Spread between published factors of one and the same thing, ln GSD (a factor of 1.5 either way at 90 %)."""
+
+WRONG_MATCH_SIGMA_LN = 1.5
+"""Spread between a product and a wrong but similar dataset, ln GSD (a factor of 12 either way at 90 %)."""
+
+
+class WrongMatchSpread(NamedTuple):
+    """ln GSD of the wrong-match term over the acceptance probability, linear between its knots.
+
+    Attributes:
+        probabilities: rising, from 0 to 1.
+        sigma_ln: falling, one a probability.
+    """
+
+    probabilities: tuple[float, ...]
+    sigma_ln: tuple[float, ...]
+
+    def at(self, acceptance_probability: float) -> float:
+        """The spread at one probability."""
+        knots = list(zip(self.probabilities, self.sigma_ln, strict=True))
+        p = min(max(acceptance_probability, knots[0][0]), knots[-1][0])
+        for (p0, s0), (p1, s1) in pairwise(knots):
+            if p <= p1:
+                return s0 + (s1 - s0) * (p - p0) / (p1 - p0)
+        return knots[-1][1]
+
+
+def prior_wrong_match() -> WrongMatchSpread:
+    """The spread before any decision taught it: √(1 − p) × ``WRONG_MATCH_SIGMA_LN``.
+
+    With probability p the match is right and adds nothing, else it adds that spread; the variance of such a
+    mixture is (1 − p) times the variance of its wrong part.
+    """
+    knots = tuple(i / 20 for i in range(21))
+    return WrongMatchSpread(knots, tuple(WRONG_MATCH_SIGMA_LN * math.sqrt(1 - p) for p in knots))
+
+
+class ProxyEvidence(NamedTuple):
+    """What the spread of a proxy depends on.
+
+    Attributes:
+        dqr: data quality ratings of the dataset for this product.
+        acceptance_probability: that a human would accept the dataset; 1 once one did.
+        uncertainty_pct: the source's own half-width of a 95 % band, or None.
+    """
+
+    dqr: DataQuality
+    acceptance_probability: float
+    uncertainty_pct: float | None = None
+
+
+class SpreadTerm(NamedTuple):
+    """One term of a proxy's spread."""
+
+    name: str
+    sigma_ln: float
+
+
+def stated_sigma_ln(uncertainty_pct: float | None) -> float:
+    """Ln GSD of a source's own uncertainty u %: the 95 % band reaches up to 1 + u/100, which is GSD^1.96."""
+    if uncertainty_pct is None or not math.isfinite(uncertainty_pct) or uncertainty_pct <= 0:
+        return 0.0
+    return math.log1p(uncertainty_pct / 100) / 1.96
+
+
+def spread_terms(evidence: ProxyEvidence, wrong_match: WrongMatchSpread | None = None) -> tuple[SpreadTerm, ...]:
+    """Every term of the spread, so that a reader sees what makes an interval wide.
+
+    The technological rating and the acceptance probability both say whether the dataset is the product's
+    kind, so only the larger of the two counts.
+    """
+    dqr, learned = evidence.dqr, wrong_match or prior_wrong_match()
+    technology = math.log(TECHNOLOGICAL_GSD[dqr.technological - 1])
+    return (
+        SpreadTerm("base", BASE_SIGMA_LN),
+        SpreadTerm("stated", stated_sigma_ln(evidence.uncertainty_pct)),
+        SpreadTerm("temporal", math.log(TEMPORAL_GSD[dqr.temporal - 1])),
+        SpreadTerm("geographical", math.log(GEOGRAPHICAL_GSD[dqr.geographical - 1])),
+        SpreadTerm("match", max(technology, learned.at(evidence.acceptance_probability))),
+    )
+
+
+def proxy_interval(
+    kg_co2e: float,
+    evidence: ProxyEvidence,
+    *,
+    coverage: float = 0.9,
+    wrong_match: WrongMatchSpread | None = None,
+) -> Interval | None:
+    """The interval of a scaled emission factor; it scales with the amount and keeps the sign of a credit.
+
+    Args:
+        kg_co2e: footprint of the declared unit by the dataset (``scaling.scale``).
+        evidence: ratings, acceptance probability and the source's own uncertainty.
+        coverage: 0 to 1.
+        wrong_match: a learned spread, or None for the prior.
+
+    Returns:
+        ``low < value < high``, all of one sign, or None for a factor of 0, which no factor can spread.
+    """
+    total = math.sqrt(sum(term.sigma_ln**2 for term in spread_terms(evidence, wrong_match)))
+    return lognormal_interval(kg_co2e, total, coverage)
