@@ -1,0 +1,83 @@
+"""The one place where numbers, units and places of a rationale get their written form."""
+
+from __future__ import annotations
+
+import math
+from decimal import ROUND_HALF_EVEN, Decimal
+
+from firstprint.geography import place
+
+SMALLEST_PLAIN = 1e-6
+LARGEST_PLAIN = 1e12
+"""Between these two a number is written without an exponent."""
+
+UNIT_WORDS: dict[str, tuple[str, str]] = {
+    "piece": ("piece", "件"),
+    "hour": ("hour", "小时"),
+    "litre": ("litre", "升"),
+    "m2": ("m²", "m²"),
+    "m3": ("m³", "m³"),
+    "m2a": ("m² year", "m²·年"),
+}
+"""Canonical units whose written form differs from their code, in English and Chinese."""
+
+
+def format_quantity(value: float, figures: int = 3) -> str:
+    """A number at ``figures`` significant digits: plain, a point for decimals, no separators, no idle zeros.
+
+    >>> format_quantity(0.05225), format_quantity(1234.6), format_quantity(0.07), format_quantity(2.5e-8)
+    ('0.0522', '1230', '0.07', '2.5e-8')
+    """
+    if value == 0 or not math.isfinite(value):
+        return "0" if value == 0 else str(value)
+    exact = Decimal(repr(float(value)))
+    rounded = exact.quantize(Decimal(1).scaleb(exact.adjusted() - figures + 1), rounding=ROUND_HALF_EVEN)
+    if SMALLEST_PLAIN <= abs(value) < LARGEST_PLAIN:
+        return _without_idle_zeros(f"{rounded:f}")
+    mantissa, exponent = f"{rounded:.{figures - 1}e}".lower().split("e")
+    return f"{_without_idle_zeros(mantissa)}e{int(exponent)}"
+
+
+def format_percent(share: float) -> str:
+    """A share as whole percent, or with one decimal where whole percent would say 0 or 100.
+
+    >>> format_percent(0.83), format_percent(0.004), format_percent(0.9996)
+    ('83', '0.4', '99.9')
+    """
+    percent = share * 100
+    if 1 <= percent <= 99 or percent in {0.0, 100.0} or percent > 100:
+        return f"{percent:.0f}"
+    return _without_idle_zeros(f"{min(max(percent, 0.1), 99.9):.1f}")
+
+
+def format_factor(factor: float) -> str:
+    """A ratio at two significant digits, as in “a factor 2.1”.
+
+    >>> format_factor(3.87), format_factor(12.4), format_factor(2.0)
+    ('3.9', '12', '2')
+    """
+    return format_quantity(factor, figures=2)
+
+
+def unit_words(unit: str, language: str) -> str:
+    """How a canonical unit is written in a sentence of ``language``."""
+    words = UNIT_WORDS.get(unit)
+    if words is None:
+        return unit
+    return words[1] if language == "zh" else words[0]
+
+
+def place_name(code: str, language: str) -> str:
+    """The name of a geography code in ``language``; the code itself where no name is known.
+
+    >>> place_name("CN", "zh"), place_name("XX-99", "en")
+    ('中国', 'XX-99')
+    """
+    known = place(code)
+    if known is None:
+        return code
+    return (known.name_zh if language == "zh" else known.name_en) or code
+
+
+def _without_idle_zeros(text: str) -> str:
+    return text.rstrip("0").rstrip(".") if "." in text else text
