@@ -1,0 +1,204 @@
+"""Keeps proposals: what is read back equals what was saved, to the last digit."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from difflib import get_close_matches
+from types import TracebackType
+
+from pydantic import ValidationError
+from pydantic_core import PydanticSerializationError
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from firstprint.domain.proposal import Proposal, Status
+from firstprint.errors import InputError, WorkspaceError
+from firstprint.store.database import Database
+from firstprint.store.tables import ProposalRow
+
+Proposals = list[Proposal]
+"""Named apart because the store's own ``list`` hides the built-in one inside the class."""
+
+_NEAR_IDS = 3
+_NEAR_AMONG = 1000
+"""A mistyped id is most likely a recent one; a whole table is not compared."""
+
+
+class ProposalStore:
+    """The saved proposals of one database. Safe to use from several threads; close it after use."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def __enter__(self) -> ProposalStore:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def save(self, proposal: Proposal) -> None:
+        """Adds ``proposal``; one that is there already with the same content is left as it is.
+
+        Raises:
+            InputError: ``proposal_exists`` for a known id with other content; ``created_invalid`` when
+                ``provenance.created`` is no ISO 8601 time with an offset; ``proposal_unkeepable`` when the
+                record would not read back equal (a number that is not finite, text no database keeps).
+            WorkspaceError: the database fails.
+        """
+        row = _row(proposal)
+        try:
+            with self._database.writing() as session:
+                session.add(row)
+        except IntegrityError:
+            self._check_same(proposal)
+
+    def get(self, proposal_id: str) -> Proposal:
+        """The proposal with this id.
+
+        Raises:
+            InputError: ``proposal_unknown``, naming ids that are near.
+            WorkspaceError: the database fails, or the record in it is damaged.
+        """
+        with self._database.reading() as session:
+            record = _record(session, proposal_id)
+            near = () if record is not None else _near_ids(session, proposal_id)
+        if record is None:
+            raise InputError(
+                f"No proposal has the id {proposal_id!r} in the store {self._database.shown!r}.",
+                hint=f"Near ids: {', '.join(near)}." if near else "See the ids with: firstprint review list",
+                code="proposal_unknown",
+            )
+        return self._read(proposal_id, record)
+
+    def list(self, status: Status | None = None, limit: int = 50, offset: int = 0) -> Proposals:
+        """Proposals, newest first by the time they were made (then by id, so that pages never overlap).
+
+        Args:
+            status: only those in this state; None for all.
+            limit: how many at most, 1 or more.
+            offset: how many to pass over, 0 or more.
+
+        Raises:
+            InputError: ``page_invalid``.
+            WorkspaceError: the database fails, or a record in it is damaged.
+        """
+        if limit < 1 or offset < 0:
+            raise InputError(
+                f"A page has a limit of 1 or more and an offset of 0 or more, got {limit} and {offset}.",
+                hint="Ask for example for limit 50, offset 0.",
+                code="page_invalid",
+            )
+        query = select(ProposalRow.id, ProposalRow.record)
+        if status is not None:
+            query = query.where(ProposalRow.status == status)
+        query = query.order_by(ProposalRow.created.desc(), ProposalRow.id.desc()).limit(limit).offset(offset)
+        with self._database.reading() as session:
+            rows = session.execute(query).all()
+        return [self._read(row.id, row.record) for row in rows]
+
+    def count(self) -> int:
+        """How many proposals are kept.
+
+        Raises:
+            WorkspaceError: the database fails.
+        """
+        with self._database.reading() as session:
+            return session.scalar(select(func.count()).select_from(ProposalRow)) or 0
+
+    def close(self) -> None:
+        """Closes the database; every later call raises ``WorkspaceError`` with code ``store_closed``."""
+        self._database.close()
+
+    def _check_same(self, proposal: Proposal) -> None:
+        # Records are compared, not their JSON: a later version may write a new field with its default.
+        if self.get(proposal.id) != proposal:
+            raise InputError(
+                f"A proposal with the id {proposal.id!r} and other content is already in the store "
+                f"{self._database.shown!r}.",
+                hint="Save the new one under an id of its own; a kept proposal is never overwritten.",
+                code="proposal_exists",
+            )
+
+    def _read(self, proposal_id: str, record: str) -> Proposal:
+        try:
+            return Proposal.model_validate_json(record)
+        except ValidationError as error:
+            first = error.errors()[0]
+            place = ".".join(str(part) for part in first["loc"]) or "the record"
+            raise WorkspaceError(
+                f"The proposal {proposal_id!r} in the store {self._database.shown!r} is damaged at {place}: "
+                f"{first['msg']}.",
+                hint="Restore the store from a backup.",
+                code="store_damaged",
+            ) from error
+
+
+def _row(proposal: Proposal) -> ProposalRow:
+    estimate = proposal.estimate
+    return ProposalRow(
+        id=proposal.id,
+        status=proposal.status,
+        description=proposal.product.description,
+        language=proposal.product.language,
+        kg_co2e=estimate.kg_co2e if estimate else None,
+        low=estimate.low if estimate else None,
+        high=estimate.high if estimate else None,
+        dataset_id=proposal.candidates[0].dataset_id if proposal.candidates else None,
+        decision=proposal.decision,
+        created=_created(proposal),
+        record=_to_json(proposal),
+    )
+
+
+def _created(proposal: Proposal) -> datetime:
+    text = proposal.provenance.created
+    try:
+        created = datetime.fromisoformat(text)
+    except ValueError:
+        created = None
+    if created is None or created.tzinfo is None:
+        raise InputError(
+            f"The proposal {proposal.id!r} was created at {text!r}: no ISO 8601 time with an offset.",
+            hint="Write for example 2026-03-01T09:30:00+00:00.",
+            code="created_invalid",
+        )
+    return created
+
+
+def _to_json(proposal: Proposal) -> str:
+    """The record as JSON, read back once: JSON has no NaN or infinity, and they would turn into nothing."""
+    try:
+        record = proposal.model_dump_json()
+        same = Proposal.model_validate_json(record) == proposal
+    except (PydanticSerializationError, ValidationError):  # lone surrogates; a null where a number stood
+        same = False
+    columns = f"{proposal.id}{proposal.product.description}{proposal.product.language}"
+    # PostgreSQL keeps no NUL in text; refused everywhere, so that a store can move between databases.
+    if not same or "\x00" in columns:
+        raise InputError(
+            f"The proposal {proposal.id!r} cannot be kept: a number in it is not finite, or a text holds "
+            "characters that no database keeps.",
+            hint="Correct the product's description and facts, then estimate again.",
+            code="proposal_unkeepable",
+        )
+    return record
+
+
+def _record(session: Session, proposal_id: str) -> str | None:
+    return session.scalar(select(ProposalRow.record).where(ProposalRow.id == proposal_id))
+
+
+def _near_ids(session: Session, proposal_id: str) -> tuple[str, ...]:
+    """Ids that begin with what was typed, else the recent ones spelled most like it."""
+    begins = select(ProposalRow.id).where(ProposalRow.id.startswith(proposal_id, autoescape=True))
+    found = session.scalars(begins.order_by(ProposalRow.id).limit(_NEAR_IDS)).all() if proposal_id else ()
+    if found:
+        return tuple(found)
+    recent = select(ProposalRow.id).order_by(ProposalRow.created.desc()).limit(_NEAR_AMONG)
+    return tuple(get_close_matches(proposal_id, session.scalars(recent).all(), n=_NEAR_IDS))
