@@ -97,9 +97,10 @@ def geography_fit(asked: str | None, dataset_geography: str) -> int:
 def find_geography(text: str) -> str | None:
     """The most specific place named within a description, or None.
 
-    A name after ``made in``, ``产自`` and the like goes first; one after ``exported to`` or ``出口`` is
-    passed over. Latin names must be capitalised, and names that are also things (Turkey, Jersey, Georgia) need such
-    a cue, so that turkey breast, jersey fabric and Brazil nuts name no place.
+    A name after ``made in``, ``产自`` and the like goes first; one after ``exported to`` or
+    ``出口`` is passed over. Latin names must be capitalised, and names that are also things
+    (Turkey, Jersey, Georgia) need such a cue, so that turkey breast, jersey fabric and Brazil
+    nuts name no place.
     """
     plain = unicodedata.normalize("NFKC", text)
     hits = [hit for hit in (*_latin_hits(plain), *_han_hits(plain), *_code_hits(plain)) if hit.rank]
@@ -156,9 +157,7 @@ def _code_or_none(text: str) -> str | None:
 
 def _unknown(text: str) -> GeographyError:
     table = _codes_by_key()
-    codes = dict.fromkeys(
-        table[near] for near in difflib.get_close_matches(_key(text), table, n=5, cutoff=0.7)
-    )
+    codes = dict.fromkeys(table[near] for near in difflib.get_close_matches(_key(text), table, n=5, cutoff=0.7))
     near = ", ".join(f"{code} ({_rows()[code].place.name_en})" for code in list(codes)[:3])
     shown = text if len(text) <= 60 else text[:60] + "…"
     return GeographyError(
@@ -296,14 +295,8 @@ def _han_hits(text: str) -> list[_Hit]:
     hits: list[_Hit] = []
     index = 0
     while index < len(masked):
-        sizes = (
-            range(min(names.longest_han, len(masked) - index), 1, -1)
-            if masked[index] > "\u4dff"
-            else range(0)
-        )
-        found = next(
-            (masked[index : index + size] for size in sizes if masked[index : index + size] in names.han), ""
-        )
+        sizes = range(min(names.longest_han, len(masked) - index), 1, -1) if masked[index] > "\u4dff" else range(0)
+        found = next((masked[index : index + size] for size in sizes if masked[index : index + size] in names.han), "")
         if found and found not in _VAGUE_HAN:
             hits += _han_hit(masked, index, names.han[found])
         index += len(found) or 1
@@ -324,7 +317,5 @@ def _code_hits(text: str) -> list[_Hit]:
     for match in _CODE.finditer(text):
         code = _codes_by_key().get(_key(match[0]))
         if code:
-            hits.append(
-                _Hit(cued=False, rank=_RANKS[_rows()[code].place.kind], start=match.start(), code=code)
-            )
+            hits.append(_Hit(cued=False, rank=_RANKS[_rows()[code].place.kind], start=match.start(), code=code))
     return hits
