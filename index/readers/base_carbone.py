@@ -221,7 +221,7 @@ def _distinct(rows: list[Row], harvest: Harvest) -> list[Row]:
             unique.append(row)
         else:
             harvest.drop("repeats another element: same name, place, unit and value", row.dataset_id)
-    for telling in (_leaf, _number_note):
+    for telling in (_leaf, _french_note, _number_note):
         groups: dict[tuple[str, str, str], list[int]] = defaultdict(list)
         for index, row in enumerate(unique):
             groups[(row.name.casefold(), row.geography, row.unit)].append(index)
@@ -235,6 +235,11 @@ def _distinct(rows: list[Row], harvest: Harvest) -> list[Row]:
 def _leaf(row: Row) -> Row:
     leaf = row.category.rpartition(" / ")[2]
     return row if leaf in row.name.casefold() else row._replace(name=f"{row.name}, {leaf}")
+
+
+def _french_note(row: Row) -> Row:
+    plain = row.name_fr.casefold() in row.name.casefold()
+    return row if plain else row._replace(name=f"{row.name} ({row.name_fr})")
 
 
 def _number_note(row: Row) -> Row:

@@ -20,6 +20,13 @@ _SILENT = {
     "consumption",
 }
 
+_ORDINARY = frozenset(
+    "at average end recycling landfill incineration home industrial methanisation with without dry other rigid "
+    "flexible boiler combustion heavy light medium small diesel electric large capacity office compact motorcycle "
+    "mixed on-road urban screened clean wood packaging construction horticultural conventional optimized "
+    "non-optimized gazoline short-distance long-distance made result fuel".split()
+)
+
 
 class Names(NamedTuple):
     """A dataset's names; ``zh`` is empty where the tables do not hold the base name."""
@@ -46,8 +53,9 @@ def year_in(text: str) -> int | None:
 
 
 @cache
-def _bases() -> dict[str, tuple[str, str]]:
-    return {row["name_fr"].casefold(): (row["name_en"], row["name_zh"]) for row in table("zh_names.csv")}
+def _bases() -> dict[tuple[str, str], tuple[str, str]]:
+    rows = table("zh_names.csv")
+    return {(row["branch"], row["name_fr"].casefold()): (row["name_en"], row["name_zh"]) for row in rows}
 
 
 @cache
@@ -65,7 +73,8 @@ def names(record: dict[str, str], *, detail: bool = True, food: bool = False) ->
         food: whether the English is to be put into sentence case (the source mixes title case in).
     """
     base_fr, base_en = clean(record["Nom base français"]), clean(record["Nom base anglais"])
-    written_en, base_zh = _bases().get(base_fr.casefold(), ("", ""))
+    found = _bases().get(("food" if food else "other", base_fr.casefold()))
+    written_en, base_zh = found or _bases().get(("", base_fr.casefold()), ("", ""))
     base_en = written_en or base_en or base_fr
     attributes = [("Nom attribut français", "Nom attribut anglais")] if detail else []
     parts_fr, parts_en, parts_zh = [base_fr], [base_en], []
@@ -76,11 +85,18 @@ def names(record: dict[str, str], *, detail: bool = True, food: bool = False) ->
         en, zh = translate(part_fr, _amount(clean(record[english])))
         parts_fr.append(part_fr)
         if en not in _SILENT:
-            parts_en.append(en)
+            parts_en.append(_small(en))
             parts_zh.append(zh)
     name_en = tidy(", ".join(dict.fromkeys(parts_en)), food=food)
     name_zh = base_zh + (f"（{'，'.join(dict.fromkeys(parts_zh))}）" if parts_zh else "") if base_zh else ""
     return Names(name_en, ", ".join(parts_fr), name_zh)
+
+
+def _small(part: str) -> str:
+    # Only an ordinary word loses its capital: acronyms and names of places and brands keep theirs.
+    first, second = part[:1], part[1:2]
+    ordinary = part.split(" ")[0].strip(",").lower() in _ORDINARY
+    return first.lower() + part[1:] if ordinary and second.islower() else part
 
 
 def _amount(text: str) -> str:
