@@ -274,9 +274,7 @@ def _last_number(step: str) -> float:
 
 
 @given(amount=amounts, mass_kg=masses, unit=st.sampled_from(["kg", "g", "t"]))
-def test_conversion_is_linear_and_its_last_number_is_the_amount(
-    amount: float, mass_kg: float, unit: str
-) -> None:
+def test_conversion_is_linear_and_its_last_number_is_the_amount(amount: float, mass_kg: float, unit: str) -> None:
     one = convert_amount(1.0, "piece", unit, mass_kg=mass_kg)
     many = convert_amount(amount, "piece", unit, mass_kg=mass_kg)
     assert one is not None
