@@ -64,6 +64,8 @@ def test_a_newer_schema_is_refused_and_left_alone(file: Path):
     with pytest.raises(WorkspaceError, match=r"'0999_later'.*'0001_proposals'") as caught:
         open_store(f"sqlite:///{file}")
     assert caught.value.code == "store_newer"
+    # SQLite removes the log with the last connection: a refused store is closed, not left to the collector.
+    assert not file.with_name("firstprint.db-wal").exists()
     assert "Update firstprint" in caught.value.hint
     assert _run(file, "SELECT count(*) FROM proposals") == [(1,)]
 
