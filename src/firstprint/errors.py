@@ -89,5 +89,5 @@ class FaultsError(InputError):
 
     def __str__(self) -> str:
         shown = "\n".join(f"  - {fault}" for fault in self.faults[:50])
-        more = f"\n  … and {len(self.faults) - 50} more" if len(self.faults) > 50 else ""  # noqa: PLR2004
+        more = f"\n  … and {len(self.faults) - 50} more" if len(self.faults) > 50 else ""
         return f"{self.message}\n{shown}{more}" + (f"\n{self.hint}" if self.hint else "")

@@ -233,9 +233,7 @@ def _to_kg(start: Conversion, mass_kg: float | None, density: float | None) -> C
     return None
 
 
-def _from_kg(
-    in_kg: Conversion, unit: str, piece_mass_kg: float | None, density: float | None
-) -> Conversion | None:
+def _from_kg(in_kg: Conversion, unit: str, piece_mass_kg: float | None, density: float | None) -> Conversion | None:
     kind = dimension(unit)
     if kind == "mass":
         return _scaled_to(in_kg, unit)
@@ -266,9 +264,7 @@ def _divided(start: Conversion, divisor: float, unit: str) -> Conversion:
 
 def _check_numbers(amount: float, mass_kg: float | None, density: float | None) -> None:
     if not math.isfinite(amount):
-        raise InputError(
-            f"The amount {amount!r} is not a finite number.", hint="Give a number.", code="not_finite"
-        )
+        raise InputError(f"The amount {amount!r} is not a finite number.", hint="Give a number.", code="not_finite")
     for name, value in (("mass_kg", mass_kg), ("density_kg_per_m3", density)):
         if value is not None and not (math.isfinite(value) and value > 0):
             raise InputError(

@@ -200,9 +200,7 @@ def load_glossary(path: Path | None = None) -> Glossary:
             rows = [(reader.line_num, row) for row in reader]
             columns = tuple(reader.fieldnames or ())
     except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise InputError(
-            f"The glossary {path.name} cannot be read: {error}.", hint="Give a UTF-8 CSV file."
-        ) from error
+        raise InputError(f"The glossary {path.name} cannot be read: {error}.", hint="Give a UTF-8 CSV file.") from error
     missing = [column for column in COLUMNS if column not in columns]
     faults = [f"row 1: column {column!r} is missing" for column in missing]
     terms: list[tuple[int, Term]] = []

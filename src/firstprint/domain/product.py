@@ -33,7 +33,7 @@ class Product(Record):
         description: the user's own words.
         language: ISO 639-1 code of the description, detected or given.
         declared_unit: what the footprint is asked per, in canonical units.
-        mass_kg: mass of one declared unit's ``piece`` (or of the whole declared unit when it is not a piece).
+        mass_kg: mass of one piece, or of one of whatever unit is declared (1 m, 1 m2, 1 litre).
         geography: ISO 3166 or region code, or None when unknown.
         category: free text such as a sector, or None.
         system_boundary: the boundary asked for.

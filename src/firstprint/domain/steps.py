@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from firstprint.domain.dataset import LabelKind
     from firstprint.domain.proposal import SurrogateOpinion
 
 
@@ -40,19 +41,42 @@ class LabelHits(NamedTuple):
     scores: NDArray[np.float32]
 
 
-class LabelSearch(Protocol):
-    """Finds the labels nearest to vectors (dense) or texts (lexical)."""
+class Retrieved(NamedTuple):
+    """A dataset found for a query, with the evidence: cosines in [0, 1] and the label that matched best.
 
-    def search_vectors(self, vectors: NDArray[np.float32], k: int) -> list[LabelHits]:
-        """The ``k`` nearest labels of each vector of shape (n, dimension)."""
+    Attributes:
+        row: the dataset's row in the catalogue.
+        similarity: the fused evidence, in [0, 1].
+        dense: best label cosine by the encoder.
+        lexical: best label cosine by character n-grams.
+        document: character n-gram cosine with all labels of the dataset together.
+        label_row: row of the label with the strongest evidence.
+    """
+
+    row: int
+    similarity: float
+    dense: float
+    lexical: float
+    document: float
+    label_row: int
+    label_kind: LabelKind
+
+
+class LabelSearch(Protocol):
+    """Finds the labels nearest to vectors."""
+
+    def search_vectors(
+        self, vectors: NDArray[np.float32], k: int, allowed: NDArray[np.bool_] | None = None
+    ) -> list[LabelHits]:
+        """The ``k`` nearest labels of each vector of shape (n, dimension), among those allowed."""
         ...
 
 
 class LexicalSearch(Protocol):
-    """Finds the labels that share characters with a text."""
+    """Compares a text with every label by the characters they share."""
 
-    def search_texts(self, texts: Sequence[str], k: int) -> list[LabelHits]:
-        """The ``k`` labels that share most with each text."""
+    def scores(self, text: str) -> NDArray[np.float32]:
+        """Cosine with every label, float32 of shape (n_labels,)."""
         ...
 
 

@@ -1,0 +1,183 @@
+"""Assembles candidates and flags from ranked datasets: numbers first, then what a reviewer must see."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from firstprint.domain.dataset import Dataset
+from firstprint.domain.product import Product
+from firstprint.domain.proposal import Candidate, Decision, Estimate, Flag, FlagCode, Scores
+from firstprint.estimation.dqr import rate
+from firstprint.estimation.scaling import scale
+from firstprint.language import writing_language
+from firstprint.ranking.fit import is_restricted
+from firstprint.ranking.ranker import Ranked
+
+WIDE_INTERVAL_RATIO = 10.0
+"""An interval whose ends lie a factor of ten apart says little; it is flagged."""
+
+_OUTDATED_AGE_YEARS = 10
+
+
+def candidate(place: int, ranked: Ranked, product: Product, year: int, matched_label: str) -> Candidate:
+    """One ranked dataset as a candidate of the record, scaled to the declared unit."""
+    dataset, found = ranked.dataset, ranked.found
+    scaled = scale(dataset.unit, dataset.gwp100_kg_co2e, product)
+    return Candidate(
+        rank=place,
+        dataset_id=dataset.dataset_id,
+        name=dataset.name,
+        name_zh=dataset.name_zh,
+        geography=dataset.geography,
+        unit=dataset.unit,
+        gwp100_kg_co2e=dataset.gwp100_kg_co2e,
+        system_boundary=dataset.system_boundary,
+        basis=dataset.basis,
+        source=dataset.source,
+        source_version=dataset.source_version,
+        licence=dataset.licence,
+        year=dataset.year,
+        similarity=found.similarity,
+        scores=Scores(
+            dense=max(0.0, found.dense), lexical=min(1.0, max(found.lexical, 0.0)), memory=0.0, fit=ranked.fit
+        ),
+        acceptance_probability=ranked.acceptance_probability,
+        kg_co2e=None if scaled is None else scaled.kg_co2e,
+        conversion=() if scaled is None else scaled.steps,
+        dqr=rate(
+            acceptance_probability=ranked.acceptance_probability,
+            asked_geography=product.geography,
+            dataset_geography=dataset.geography,
+            asked_year=year,
+            dataset_year=dataset.year,
+        ),
+        warnings=_warnings(dataset, year, writing_language(product.language)),
+        matched_label=matched_label,
+        fit=ranked.terms,
+        citation=dataset.attributes.get("citation", ""),
+        url=dataset.url,
+        uncertainty_pct=dataset.uncertainty_pct,
+    )
+
+
+def _warnings(dataset: Dataset, year: int, language: str) -> tuple[str, ...]:
+    chinese = language == "zh"
+    told = []
+    if dataset.gwp100_kg_co2e is None:
+        told.append(
+            "该数据集没有结果值，不产生数字。" if chinese else "This dataset carries no result and yields no number."
+        )
+    if dataset.basis == "direct":
+        told.append("仅含直接排放，不含上游。" if chinese else "Direct emissions only; nothing upstream is counted.")
+    if dataset.system_boundary == "gate_to_gate":
+        told.append(
+            "边界为门到门，不含原料。" if chinese else "Gate to gate: materials and fuels bought are not counted."
+        )
+    if dataset.life_cycle_phase == "avoided":
+        told.append(
+            "为避免的排放，不得与产品相抵。" if chinese else "An avoided burden: never to be netted with a purchase."
+        )
+    if dataset.valid_until is not None and dataset.valid_until < year:
+        until = dataset.valid_until
+        told.append(f"来源声明的有效期至 {until} 年。" if chinese else f"Valid until {until} by its source.")
+    if is_restricted(dataset.licence):
+        told.append(f"许可受限：{dataset.licence}。" if chinese else f"Restricted licence: {dataset.licence}.")
+    return tuple(told)
+
+
+def flags(
+    product: Product,
+    decision: Decision,
+    candidates: Sequence[Candidate],
+    estimate: Estimate | None,
+    *,
+    routes_disagree: bool,
+    out_of_domain: bool,
+    rationale_fallback: str | None,
+    year: int,
+) -> tuple[Flag, ...]:
+    """Every flag that holds, in the order of PRODUCT.md's closed list."""
+    first = candidates[0] if candidates and decision != "no_match" else None
+    holds: dict[FlagCode, bool] = {
+        "no_match": decision == "no_match",
+        "ambiguous": decision == "ambiguous",
+        "routes_disagree": routes_disagree,
+        "unit_missing_mass": _mass_is_missing(product, first),
+        "geography_fallback": first is not None and product.geography is not None and first.dqr.geographical > 1,
+        "outdated_dataset": first is not None and _outdated(first, year),
+        "boundary_mismatch": first is not None and first.system_boundary != product.system_boundary,
+        "spend_based": first is not None and first.basis == "spend",
+        "wide_interval": estimate is not None and _ratio(estimate) > WIDE_INTERVAL_RATIO,
+        "restricted_licence": any(is_restricted(one.licence) for one in candidates),
+        "out_of_domain": out_of_domain,
+        "rationale_fallback": rationale_fallback is not None,
+    }
+    language = writing_language(product.language)
+    return tuple(
+        Flag(code=code, message=_message(code, language, product, first, rationale_fallback))
+        for code, true in holds.items()
+        if true
+    )
+
+
+def _mass_is_missing(product: Product, first: Candidate | None) -> bool:
+    if first is None or first.kg_co2e is not None or first.gwp100_kg_co2e is None:
+        return False
+    return product.mass_kg is None
+
+
+def _outdated(first: Candidate, year: int) -> bool:
+    return first.year is not None and year - first.year > _OUTDATED_AGE_YEARS
+
+
+def _ratio(estimate: Estimate) -> float:
+    if estimate.low <= 0 or estimate.high <= 0:
+        return math.inf if estimate.low <= 0 < estimate.high else abs(estimate.low / estimate.high)
+    return estimate.high / estimate.low
+
+
+def _message(code: FlagCode, language: str, product: Product, first: Candidate | None, fallback: str | None) -> str:
+    texts = _MESSAGES_ZH if language == "zh" else _MESSAGES_EN
+    name = "" if first is None else (first.name_zh or first.name if language == "zh" else first.name)
+    return texts[code].format(
+        unit=product.declared_unit.unit,
+        dataset_unit="" if first is None else first.unit,
+        name=name,
+        asked=product.geography,
+        has="" if first is None else first.geography or "?",
+        year="" if first is None else first.year,
+        boundary="" if first is None else first.system_boundary,
+        asked_boundary=product.system_boundary,
+        reason=fallback,
+    )
+
+
+_MESSAGES_EN: dict[FlagCode, str] = {
+    "no_match": "No dataset of the catalogue is an acceptable stand-in; the number comes from the surrogate alone.",
+    "ambiguous": "Several datasets are about equally likely, or the best one is doubtful: choose one.",
+    "routes_disagree": "The matched dataset and the surrogate differ more than their intervals explain: check the match.",
+    "unit_missing_mass": "{name} is given per {dataset_unit}: state the mass of one {unit} (--mass-kg) to use it.",
+    "geography_fallback": "No dataset for {asked} ranked first: {has} stands in for it.",
+    "outdated_dataset": "The dataset's reference year is {year}: look for a newer one.",
+    "boundary_mismatch": "The dataset's system boundary is {boundary}, asked was {asked_boundary}.",
+    "spend_based": "The dataset is a spend-based sector average: replace it by process data where you can.",
+    "wide_interval": "The interval's ends lie more than a factor of ten apart: see what to measure next.",
+    "restricted_licence": "A candidate's licence limits what may be shared on.",
+    "out_of_domain": "The product is far from everything the surrogate was trained on: its opinion is weak.",
+    "rationale_fallback": "The language model's text was not used: {reason}",
+}
+_MESSAGES_ZH: dict[FlagCode, str] = {
+    "no_match": "目录中没有可接受的替代数据集；数值仅来自代理模型。",
+    "ambiguous": "多个数据集的可能性相近，或最佳者存疑：请选择其一。",
+    "routes_disagree": "匹配数据集与代理模型的差异超出两者区间所能解释的范围：请核对匹配。",
+    "unit_missing_mass": "“{name}”以 {dataset_unit} 计：请给出每{unit}的质量（--mass-kg）后再使用。",
+    "geography_fallback": "排在首位的数据集不属于 {asked}，以 {has} 代替。",
+    "outdated_dataset": "数据集的参考年份为 {year} 年：请寻找更新的数据。",
+    "boundary_mismatch": "数据集的系统边界为 {boundary}，所求为 {asked_boundary}。",
+    "spend_based": "数据集为基于支出的行业平均值：请尽量改用过程数据。",
+    "wide_interval": "区间两端相差十倍以上：请看下一步应测量什么。",
+    "restricted_licence": "有候选数据集的许可限制再次分享。",
+    "out_of_domain": "该产品与代理模型的全部训练数据相距甚远：其意见参考价值有限。",
+    "rationale_fallback": "未采用语言模型的文本：{reason}",
+}

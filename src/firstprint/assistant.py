@@ -1,0 +1,340 @@
+"""The facade, and the only file that knows the order of the steps.
+
+text → labels → candidates → fit → scaled factor → surrogate → combined estimate → facts → rationale → proposal
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from firstprint import __version__
+from firstprint.assembly import candidate, flags
+from firstprint.catalogue.glossary import Glossary, load_glossary
+from firstprint.domain.dataset import Dataset
+from firstprint.domain.product import DeclaredUnit, Product
+from firstprint.domain.proposal import Candidate, Decision, Flag, MatchResult, Proposal, Provenance
+from firstprint.domain.steps import Interval, SurrogateQuery
+from firstprint.errors import InputError
+from firstprint.estimation.combine import combine, routes_disagree
+from firstprint.estimation.next_measurement import next_measurement
+from firstprint.estimation.proxy import ProxyEvidence, proxy_interval
+from firstprint.intake import RawRequest, Request, read_request
+from firstprint.language import writing_language
+from firstprint.models import load_ranker, ready_surrogate
+from firstprint.ranking.fit import Asked
+from firstprint.ranking.ranker import Ranked, rank
+from firstprint.rationale.generated import write_rationale
+from firstprint.rationale.records import RationaleInput
+from firstprint.retrieval.retriever import QueryVariant
+from firstprint.settings import Settings, load_settings
+from firstprint.workspace import Progress, encoder_of, ready_index
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from firstprint.domain.steps import ChatModel, Encoder
+    from firstprint.estimation.surrogate import TrainedSurrogate
+    from firstprint.ranking.acceptance import Acceptance
+    from firstprint.retrieval.index_folder import OpenIndex
+
+POOL = 60
+"""Datasets retrieved by text before fit terms order them."""
+
+_TRANSLATION_WEIGHT = 0.97
+_REGULATORY_BOUNDARY = "cbam_default"
+_REGULATORY_SIMILARITY = 0.75
+_COVERAGE = 0.9
+
+
+class _Found(NamedTuple):
+    ranked: list[Ranked]
+    vector: NDArray[np.float32]
+
+
+class Assistant:
+    """Estimates and matches products against an opened index.
+
+    >>> assistant = Assistant.open()  # doctest: +SKIP
+    >>> assistant.estimate("25 g PET bottle", geography="CN").estimate.kg_co2e  # doctest: +SKIP
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        index: OpenIndex,
+        encoder: Encoder,
+        ranker: Acceptance,
+        surrogate: TrainedSurrogate | None,
+    ) -> None:
+        """Takes opened parts; use ``Assistant.open`` for the usual way."""
+        self.settings = settings
+        self.index = index
+        self.encoder = encoder
+        self.ranker = ranker
+        self.surrogate = surrogate
+        self.catalogue = index.catalogue
+        boundaries = np.array(index.catalogue.column("system_boundary"))
+        self._regulatory = boundaries == _REGULATORY_BOUNDARY
+        self._glossary: Glossary | None = None
+        self._chat: ChatModel | None = None
+
+    @classmethod
+    def open(
+        cls,
+        home: Path | str | None = None,
+        *,
+        settings: Settings | None = None,
+        progress: Progress | None = None,
+    ) -> Assistant:
+        """Opens the workspace; the first time, builds the index and trains the surrogate.
+
+        Raises:
+            FirstprintError: a setting, the home folder, the encoder or a model is at fault.
+        """
+        settings = settings or load_settings(home)
+        encoder = encoder_of(settings)
+        index = ready_index(settings, encoder, progress)
+        surrogate = ready_surrogate(settings, index, encoder, progress)
+        return cls(settings, index, encoder, load_ranker(settings), surrogate)
+
+    def match(
+        self,
+        text: str,
+        *,
+        top: int = 5,
+        unit: str | None = None,
+        geography: str | None = None,
+        sources: Sequence[str] = (),
+    ) -> MatchResult:
+        """Ranks datasets for one text.
+
+        Args:
+            text: a description in any of the encoder's languages.
+            top: candidates wanted, 1 to 50.
+            unit: the unit a result is wanted per, or None.
+            geography: where the product is made, or None.
+            sources: ids of sources to look in; empty for all.
+
+        Raises:
+            InputError: a value breaks its rule.
+        """
+        request = read_request(RawRequest(text, unit=unit, geography=geography, top=top))
+        found = self._find(request, self._allowed(sources))
+        candidates = self._candidates(found.ranked, request, request.product)
+        return MatchResult(
+            query=request.product.description,
+            candidates=candidates,
+            decision=self._decision(candidates),
+            provenance=self._provenance(None, None),
+        )
+
+    def estimate(
+        self,
+        text: str,
+        *,
+        amount: float = 1.0,
+        unit: str | None = None,
+        mass_kg: float | None = None,
+        geography: str | None = None,
+        category: str | None = None,
+        boundary: str = "cradle_to_gate",
+        year: int | None = None,
+        language: str | None = None,
+        top: int = 5,
+        save: bool = False,
+    ) -> Proposal:
+        """Proposes a footprint for one product.
+
+        Args:
+            text: a description in any of the encoder's languages.
+            amount: declared amount, above 0.
+            unit: declared unit; None takes what the description begins with, else the first candidate's.
+            mass_kg: mass of one piece (or of one declared unit), or None.
+            geography: where the product is made, or None.
+            category: sector or product group, or None.
+            boundary: system boundary asked for.
+            year: year the footprint is asked for; None is the current one.
+            language: ``en`` or ``zh``, the language to answer in; None follows the description.
+            top: candidates wanted, 1 to 50.
+            save: keep the proposal in the database.
+
+        Raises:
+            InputError: a value breaks its rule.
+        """
+        raw = RawRequest(text, amount, unit, mass_kg, geography, category, boundary, year, language, top)
+        request = read_request(raw)
+        found = self._find(request, self._allowed(()))
+        product, assumptions = self._declared(request, found.ranked)
+        candidates = self._candidates(found.ranked, request, product)
+        proposal = self._propose(product, assumptions, candidates, found.vector)
+        if save:
+            self._save(proposal)
+        return proposal
+
+    def ranked(self, raw: RawRequest, *, pool: int = POOL) -> list[Ranked]:
+        """Every dataset retrieved for a request, in rank order, with its evidence: for training and evaluation."""
+        return self._find(read_request(raw), self._allowed(()), pool).ranked
+
+    def regulatory_defaults(self, proposal: Proposal, *, top: int = 3) -> tuple[Dataset, ...]:
+        """EU CBAM default values for like goods: shown beside a proposal, never part of its number."""
+        request = read_request(RawRequest(proposal.product.description, geography=proposal.product.geography))
+        found = self._find(request, self._regulatory, pool=top)
+        return tuple(r.dataset for r in found.ranked if r.found.similarity >= _REGULATORY_SIMILARITY)
+
+    def _propose(
+        self,
+        product: Product,
+        assumptions: tuple[str, ...],
+        candidates: tuple[Candidate, ...],
+        vector: NDArray[np.float32],
+    ) -> Proposal:
+        decision = self._decision(candidates)
+        first = candidates[0] if candidates and decision != "no_match" else None
+        proxy = _proxy(first)
+        query = SurrogateQuery(vector, product.declared_unit.unit, product.mass_kg, product.geography, product.category)
+        opinion = None
+        if self.surrogate is not None:
+            opinion = self.surrogate.estimate(query, product.declared_unit.amount)
+        estimate = combine(proxy, opinion, coverage=_COVERAGE)
+        disagree = routes_disagree(proxy, opinion)
+        far = self.surrogate is not None and opinion is not None and self.surrogate.out_of_domain(query)
+        step = next_measurement(product, first, query, self.surrogate, estimate)
+
+        def raised(fallback: str | None) -> tuple[Flag, ...]:
+            return flags(
+                product,
+                decision,
+                candidates,
+                estimate,
+                routes_disagree=disagree,
+                out_of_domain=far,
+                rationale_fallback=fallback,
+                year=_year(product),
+            )
+
+        draft = RationaleInput(product, decision, estimate, candidates, opinion, raised(None), step, assumptions)
+        written = write_rationale(draft, writing_language(product.language), self._chat_model())
+        return Proposal(
+            id=str(uuid.uuid4()),
+            product=product,
+            estimate=estimate,
+            candidates=candidates,
+            decision=decision,
+            surrogate=opinion,
+            flags=raised(written.fallback_reason),
+            next_measurement=step,
+            rationale=written.rationale,
+            provenance=self._provenance(written.prompt_sha256, written.llm_id),
+        )
+
+    def _find(self, request: Request, allowed: NDArray[np.bool_], pool: int = POOL) -> _Found:
+        product = request.product
+        texts = [request.matching_text, *self._translations(request)]
+        vectors = self.encoder.encode([product.description, *texts])
+        variants = [
+            QueryVariant(text, vector, 1.0 if place == 0 else _TRANSLATION_WEIGHT)
+            for place, (text, vector) in enumerate(zip(texts, vectors[1:], strict=True))
+        ]
+        found = self.index.retriever.retrieve(variants, pool, allowed)
+        datasets = self.catalogue.datasets(one.row for one in found)
+        asked = Asked(
+            text=product.description,
+            unit=product.declared_unit.unit if request.unit_known else None,
+            mass_kg=product.mass_kg,
+            geography=product.geography,
+            boundary=product.system_boundary,
+            year=_year(product),
+        )
+        return _Found(rank(asked, found, datasets, self.ranker), vectors[0])
+
+    def _translations(self, request: Request) -> tuple[str, ...]:
+        """A Chinese description once more by its glossary terms: most datasets are named in English or French."""
+        if request.product.language != "zh" and not any("\u4e00" <= char <= "\u9fff" for char in request.matching_text):
+            return ()
+        if self._glossary is None:
+            self._glossary = load_glossary()
+        translated = " ".join(self._glossary.translations(request.matching_text))
+        return (translated,) if translated else ()
+
+    def _allowed(self, sources: Sequence[str]) -> NDArray[np.bool_]:
+        ordinary = ~self._regulatory
+        if not sources:
+            return ordinary
+        column = np.array(self.catalogue.column("source"))
+        unknown = [source for source in sources if not (column == source).any()]
+        if unknown:
+            raise InputError(
+                f"No source of the catalogue is called {', '.join(map(repr, unknown))}.",
+                hint="Sources: " + ", ".join(sorted(set(column.tolist()))) + ".",
+                code="source_unknown",
+            )
+        return np.isin(column, list(sources))
+
+    def _declared(self, request: Request, ranked: Sequence[Ranked]) -> tuple[Product, tuple[str, ...]]:
+        """The product with its declared unit; where none was stated, the first candidate's reference unit."""
+        product = request.product
+        if request.unit_known:
+            return product, request.assumptions
+        first = ranked[0] if ranked else None
+        sure = first is not None and self.ranker.decision(first.acceptance_probability) != "no_match"
+        unit = first.dataset.unit if first is not None and sure and product.mass_kg is None else "piece"
+        declared = DeclaredUnit(amount=product.declared_unit.amount, unit=unit)
+        return product.model_copy(update={"declared_unit": declared}), (*request.assumptions, "declared_unit")
+
+    def _candidates(self, ranked: Sequence[Ranked], request: Request, product: Product) -> tuple[Candidate, ...]:
+        return tuple(
+            candidate(place, one, product, _year(product), self.index.labels[one.found.label_row])
+            for place, one in enumerate(ranked[: request.top], start=1)
+        )
+
+    def _decision(self, candidates: Sequence[Candidate]) -> Decision:
+        return self.ranker.decision(candidates[0].acceptance_probability if candidates else None)
+
+    def _chat_model(self) -> ChatModel | None:
+        if self._chat is None and self.settings.llm:
+            from firstprint.llm.chat import open_chat
+
+            key = self.settings.llm_api_key
+            self._chat = open_chat(
+                self.settings.llm,
+                self.settings.llm_base_url,
+                key.get_secret_value() if key else None,
+                self.settings.llm_timeout_s,
+            )
+        return self._chat
+
+    def _save(self, proposal: Proposal) -> None:
+        from firstprint.store.opening import open_store
+
+        with open_store(self.settings.resolved_database_url) as store:
+            store.save(proposal)
+
+    def _provenance(self, prompt_sha256: str | None, llm: str | None) -> Provenance:
+        return Provenance(
+            software=f"firstprint {__version__}",
+            catalogue_sha256=self.catalogue.sha256,
+            index_id=self.index.manifest.index_id,
+            embedding_model=self.encoder.encoder_id,
+            surrogate_id=self.surrogate.surrogate_id if self.surrogate is not None else "",
+            ranker_id=self.ranker.ranker_id,
+            prompt_sha256=prompt_sha256,
+            llm=llm,
+            created=datetime.now(UTC).isoformat(timespec="seconds"),
+        )
+
+
+def _year(product: Product) -> int:
+    return product.year or datetime.now(UTC).year
+
+
+def _proxy(first: Candidate | None) -> Interval | None:
+    if first is None or first.kg_co2e is None:
+        return None
+    evidence = ProxyEvidence(first.dqr, first.acceptance_probability, first.uncertainty_pct)
+    return proxy_interval(first.kg_co2e, evidence, coverage=_COVERAGE)

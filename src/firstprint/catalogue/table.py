@@ -1,0 +1,126 @@
+"""The catalogue as a read-only columnar table: objects exist only for the datasets asked for."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+import numpy as np
+
+from firstprint.catalogue.schema import COLUMNS, NUMERIC, YEARS, dataset_from_row
+from firstprint.domain.dataset import Dataset
+from firstprint.errors import CatalogueError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+_TEXT = tuple(name for name in COLUMNS if name not in NUMERIC and name not in YEARS)
+_EXTRA = ("life_cycle_phase", "variant", "attributes")
+
+
+def write_table(datasets: Sequence[Dataset], path: Path) -> None:
+    """Writes datasets as an Arrow IPC file that can be memory-mapped."""
+    import pyarrow as pa
+
+    columns: dict[str, Any] = {}
+    for name in _TEXT:
+        columns[name] = pa.array([_text(d, name) for d in datasets], pa.string())
+    for name in NUMERIC:
+        columns[name] = pa.array([getattr(d, name) for d in datasets], pa.float64())
+    for name in YEARS:
+        columns[name] = pa.array([getattr(d, name) for d in datasets], pa.int32())
+    columns["life_cycle_phase"] = pa.array([d.life_cycle_phase for d in datasets], pa.string())
+    columns["variant"] = pa.array([d.variant for d in datasets], pa.string())
+    columns["attributes"] = pa.array(
+        [json.dumps(dict(d.attributes), ensure_ascii=False, sort_keys=True) for d in datasets], pa.string()
+    )
+    table = pa.table(columns)
+    with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, table.schema) as writer:
+        writer.write_table(table)
+
+
+def _text(dataset: Dataset, name: str) -> str:
+    value = getattr(dataset, name)
+    return "|".join(value) if name == "synonyms" else str(value)
+
+
+class Catalogue:
+    """Datasets by row number.
+
+    Attributes:
+        sha256: checksum of the source files, part of every record's provenance.
+    """
+
+    def __init__(self, path: Path, sha256: str) -> None:
+        """Maps the Arrow file at ``path`` (written by ``write_table``) into memory.
+
+        Raises:
+            CatalogueError: the file is not a readable Arrow file.
+        """
+        import pyarrow as pa
+
+        try:
+            self._table = pa.ipc.open_file(pa.memory_map(str(path))).read_all()
+        except (OSError, pa.ArrowInvalid) as error:
+            raise CatalogueError(
+                f"The compiled catalogue {path.name} cannot be read ({error}).",
+                hint="Rebuild it: firstprint index build",
+                code="catalogue_damaged",
+            ) from error
+        self.sha256 = sha256
+
+    def __len__(self) -> int:
+        """Number of datasets."""
+        return cast("int", self._table.num_rows)
+
+    def column(self, name: str) -> list[str]:
+        """One text column as a list of length ``len(self)``."""
+        return cast("list[str]", self._table.column(name).to_pylist())
+
+    def texts(self, name: str, rows: Iterable[int]) -> list[str]:
+        """One text column at ``rows``."""
+        column = self._table.column(name)
+        return [cast("str", column[int(row)].as_py()) for row in rows]
+
+    @cached_property
+    def gwp100_kg_co2e(self) -> NDArray[np.float64]:
+        """Emission factors per unit of the reference flow, NaN where a dataset has no result; shape (n,)."""
+        values = self._table.column("gwp100_kg_co2e").to_numpy()
+        return np.asarray(values, dtype=np.float64)
+
+    @cached_property
+    def _row_by_id(self) -> dict[str, int]:
+        return {dataset_id: row for row, dataset_id in enumerate(self.column("dataset_id"))}
+
+    def row_of(self, dataset_id: str) -> int:
+        """The row of a dataset.
+
+        Raises:
+            CatalogueError: no dataset has this id; the hint names near ones.
+        """
+        row = self._row_by_id.get(dataset_id)
+        if row is None:
+            import difflib
+
+            near = difflib.get_close_matches(dataset_id, list(self._row_by_id), n=3, cutoff=0.5)
+            hint = f"Did you mean {', '.join(near)}?" if near else "List ids with: firstprint catalogue list TEXT"
+            raise CatalogueError(f"No dataset has the id {dataset_id!r}.", hint=hint, code="dataset_unknown")
+        return row
+
+    def dataset(self, row: int) -> Dataset:
+        """The dataset at a row (0 ≤ row < len)."""
+        cells = self._table.slice(int(row), 1).to_pylist()[0]
+        attributes = json.loads(cells.pop("attributes"))
+        texts = {name: "" if value is None else str(value) for name, value in cells.items()}
+        return dataset_from_row({**texts, **attributes})
+
+    def datasets(self, rows: Iterable[int]) -> list[Dataset]:
+        """The datasets at several rows."""
+        return [self.dataset(row) for row in rows]
+
+    def all_datasets(self) -> list[Dataset]:
+        """Every dataset, for training and building; estimating never needs this."""
+        return self.datasets(range(len(self)))

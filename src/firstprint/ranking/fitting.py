@@ -1,0 +1,154 @@
+"""Fits the acceptance model: order by a conditional logit within each query, probability by Platt scaling.
+
+Order: the weights maximise Σ_q ln(Σ_positive e^s / Σ_all e^s) (McFadden 1974, conditional logit), bounded to be
+non-negative, since every feature is built so that more of it speaks for the dataset. Probability: a logistic
+curve over the score of each query's first candidate (Platt 1999), fitted on held-out folds only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from firstprint.ranking.acceptance import FEATURES, Acceptance
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+FOLDS = 5
+_RIDGE = 0.05
+_RIGHT_WHEN_MATCHED = 0.8
+_MIN_GRADED = 20
+
+
+class GradedQuery(NamedTuple):
+    """One annotated query with its candidates.
+
+    Attributes:
+        features: shape (n, len(FEATURES)).
+        relevant: bool (n,): the right datasets.
+        acceptable: bool (n,): relevant ones and further ones an annotator accepted.
+        group: folds never split a group.
+        answerable: the catalogue holds an accepted dataset, retrieved or not.
+    """
+
+    features: NDArray[np.float64]
+    relevant: NDArray[np.bool_]
+    acceptable: NDArray[np.bool_]
+    group: str
+    answerable: bool
+
+
+class HeldOutFirst(NamedTuple):
+    """The first candidate of every query under weights that never saw its group.
+
+    Attributes:
+        score: log odds of shape (n_queries,).
+        relevant: bool (n_queries,).
+        accepted: bool (n_queries,).
+    """
+
+    score: NDArray[np.float64]
+    relevant: NDArray[np.bool_]
+    accepted: NDArray[np.bool_]
+
+
+def fit_acceptance(queries: Sequence[GradedQuery]) -> tuple[Acceptance, HeldOutFirst]:
+    """Fits on all queries; probability and thresholds come from grouped held-out folds.
+
+    Raises:
+        ValueError: fewer than 20 queries, or only one kind of verdict among first candidates.
+    """
+    usable = [query for query in queries if len(query.features)]
+    if len(usable) < _MIN_GRADED:
+        raise ValueError(f"{len(usable)} annotated queries with candidates; at least {_MIN_GRADED} are needed")
+    held_out = _held_out_first(usable)
+    weights = _order_weights(usable)
+    slope, shift = _platt(held_out)
+    probability = 1 / (1 + np.exp(-(slope * held_out.score + shift)))
+    answerable = np.array([query.answerable for query in usable])
+    match_at, ambiguous_at = _thresholds(probability, held_out.accepted, answerable)
+    model = Acceptance(
+        intercept=0.0,
+        weights=tuple(float(weight) for weight in weights),
+        platt=(slope, shift),
+        match_at=match_at,
+        ambiguous_at=ambiguous_at,
+        trained_on=len(usable),
+    )
+    return model, held_out
+
+
+def _held_out_first(queries: Sequence[GradedQuery]) -> HeldOutFirst:
+    from sklearn.model_selection import GroupKFold
+
+    groups = np.array([query.group for query in queries])
+    folds = GroupKFold(n_splits=min(FOLDS, len(set(groups))), shuffle=True, random_state=0)
+    n = len(queries)
+    score, relevant, accepted = np.zeros(n), np.zeros(n, np.bool_), np.zeros(n, np.bool_)
+    for train, test in folds.split(groups, groups=groups):
+        weights = _order_weights([queries[i] for i in train])
+        for i in test:
+            scores = queries[i].features @ weights
+            best = int(np.argmax(scores))
+            score[i] = scores[best]
+            relevant[i] = queries[i].relevant[best]
+            accepted[i] = queries[i].acceptable[best]
+    return HeldOutFirst(score, relevant, accepted)
+
+
+def _order_weights(queries: Sequence[GradedQuery]) -> NDArray[np.float64]:
+    """Non-negative weights of shape (len(FEATURES),) by penalised maximum likelihood."""
+    from scipy.optimize import minimize
+
+    lists = [pair for query in queries if (pair := _positives(query)) is not None]
+
+    def loss(weights: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        value, slope = _RIDGE * float(weights @ weights), 2 * _RIDGE * weights
+        for x, positive in lists:
+            scores = x @ weights
+            every = np.exp(scores - scores.max())
+            chosen = every * positive
+            value -= float(np.log(chosen.sum() / every.sum())) / len(lists)
+            slope = slope - (x.T @ (chosen / chosen.sum()) - x.T @ (every / every.sum())) / len(lists)
+        return value, slope
+
+    start = np.ones(len(FEATURES))
+    found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=[(0.0, None)] * len(start))
+    return np.asarray(found.x, dtype=np.float64)
+
+
+def _positives(query: GradedQuery) -> tuple[NDArray[np.float64], NDArray[np.float64]] | None:
+    """Features and positive mask; acceptable datasets are left out where a relevant one was retrieved."""
+    if query.relevant.any():
+        kept = query.relevant | ~query.acceptable
+        return query.features[kept], query.relevant[kept].astype(np.float64)
+    if query.acceptable.any():
+        return query.features, query.acceptable.astype(np.float64)
+    return None
+
+
+def _platt(first: HeldOutFirst) -> tuple[float, float]:
+    from sklearn.linear_model import LogisticRegression
+
+    if first.accepted.all() or not first.accepted.any():
+        raise ValueError("every first candidate has the same verdict; calibration needs both kinds")
+    model = LogisticRegression(C=10.0).fit(first.score[:, None], first.accepted)
+    return float(max(model.coef_[0, 0], 1e-3)), float(model.intercept_[0])
+
+
+def _thresholds(
+    probability: NDArray[np.float64], accepted: NDArray[np.bool_], answerable: NDArray[np.bool_]
+) -> tuple[float, float]:
+    """``match_at``: the lowest probability above which four of five were accepted. ``ambiguous_at``: the one
+    that best separates queries with an answer from those without (balanced accuracy).
+    """
+    grid = np.round(np.arange(0.05, 0.96, 0.01), 2)
+    right = [accepted[probability >= t].mean() if (probability >= t).any() else 1.0 for t in grid]
+    match_at = next((float(t) for t, share in zip(grid, right, strict=True) if share >= _RIGHT_WHEN_MATCHED), 0.8)
+    if answerable.all() or not answerable.any():
+        return match_at, min(match_at, 0.3)
+    balance = [(probability[answerable] >= t).mean() / 2 + (probability[~answerable] < t).mean() / 2 for t in grid]
+    return match_at, min(match_at, float(grid[int(np.argmax(balance))]))

@@ -1,0 +1,229 @@
+"""The index folder: built under a temporary name and swapped in, opened only after its manifest is checked."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from firstprint.catalogue.labels import RULES_VERSION, LabelTable, build_labels
+from firstprint.catalogue.table import Catalogue, write_table
+from firstprint.errors import IndexFaultError, WorkspaceError
+from firstprint.retrieval.label_index import LabelIndex
+from firstprint.retrieval.lexical import build_lexical, open_lexical
+from firstprint.retrieval.manifest import Manifest, file_faults, index_id, read_manifest, seal, write_manifest
+from firstprint.retrieval.retriever import LabelMap, Retriever
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from firstprint.catalogue.glossary import Glossary
+    from firstprint.domain.dataset import Dataset
+    from firstprint.domain.steps import Encoder
+
+_CATALOGUE = "catalogue.arrow"
+_LABELS = "labels.arrow"
+_VECTORS = "vectors.faiss"
+_MAP = ("offsets", "dataset_rows", "dataset_offsets", "label_rows", "label_kinds")
+_ENCODE_CHUNK = 512
+
+Progress = Callable[[str, int, int], None]
+"""Called with the step's name, work done and work in all."""
+
+
+class IndexSource(NamedTuple):
+    """What an index is made of; its id follows from these."""
+
+    datasets: Sequence[Dataset]
+    catalogue_sha256: str
+    glossary: Glossary | None
+    glossary_sha256: str
+    encoder: Encoder
+    software: str
+
+
+class OpenIndex(NamedTuple):
+    """An index ready to search."""
+
+    manifest: Manifest
+    catalogue: Catalogue
+    retriever: Retriever
+    labels: LabelTexts
+
+
+class LabelTexts:
+    """Label texts by row, memory-mapped."""
+
+    def __init__(self, path: Path) -> None:
+        """Maps the Arrow file of labels."""
+        import pyarrow as pa
+
+        self._column = pa.ipc.open_file(pa.memory_map(str(path))).read_all().column("text")
+
+    def __len__(self) -> int:
+        """Number of labels."""
+        return len(self._column)
+
+    def __getitem__(self, row: int) -> str:
+        """The text of one label."""
+        return str(self._column[row].as_py())
+
+
+def build_index(parent: Path, source: IndexSource, progress: Progress | None = None) -> Path:
+    """Builds the index under ``parent`` and returns its folder, named by the index id.
+
+    All files are written to a temporary folder beside it and moved into place in one step, so a stopped
+    build leaves nothing that could be opened.
+
+    Raises:
+        WorkspaceError: ``parent`` cannot be written.
+    """
+    report = progress or (lambda _step, _done, _total: None)
+    identity = index_id(source.catalogue_sha256, source.glossary_sha256, source.encoder.encoder_id, RULES_VERSION)
+    try:
+        parent.mkdir(parents=True, exist_ok=True)
+        building = Path(tempfile.mkdtemp(prefix=".building-", dir=parent))
+    except OSError as error:
+        raise _unwritable(parent, error) from error
+    try:
+        _write_parts(building, source, identity, report)
+        return _swap_in(building, parent / identity)
+    except OSError as error:
+        raise _unwritable(parent, error) from error
+    finally:
+        shutil.rmtree(building, ignore_errors=True)
+
+
+def _unwritable(folder: Path, error: OSError) -> WorkspaceError:
+    return WorkspaceError(
+        f"The index cannot be written under {folder} ({error.strerror or error}).",
+        hint="Choose a folder you may write to, with space left: --home DIR or FIRSTPRINT_HOME=DIR.",
+        code="home_unwritable",
+    )
+
+
+def _write_parts(folder: Path, source: IndexSource, identity: str, report: Progress) -> None:
+    table = build_labels(source.datasets, source.glossary)
+    write_table(source.datasets, folder / _CATALOGUE)
+    vectors = _encode(source.encoder, table.texts, report)
+    LabelIndex.build(vectors).save(folder / _VECTORS)
+    names = [_CATALOGUE, _VECTORS, *_write_labels(folder, table, len(source.datasets))]
+    report("lexical", 0, 1)
+    names += build_lexical(table.texts).save(folder, "labels")
+    names += build_lexical(_documents(table, len(source.datasets))).save(folder, "documents")
+    report("lexical", 1, 1)
+    manifest = Manifest(
+        format=1,
+        index_id=identity,
+        catalogue_sha256=source.catalogue_sha256,
+        glossary_sha256=source.glossary_sha256,
+        encoder_id=source.encoder.encoder_id,
+        label_rules=RULES_VERSION,
+        dimension=int(vectors.shape[1]),
+        datasets=len(source.datasets),
+        labels=len(table.texts),
+        edges=len(table.dataset_rows),
+        software=source.software,
+        created=datetime.now(UTC).isoformat(timespec="seconds"),
+        files=seal(folder, names),
+    )
+    write_manifest(folder, manifest)
+
+
+def _encode(encoder: Encoder, texts: Sequence[str], report: Progress) -> NDArray[np.float32]:
+    # Texts of like length together: the encoder pads or batches by length, and progress stays even.
+    order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
+    vectors = np.zeros((len(texts), encoder.dimension), dtype=np.float32)
+    for start in range(0, len(texts), _ENCODE_CHUNK):
+        chunk = order[start : start + _ENCODE_CHUNK]
+        vectors[chunk] = encoder.encode([texts[i] for i in chunk])
+        report("encode", start + len(chunk), len(texts))
+    return vectors
+
+
+def _write_labels(folder: Path, table: LabelTable, n_datasets: int) -> list[str]:
+    import pyarrow as pa
+
+    labels = pa.table({"text": pa.array(table.texts, pa.string())})
+    with pa.OSFile(str(folder / _LABELS), "wb") as sink, pa.ipc.new_file(sink, labels.schema) as writer:
+        writer.write_table(labels)
+    label_rows = np.repeat(np.arange(len(table.texts)), np.diff(table.offsets)).astype(np.int32)
+    order = np.argsort(table.dataset_rows, kind="stable")
+    counts = np.bincount(table.dataset_rows, minlength=n_datasets)
+    arrays = {
+        "offsets": table.offsets,
+        "dataset_rows": table.dataset_rows,
+        "dataset_offsets": np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
+        "label_rows": label_rows[order],
+        "label_kinds": table.kinds[order],
+    }
+    for name, array in arrays.items():
+        np.save(folder / f"map.{name}.npy", array, allow_pickle=False)
+    return [_LABELS, *(f"map.{name}.npy" for name in arrays)]
+
+
+def _documents(table: LabelTable, n_datasets: int) -> list[str]:
+    texts: list[list[str]] = [[] for _ in range(n_datasets)]
+    for label, text in enumerate(table.texts):
+        for row in table.dataset_rows[table.offsets[label] : table.offsets[label + 1]]:
+            texts[row].append(text)
+    return [" ".join(parts) for parts in texts]
+
+
+def _swap_in(building: Path, target: Path) -> Path:
+    if target.exists():
+        # A damaged index, or one another process finished meanwhile: move it away first, then delete it.
+        old = target.with_name(f".old-{target.name}-{os.getpid()}")
+        target.rename(old)
+        building.rename(target)
+        shutil.rmtree(old, ignore_errors=True)
+    else:
+        building.rename(target)
+    return target
+
+
+def check_index(folder: Path, identity: str | None = None) -> Manifest:
+    """Checks an index folder fully: manifest, identity, every file's size and checksum.
+
+    Raises:
+        IndexFaultError: naming each file at fault.
+    """
+    manifest = read_manifest(folder)
+    if identity is not None and manifest.index_id != identity:
+        raise IndexFaultError(
+            f"The index {folder.name} was made for another catalogue or encoder (its id is {manifest.index_id}).",
+            hint="Rebuild it: firstprint index build --force",
+            code="index_stale",
+        )
+    faults = file_faults(folder, manifest)
+    if faults:
+        raise IndexFaultError(
+            f"The index {folder.name} is damaged: " + "; ".join(faults) + ".",
+            hint="Rebuild it: firstprint index build --force",
+            code="index_damaged",
+        )
+    return manifest
+
+
+def open_index(folder: Path, identity: str) -> OpenIndex:
+    """Opens a checked index.
+
+    Raises:
+        IndexFaultError: the index is missing, stale or damaged.
+    """
+    manifest = check_index(folder, identity)
+    arrays = {name: np.load(folder / f"map.{name}.npy", mmap_mode="r", allow_pickle=False) for name in _MAP}
+    retriever = Retriever(
+        LabelIndex.open(folder / _VECTORS),
+        open_lexical(folder, "labels", manifest.labels),
+        open_lexical(folder, "documents", manifest.datasets),
+        LabelMap(**arrays),
+    )
+    catalogue = Catalogue(folder / _CATALOGUE, manifest.catalogue_sha256)
+    return OpenIndex(manifest, catalogue, retriever, LabelTexts(folder / _LABELS))

@@ -1,0 +1,187 @@
+"""Retrieval: a text and its vector in, the datasets whose labels are nearest out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from firstprint.catalogue.labels import KINDS
+from firstprint.domain.steps import Retrieved
+from firstprint.retrieval.fusion import KIND_WEIGHTS, fuse
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from firstprint.retrieval.label_index import LabelIndex
+    from firstprint.retrieval.lexical import LexicalIndex
+
+_LABELS_LOOKED_AT = 300
+_DATASETS_BY_DOCUMENT = 60
+
+
+class LabelMap(NamedTuple):
+    """Which labels belong to which dataset, in both directions.
+
+    Attributes:
+        offsets: int64 (n_labels + 1,); label i owns edges offsets[i]:offsets[i + 1] of ``dataset_rows``.
+        dataset_rows: int32 (n_edges,).
+        dataset_offsets: int64 (n_datasets + 1,); dataset d owns dataset_offsets[d]:dataset_offsets[d + 1] of
+            ``label_rows`` and ``label_kinds``.
+        label_rows: int32 (n_edges,).
+        label_kinds: uint8 (n_edges,), positions in ``KINDS``.
+    """
+
+    offsets: NDArray[np.int64]
+    dataset_rows: NDArray[np.int32]
+    dataset_offsets: NDArray[np.int64]
+    label_rows: NDArray[np.int32]
+    label_kinds: NDArray[np.uint8]
+
+
+class QueryVariant(NamedTuple):
+    """One way to ask: the description itself, or its glossary translation with a weight below 1."""
+
+    text: str
+    vector: NDArray[np.float32]
+    weight: float
+
+
+class _Evidence(NamedTuple):
+    dense: NDArray[np.float32]
+    lexical: NDArray[np.float32]
+    document: NDArray[np.float32]
+    label: NDArray[np.int64]
+    kind: NDArray[np.uint8]
+
+
+class Retriever:
+    """Looks labels up densely and lexically and ranks their datasets by fused similarity."""
+
+    def __init__(self, dense: LabelIndex, lexical: LexicalIndex, documents: LexicalIndex, labels: LabelMap) -> None:
+        """Takes the three indexes and the label map of one index folder."""
+        self._dense = dense
+        self._lexical = lexical
+        self._documents = documents
+        self._labels = labels
+
+    def retrieve(
+        self, variants: Sequence[QueryVariant], k: int, allowed: NDArray[np.bool_] | None = None
+    ) -> list[Retrieved]:
+        """The ``k`` datasets most similar to any variant of the query, best first.
+
+        Args:
+            variants: at least one way to ask.
+            k: datasets wanted.
+            allowed: bool of shape (n_datasets,); datasets outside are passed over.
+        """
+        label_scores = [self._lexical.scores(variant.text) for variant in variants]
+        document_scores = [self._documents.scores(variant.text) for variant in variants]
+        rows = self._pool(variants, label_scores, document_scores, allowed)
+        if not len(rows):
+            return []
+        best = self._best_evidence(rows, variants, label_scores, document_scores)
+        similarity = fuse(best.dense, best.lexical, best.document)
+        order = np.argsort(-similarity, kind="stable")[:k]
+        return [
+            Retrieved(
+                row=int(rows[i]),
+                similarity=float(similarity[i]),
+                dense=float(best.dense[i]),
+                lexical=float(best.lexical[i]),
+                document=float(best.document[i]),
+                label_row=int(best.label[i]),
+                label_kind=KINDS[int(best.kind[i])],
+            )
+            for i in order
+        ]
+
+    def _pool(
+        self,
+        variants: Sequence[QueryVariant],
+        label_scores: Sequence[NDArray[np.float32]],
+        document_scores: Sequence[NDArray[np.float32]],
+        allowed: NDArray[np.bool_] | None,
+    ) -> NDArray[np.int64]:
+        """Rows of every allowed dataset that any kind of evidence points at."""
+        labels = None if allowed is None else self._labels_of(allowed)
+        vectors = np.stack([variant.vector for variant in variants])
+        hits = self._dense.search_vectors(vectors, _LABELS_LOOKED_AT, labels)
+        found = [self._datasets_of(hit.rows) for hit in hits]
+        for scores in label_scores:
+            kept = scores if labels is None else np.where(labels, scores, np.float32(0))
+            found.append(self._datasets_of(_largest(kept, _LABELS_LOOKED_AT)))
+        for scores in document_scores:
+            kept = scores if allowed is None else np.where(allowed, scores, np.float32(0))
+            found.append(_largest(kept, _DATASETS_BY_DOCUMENT))
+        rows = np.unique(np.concatenate(found))
+        return rows if allowed is None else rows[allowed[rows]]
+
+    def _labels_of(self, allowed: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Which labels belong to an allowed dataset; bool of shape (n_labels,)."""
+        labels = np.zeros(len(self._labels.offsets) - 1, dtype=np.bool_)
+        edges = np.repeat(allowed, np.diff(self._labels.dataset_offsets))
+        labels[self._labels.label_rows[edges]] = True
+        return labels
+
+    def _datasets_of(self, label_rows: NDArray[np.int64]) -> NDArray[np.int64]:
+        edges, _ = _spans(self._labels.offsets, label_rows)
+        return self._labels.dataset_rows[edges].astype(np.int64)
+
+    def _best_evidence(
+        self,
+        rows: NDArray[np.int64],
+        variants: Sequence[QueryVariant],
+        label_scores: Sequence[NDArray[np.float32]],
+        document_scores: Sequence[NDArray[np.float32]],
+    ) -> _Evidence:
+        edges, owner = _spans(self._labels.dataset_offsets, rows)
+        label_rows = self._labels.label_rows[edges].astype(np.int64)
+        kinds = self._labels.label_kinds[edges]
+        distinct, back = np.unique(label_rows, return_inverse=True)
+        dense = np.zeros(len(edges), dtype=np.float32)
+        lexical = np.zeros(len(edges), dtype=np.float32)
+        document = np.zeros(len(rows), dtype=np.float32)
+        for variant, by_label, by_document in zip(variants, label_scores, document_scores, strict=True):
+            weight = np.float32(variant.weight)
+            np.maximum(dense, weight * self._dense.cosines(variant.vector, distinct)[back], out=dense)
+            np.maximum(lexical, weight * by_label[label_rows], out=lexical)
+            np.maximum(document, weight * by_document[rows], out=document)
+        by_kind = KIND_WEIGHTS[kinds]
+        dense *= by_kind
+        lexical *= by_kind
+        starts = np.searchsorted(owner, np.arange(len(rows)))
+        # The label shown is the one whose dense and lexical evidence together is strongest.
+        best_edge = _argmax_by_group(dense + lexical, starts, len(edges))
+        return _Evidence(
+            dense=np.maximum.reduceat(dense, starts),
+            lexical=np.maximum.reduceat(lexical, starts),
+            document=document,
+            label=label_rows[best_edge],
+            kind=kinds[best_edge],
+        )
+
+
+def _largest(scores: NDArray[np.float32], k: int) -> NDArray[np.int64]:
+    """Positions of the ``k`` largest positive scores, in any order."""
+    if len(scores) > k:
+        places = np.argpartition(scores, -k)[-k:]
+    else:
+        places = np.arange(len(scores))
+    return np.asarray(places[scores[places] > 0], dtype=np.int64)
+
+
+def _spans(offsets: NDArray[np.int64], rows: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """All positions owned by ``rows`` under ``offsets``, and which of the rows (by position) owns each."""
+    starts, stops = offsets[rows], offsets[rows + 1]
+    counts = stops - starts
+    owner = np.repeat(np.arange(len(rows)), counts)
+    within = np.arange(int(counts.sum())) - np.repeat(np.cumsum(counts) - counts, counts)
+    return np.repeat(starts, counts) + within, owner
+
+
+def _argmax_by_group(values: NDArray[np.float32], starts: NDArray[np.int64], total: int) -> NDArray[np.int64]:
+    """Position of the largest value within each run that begins at ``starts``."""
+    stops = np.append(starts[1:], total)
+    return np.array([start + int(np.argmax(values[start:stop])) for start, stop in zip(starts, stops, strict=True)])

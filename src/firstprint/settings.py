@@ -1,0 +1,96 @@
+"""Every setting, each readable from the environment as ``FIRSTPRINT_…``; the table in docs comes from here."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from firstprint.errors import FaultsError, WorkspaceError
+
+
+def default_home() -> Path:
+    """The platform's folder for user data, for example ``~/.local/share/firstprint``."""
+    from platformdirs import user_data_path
+
+    return user_data_path("firstprint", appauthor=False)
+
+
+class Settings(BaseSettings):
+    """What a user may choose. Units stand in the names; unset means the default described."""
+
+    model_config = SettingsConfigDict(env_prefix="FIRSTPRINT_", frozen=True, extra="ignore")
+
+    home: Annotated[Path, Field(description="Workspace: indexes, trained models and the database.")] = Field(
+        default_factory=default_home
+    )
+    embedding_model: Annotated[
+        str,
+        Field(description="Encoder: the default, or a sentence-transformers model by hub name or folder."),
+    ] = "use-multilingual-3"
+    embedding_device: Annotated[
+        str | None,
+        Field(description="torch device of a sentence-transformers model, such as cuda; unset: torch chooses."),
+    ] = None
+    threads: Annotated[int, Field(ge=1, le=256, description="CPU threads of the encoder.")] = 2
+    database_url: Annotated[
+        str | None, Field(description="Where saved proposals live; unset: SQLite inside the home folder.")
+    ] = None
+    llm: Annotated[
+        str | None,
+        Field(description="Language model that phrases the rationale, as provider:model; unset: the template speaks."),
+    ] = None
+    llm_base_url: Annotated[
+        str | None,
+        Field(description="Address of an OpenAI-compatible server, for local and self-hosted models."),
+    ] = None
+    llm_api_key: Annotated[
+        SecretStr | None,
+        Field(description="Key of a hosted language model; unset: the provider's own variable."),
+    ] = None
+    llm_timeout_s: Annotated[
+        float,
+        Field(gt=0, le=600, description="Seconds a language model may take before the template speaks."),
+    ] = 30.0
+
+    @property
+    def index_folder(self) -> Path:
+        """Where indexes are kept, one folder an index id."""
+        return self.home / "index"
+
+    @property
+    def model_folder(self) -> Path:
+        """Where trained surrogates and rankers are kept."""
+        return self.home / "models"
+
+    @property
+    def resolved_database_url(self) -> str:
+        """The database address, SQLite inside the home folder unless one is set."""
+        return self.database_url or f"sqlite:///{self.home / 'firstprint.db'}"
+
+
+def load_settings(home: Path | str | None = None) -> Settings:
+    """Settings from the environment, with ``home`` given on the command line taking precedence.
+
+    Raises:
+        FaultsError: listing every setting whose value breaks its rule.
+        WorkspaceError: the home path is not a folder.
+    """
+    try:
+        settings = Settings() if home is None else Settings(home=Path(home))
+    except ValidationError as error:
+        faults = [
+            f"FIRSTPRINT_{'_'.join(str(part) for part in fault['loc']).upper()}: {fault['msg']}, got {fault['input']!r}"
+            for fault in error.errors()
+        ]
+        raise FaultsError("Settings in the environment break their rules.", faults) from error
+    settings = settings.model_copy(update={"home": settings.home.expanduser()})
+    if settings.home.exists() and not settings.home.is_dir():
+        raise WorkspaceError(
+            f"The home {str(settings.home)!r} is a file, not a folder.",
+            hint="Give a folder: --home DIR or FIRSTPRINT_HOME=DIR.",
+            code="home_not_folder",
+        )
+    return settings
