@@ -112,9 +112,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Command line: build, or with ``--check`` compare a fresh build with what is there."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--inputs", type=Path, default=DEFAULT_INPUTS, help="folder of the source archives")
-    parser.add_argument(
-        "--check", action="store_true", help="build aside and compare; exit 1 on a difference"
-    )
+    parser.add_argument("--check", action="store_true", help="build aside and compare; exit 1 on a difference")
     options = parser.parse_args(arguments)
     try:
         harvests = harvest_all(options.inputs, may_fetch=True)

@@ -82,9 +82,7 @@ def _fetch(archive: Archive, folder: Path) -> None:
         ]  # fmt: skip
     done = subprocess.run(command, check=False, capture_output=True, text=True)
     if done.returncode or not (folder / archive.filename).exists():
-        raise ArchiveFaultError(
-            f"Could not fetch {archive.package} {archive.version}: {done.stderr.strip()[-400:]}"
-        )
+        raise ArchiveFaultError(f"Could not fetch {archive.package} {archive.version}: {done.stderr.strip()[-400:]}")
 
 
 def _verify(path: Path, archive: Archive) -> None:

@@ -11,7 +11,7 @@ from collections import defaultdict
 from pathlib import Path
 
 from readers import archives
-from readers.base_carbone_names import Names, clean, names, without_year, year_in
+from readers.base_carbone_names import Names, clean, names, synonyms, with_place, without_year, year_in
 from readers.base_carbone_places import geography
 from readers.base_carbone_units import DROPPED_UNITS, UNITS, key
 from readers.rows import Harvest, Row, table
@@ -56,14 +56,10 @@ def read(archive: Path) -> Harvest:
 def _elements(archive: Path, harvest: Harvest) -> list[Line]:
     text = archives.member(archive, MEMBER).decode("cp1252")
     # The reader must see the raw line ends: three records hold a line break inside a quoted comment.
-    lines = [
-        line for line in csv.DictReader(io.StringIO(text, newline=""), delimiter=";") if line["Type Ligne"]
-    ]
+    lines = [line for line in csv.DictReader(io.StringIO(text, newline=""), delimiter=";") if line["Type Ligne"]]
     elements = [line for line in lines if line["Type Ligne"] == "Elément"]
     if (len(elements), len(lines)) != (ELEMENTS, LINES):
-        raise ValueError(
-            f"Base Carbone has {len(elements)} elements in {len(lines)} lines, not {ELEMENTS} in {LINES}."
-        )
+        raise ValueError(f"Base Carbone has {len(elements)} elements in {len(lines)} lines, not {ELEMENTS} in {LINES}.")
     harvest.rows_read = len(elements)
     return elements
 
@@ -97,9 +93,9 @@ def _latest_of_series(lines: list[Line], harvest: Harvest) -> list[Line]:
     groups: dict[tuple[str, ...], list[Line]] = defaultdict(list)
     for line in lines:
         parts = (line["Nom base français"], line["Nom attribut français"], line["Nom frontière français"])
-        groups[
-            (*map(without_year, parts), line["Code de la catégorie"], _place(line), line["Unité français"])
-        ].append(line)
+        groups[(*map(without_year, parts), line["Code de la catégorie"], _place(line), line["Unité français"])].append(
+            line
+        )
     kept = []
     for group in groups.values():
         latest = max(_series_year(line) or 0 for line in group)
@@ -121,16 +117,16 @@ def _row(line: Line) -> Row:
     plain = UNITS[key(line["Unité français"])]
     value = _number(line["Total poste non décomposé"]) / plain.per_source_unit
     called = names(line, detail=not _is_farm(line), food=category_fr.startswith(FOOD))
+    called = with_place(called, line, _place(line))
     boundary = _boundary(line)
     if plain.note and plain.unit != "kg" and "lower" not in plain.note:
-        called = Names(
-            f"{called.en}, {plain.note}", called.fr, called.zh and f"{called.zh}（{plain.note_zh}）"
-        )
+        called = Names(f"{called.en}, {plain.note}", called.fr, called.zh and f"{called.zh}（{plain.note_zh}）")
     return Row(
         dataset_id=_id(line),
         name=called.en,
         name_zh=called.zh,
         name_fr=called.fr,
+        synonyms=synonyms(called.fr, category_fr),
         description=_description(plain.note, category_fr),
         category=_category(category_fr),
         geography=_place(line),
@@ -170,9 +166,7 @@ def _merged_farm_rows(lines: list[Line], harvest: Harvest) -> list[Row]:
         values = [_number(line["Total poste non décomposé"]) for line in ordered]
         row = _row(ordered[0])
         if len(ordered) > 1:
-            spread = (
-                f"median of {len(values)} farm systems, {min(values):g} to {max(values):g} kg CO2e per kg"
-            )
+            spread = f"median of {len(values)} farm systems, {min(values):g} to {max(values):g} kg CO2e per kg"
             numbers = ", ".join(line[IDENT] for line in ordered)
             row = row._replace(
                 gwp100_kg_co2e=statistics.median(values),
@@ -244,9 +238,7 @@ def _french_note(row: Row) -> Row:
 
 def _number_note(row: Row) -> Row:
     note = row.dataset_id.split(":")[1]
-    return row._replace(
-        name=f"{row.name} (element {note})", name_zh=row.name_zh and f"{row.name_zh}（{note}）"
-    )
+    return row._replace(name=f"{row.name} (element {note})", name_zh=row.name_zh and f"{row.name_zh}（{note}）")
 
 
 def _plain(name: str) -> str:
@@ -325,7 +317,8 @@ def _variant(line: Line, called: Names) -> str:
         return "virgin"
     if re.search(r"\b(recyclée?s?)\b", called.fr.casefold()) and "%" not in called.fr:
         return "recycled"
-    return "organic" if re.search(r"\b(biologique|bio)\b", called.fr.casefold()) else "average"
+    grown = line["Code de la catégorie"].startswith(FOOD)
+    return "organic" if grown and re.search(r"\b(biologique|bio)\b", called.fr.casefold()) else "average"
 
 
 def _date_year(text: str) -> int | None:

@@ -21,10 +21,54 @@ _SILENT = {
 }
 
 _ORDINARY = frozenset(
-    "at average end recycling landfill incineration home industrial methanisation with without dry other rigid "
-    "flexible boiler combustion heavy light medium small diesel electric large capacity office compact motorcycle "
-    "mixed on-road urban screened clean wood packaging construction horticultural conventional optimized "
-    "non-optimized gazoline short-distance long-distance made result fuel".split()
+    [
+        "at",
+        "average",
+        "end",
+        "recycling",
+        "landfill",
+        "incineration",
+        "home",
+        "industrial",
+        "methanisation",
+        "with",
+        "without",
+        "dry",
+        "other",
+        "rigid",
+        "flexible",
+        "boiler",
+        "combustion",
+        "heavy",
+        "light",
+        "medium",
+        "small",
+        "diesel",
+        "electric",
+        "large",
+        "capacity",
+        "office",
+        "compact",
+        "motorcycle",
+        "mixed",
+        "on-road",
+        "urban",
+        "screened",
+        "clean",
+        "wood",
+        "packaging",
+        "construction",
+        "horticultural",
+        "conventional",
+        "optimized",
+        "non-optimized",
+        "gazoline",
+        "short-distance",
+        "long-distance",
+        "made",
+        "result",
+        "fuel",
+    ]
 )
 
 
@@ -90,6 +134,35 @@ def names(record: dict[str, str], *, detail: bool = True, food: bool = False) ->
     name_en = tidy(", ".join(dict.fromkeys(parts_en)), food=food)
     name_zh = base_zh + (f"（{'，'.join(dict.fromkeys(parts_zh))}）" if parts_zh else "") if base_zh else ""
     return Names(name_en, ", ".join(parts_fr), name_zh)
+
+
+def with_place(called: Names, line: dict[str, str], code: str) -> Names:
+    """The names with the place, where the source tells a place below its five main ones or for grids."""
+    sub_fr = clean(line["Sous-localisation géographique français"])
+    grid = line["Code de la catégorie"].startswith("Electricité > Mix réseau")
+    if sub_fr in {"", "France"} and not grid:
+        return called
+    english = clean(line["Sous-localisation géographique anglais"]) or sub_fr or "France"
+    chinese = _places_zh().get(code, "") if sub_fr != "Asie" else "亚洲"
+    zh = f"{called.zh}（{chinese}）" if called.zh and chinese else called.zh
+    return Names(f"{called.en}, {english}", called.fr, zh)
+
+
+@cache
+def _places_zh() -> dict[str, str]:
+    return {row["alpha2"]: row["name_zh"] for row in table("countries.csv")} | {"FR-20R": "法国科西嘉"}
+
+
+@cache
+def _synonyms() -> dict[str, tuple[str, ...]]:
+    return {row["name_fr"].casefold(): tuple(row["synonyms"].split("|")) for row in table("base_carbone_synonyms.csv")}
+
+
+def synonyms(name_fr: str, category_fr: str) -> tuple[str, ...]:
+    """Other words for a dataset, written by hand for everyday materials and goods and for grids."""
+    if category_fr.startswith("Electricité > Mix réseau"):
+        return ("grid electricity", "electricity mix", "电网", "电力")
+    return _synonyms().get(name_fr.casefold(), ())
 
 
 def _small(part: str) -> str:

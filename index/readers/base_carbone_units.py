@@ -23,9 +23,7 @@ _HHV = ("per kWh higher heating value", "按高位热值每千瓦时")
 UNITS: dict[str, PlainUnit] = {
     "kg": PlainUnit("kg"),
     "kg de poids net": PlainUnit("kg"),
-    "kg de poids vif": PlainUnit(
-        "kg", 1.0, "per kg as sold at the farm gate (live weight for animals)", "活重"
-    ),
+    "kg de poids vif": PlainUnit("kg", 1.0, "per kg as sold at the farm gate (live weight for animals)", "活重"),
     "kg biognc": PlainUnit("kg"),
     "kgh2": PlainUnit("kg"),
     "kg de matière active": PlainUnit("kg", 1.0, "per kg of active substance", "每千克有效成分"),

@@ -79,9 +79,7 @@ def _refusal(record: dict[str, str]) -> str:
 def _identity(record: dict[str, str]) -> str:
     code = ORIGINS.get(record["country"], (record["country"], "", ""))[0]
     suffix = f"-{record['route']}" if record["route"] else ""
-    colour = next(
-        (f"-{word.lower()}" for word in ("White", "Grey") if record["description"].startswith(word)), ""
-    )
+    colour = next((f"-{word.lower()}" for word in ("White", "Grey") if record["description"].startswith(word)), "")
     return f"cbam:{record['cn_code'].replace(' ', '')}{colour}{suffix}:{code}"
 
 
@@ -91,11 +89,11 @@ def _row(record: dict[str, str], identity: str, names_zh: dict[str, str]) -> Row
     goods_zh = names_zh.get(record["cn_code"][:4], _SECTORS_ZH[record["sector"]])
     if record["description"].startswith(("White", "Grey")):
         goods_zh = ("白色" if record["description"].startswith("White") else "灰色") + goods_zh
+    way_zh = f"，工艺{record['route']}" if record["route"] else ""
     return Row(
         dataset_id=identity,
         name=f"{_goods(record)} (CN {record['cn_code']}), {country}{route}, CBAM default",
-        name_zh=f"{goods_zh}（CN {record['cn_code']}，{country_zh}{'，工艺' + record['route'] if record['route'] else ''}，"
-        "欧盟CBAM默认值）",
+        name_zh=f"{goods_zh}（CN {record['cn_code']}，{country_zh}{way_zh}，欧盟CBAM默认值）",
         description="regulatory default of the EU carbon border adjustment; not cradle to gate; without mark-up",
         category=_CATEGORIES[record["sector"]],
         geography=code,

@@ -85,9 +85,7 @@ def _states(data: dict[str, Any], harvest: Harvest) -> None:
             continue
         harvest.rows_read += 1
         if len(entry["regionCode"]) != len("AL"):
-            harvest.drop(
-                "national average beside the states; the country row stands for it", f"elec:US ({name})"
-            )
+            harvest.drop("national average beside the states; the country row stands for it", f"elec:US ({name})")
             continue
         code = f"US-{entry['regionCode']}"
         harvest.keep(

@@ -82,9 +82,7 @@ def _gases(co2_kg: float | None, ch4_g: float | None, n2o_g: float | None) -> fl
 def _fuels(fuels: dict[str, dict[str, Any]], harvest: Harvest) -> None:
     for name, fuel in fuels.items():
         biogenic = name in BIOMASS
-        energy = _gases(
-            None if biogenic else fuel["co2_per_mmbtu"], fuel["ch4_per_mmbtu"], fuel["n2o_per_mmbtu"]
-        )
+        energy = _gases(None if biogenic else fuel["co2_per_mmbtu"], fuel["ch4_per_mmbtu"], fuel["n2o_per_mmbtu"])
         _fuel_row(harvest, name, "kWh", energy / KWH_PER_MMBTU, "higher heating value")
         harvest.rows_read += 1
         if not fuel["heat_content"] or not fuel["co2_per_unit"]:
@@ -92,9 +90,7 @@ def _fuels(fuels: dict[str, dict[str, Any]], harvest: Harvest) -> None:
             continue
         harvest.rows_read -= 1
         unit, size = _fuel_unit(float(fuel["heat_content"]))
-        amount = _gases(
-            None if biogenic else fuel["co2_per_unit"], fuel["ch4_per_unit"], fuel["n2o_per_unit"]
-        )
+        amount = _gases(None if biogenic else fuel["co2_per_unit"], fuel["ch4_per_unit"], fuel["n2o_per_unit"])
         _fuel_row(harvest, name, unit, amount / size, "")
 
 
@@ -155,9 +151,7 @@ def _grids(grids: dict[str, dict[str, Any]], harvest: Harvest) -> None:
                  f"美国eGRID子区{code}电网电力（直接排放，2023年）")  # fmt: skip
         row = _row(f"epa:egrid-{_slug(code)}", names, "energy / electricity / grid",
                    ("kWh", pounds * KG_PER_LB / G_PER_KG), "electricity, total output")  # fmt: skip
-        harvest.keep(
-            row._replace(year=2023, synonyms=("grid electricity", "electricity mix", "电网", "美国电力"))
-        )
+        harvest.keep(row._replace(year=2023, synonyms=("grid electricity", "electricity mix", "电网", "美国电力")))
 
 
 def _transport(modes: list[dict[str, Any]], harvest: Harvest) -> None:
@@ -186,17 +180,15 @@ def _transport(modes: list[dict[str, Any]], harvest: Harvest) -> None:
 
 def _waste(materials: list[dict[str, Any]], harvest: Harvest) -> None:
     for entry in materials:
+        material = entry["material"]
+        waste = material if "Waste" in material else f"{material} waste"
         for key, (treatment, treatment_zh) in _TREATMENTS.items():
             if entry[key] is None:
                 continue
             harvest.rows_read += 1
-            name = entry["material"]
             row = _row(
-                f"epa:waste-{_slug(name)}-{key.replace('_', '-')}",
-                (
-                    f"{name} waste, {treatment}" if "Waste" not in name else f"{name}, {treatment}",
-                    _zh(name, treatment_zh),
-                ),
+                f"epa:waste-{_slug(material)}-{key.replace('_', '-')}",
+                (f"{waste}, {treatment}", _zh(material, treatment_zh)),
                 "end-of-life / waste treatment",
                 ("t", float(entry[key]) * 1_000.0 * 1_000.0 / KG_PER_SHORT_TON),
                 "waste (WARM), t CO2e per short ton",

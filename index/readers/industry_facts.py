@@ -87,8 +87,6 @@ def _variant(record: dict[str, str]) -> str:
         return "average"
     if any(word in text for word in ("-recycled", "closed-loop", "recycled ", "secondary")):
         return "recycled"
-    if any(
-        word in text for word in ("virgin", "primary material", "primary production", "primary aluminium")
-    ):
+    if any(word in text for word in ("virgin", "primary material", "primary production", "primary aluminium")):
         return "virgin"
     return "organic" if "organic " in text and "inorganic" not in text else "average"

@@ -40,7 +40,7 @@ def read(archive: Path) -> Harvest:
     return harvest
 
 
-def _constant(rule: Any) -> float | None:
+def _constant(rule: object) -> float | None:
     if not isinstance(rule, dict) or "CO2e" not in str(rule.get("unité", "")):
         return None
     value = rule.get("valeur", rule.get("formule"))
@@ -55,9 +55,7 @@ def _refusal(rule: dict[str, Any], written: dict[str, str] | None) -> str:
     return "" if written else "intermediate constant of the calculator, or repeats a Base Carbone element"
 
 
-def _row(
-    key: str, value: float, rule: dict[str, Any], written: dict[str, str], french: dict[str, Any]
-) -> Row:
+def _row(key: str, value: float, rule: dict[str, Any], written: dict[str, str], french: dict[str, Any]) -> Row:
     return Row(
         dataset_id=f"ngc:{_slug(key)}",
         name=written["name"],

@@ -30,7 +30,8 @@ SOURCES = {
         "Electricity mixes", electricity.VERSION, "codecarbon; Our World in Data / Ember; MEE China; US EPA eGRID",
         "MIT (package); CC BY 4.0 (Our World in Data / Ember); public notices",
         "codecarbon 3.3.2 (MIT); Our World in Data and Ember (CC BY 4.0); MEE and NBS of China; US EPA eGRID2023.",
-        "codecarbon/data/private_infra/global_energy_mix.json; 2023/china_provincial_emissions.json; 2023/usa_emissions.json",
+        "codecarbon/data/private_infra/global_energy_mix.json; "
+        "2023/china_provincial_emissions.json; 2023/usa_emissions.json",
     ),
     epa.SOURCE: Provenance(
         "GHG Emission Factors Hub", epa.VERSION, "US EPA", "US public domain; MIT (package)",
@@ -38,7 +39,8 @@ SOURCES = {
         epa.MEMBER,
     ),
     cbam.SOURCE: Provenance(
-        "CBAM default values", cbam.VERSION, "European Commission", "EU reuse decision 2011/833/EU; Apache-2.0 (package)",
+        "CBAM default values", cbam.VERSION, "European Commission",
+        "EU reuse decision 2011/833/EU; Apache-2.0 (package)",
         "© European Union, Implementing Regulation (EU) 2025/2621, transcribed in opencbam 0.1.0 (Apache-2.0).",
         cbam.MEMBER,
     ),
