@@ -156,7 +156,7 @@ def _message(code: FlagCode, language: str, product: Product, first: Candidate |
 _MESSAGES_EN: dict[FlagCode, str] = {
     "no_match": "No dataset of the catalogue is an acceptable stand-in; the number comes from the surrogate alone.",
     "ambiguous": "Several datasets are about equally likely, or the best one is doubtful: choose one.",
-    "routes_disagree": "The matched dataset and the surrogate differ more than their intervals explain: check the match.",
+    "routes_disagree": "The matched dataset and the surrogate differ more than their intervals allow: check the match.",
     "unit_missing_mass": "{name} is given per {dataset_unit}: state the mass of one {unit} (--mass-kg) to use it.",
     "geography_fallback": "No dataset for {asked} ranked first: {has} stands in for it.",
     "outdated_dataset": "The dataset's reference year is {year}: look for a newer one.",

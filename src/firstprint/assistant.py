@@ -47,6 +47,7 @@ POOL = 60
 """Datasets retrieved by text before fit terms order them."""
 
 _TRANSLATION_WEIGHT = 0.97
+_WITH_PURPOSE_WEIGHT = 0.9
 _REGULATORY_BOUNDARY = "cbam_default"
 _REGULATORY_SIMILARITY = 0.75
 _COVERAGE = 0.9
@@ -235,11 +236,11 @@ class Assistant:
 
     def _find(self, request: Request, allowed: NDArray[np.bool_], pool: int = POOL) -> _Found:
         product = request.product
-        texts = [request.matching_text, *self._translations(request)]
+        texts = self._ways_to_ask(request)
         vectors = self.encoder.encode([product.description, *texts])
         variants = [
-            QueryVariant(text, vector, 1.0 if place == 0 else _TRANSLATION_WEIGHT)
-            for place, (text, vector) in enumerate(zip(texts, vectors[1:], strict=True))
+            QueryVariant(text, vector, weight)
+            for (text, weight), vector in zip(texts.items(), vectors[1:], strict=True)
         ]
         found = self.index.retriever.retrieve(variants, pool, allowed)
         datasets = self.catalogue.datasets(one.row for one in found)
@@ -253,14 +254,21 @@ class Assistant:
         )
         return _Found(rank(asked, found, datasets, self.ranker), vectors[0])
 
-    def _translations(self, request: Request) -> tuple[str, ...]:
-        """A Chinese description once more by its glossary terms: most datasets are named in English or French."""
-        if request.product.language != "zh" and not any("\u4e00" <= char <= "\u9fff" for char in request.matching_text):
-            return ()
-        if self._glossary is None:
-            self._glossary = load_glossary()
-        translated = " ".join(self._glossary.translations(request.matching_text))
-        return (translated,) if translated else ()
+    def _ways_to_ask(self, request: Request) -> dict[str, float]:
+        """Texts to search with, and their weights: the thing itself, then with its purpose, then translated.
+
+        A Chinese description is asked once more by its glossary terms, since most datasets are named in
+        English or French.
+        """
+        head, *whole = request.matching_texts
+        texts = {head: 1.0, **dict.fromkeys(whole, _WITH_PURPOSE_WEIGHT)}
+        if any("\u4e00" <= char <= "\u9fff" for char in head):
+            if self._glossary is None:
+                self._glossary = load_glossary()
+            translated = " ".join(self._glossary.translations(head))
+            if translated:
+                texts.setdefault(translated, _TRANSLATION_WEIGHT)
+        return texts
 
     def _allowed(self, sources: Sequence[str]) -> NDArray[np.bool_]:
         ordinary = ~self._regulatory
@@ -274,7 +282,7 @@ class Assistant:
                 hint="Sources: " + ", ".join(sorted(set(column.tolist()))) + ".",
                 code="source_unknown",
             )
-        return np.isin(column, list(sources))
+        return np.asarray(np.isin(column, list(sources)), dtype=np.bool_)
 
     def _declared(self, request: Request, ranked: Sequence[Ranked]) -> tuple[Product, tuple[str, ...]]:
         """The product with its declared unit; where none was stated, the first candidate's reference unit."""

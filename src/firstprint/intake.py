@@ -10,7 +10,7 @@ from firstprint.domain.product import DeclaredUnit, Product, SystemBoundary
 from firstprint.errors import InputError
 from firstprint.geography import find_geography, normalise_geography
 from firstprint.language import clean_description, detect_language
-from firstprint.quantities import StatedQuantity, leading_quantity, without_quantities
+from firstprint.phrases import StatedQuantity, leading_quantity, without_purpose, without_quantities
 from firstprint.units import dimension, parse_unit
 
 BOUNDARIES = get_args(SystemBoundary)
@@ -40,14 +40,15 @@ class Request(NamedTuple):
     Attributes:
         product: as far as stated; its unit is ``piece`` while ``unit_known`` is false.
         unit_known: the declared unit was stated, as an option or at the start of the description.
-        matching_text: the description without amounts and sizes.
+        matching_texts: the description without amounts and sizes; before it, where it names a purpose, the
+            thing alone ("PET bottle" of "PET bottle for mineral water").
         assumptions: names of fields that were read from the description or assumed.
         top: candidates wanted.
     """
 
     product: Product
     unit_known: bool
-    matching_text: str
+    matching_texts: tuple[str, ...]
     assumptions: tuple[str, ...]
     top: int
 
@@ -81,7 +82,9 @@ def read_request(raw: RawRequest) -> Request:
         year=_year(raw.year),
     )
     bare = without_quantities(text)
-    return Request(product, unit is not None, bare, tuple(assumptions), checked_top(raw.top))
+    head = without_purpose(bare)
+    texts = (bare,) if head is None else (head, bare)
+    return Request(product, unit is not None, texts, tuple(assumptions), checked_top(raw.top))
 
 
 def _declared_unit(raw: RawRequest, stated: StatedQuantity | None) -> DeclaredUnit | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from firstprint.ranking.acceptance import Acceptance, load_acceptance
+from firstprint.ranking.acceptance import FEATURES, Acceptance, load_acceptance
 from firstprint.resources import resource
 from firstprint.settings import Settings
 
@@ -22,6 +22,11 @@ def load_ranker(settings: Settings) -> Acceptance:
     """The user's own ranker where ``firstprint train`` made one, else the shipped one."""
     own = settings.model_folder / RANKER_FILE
     return load_acceptance(own if own.is_file() else resource("index/ranker.json"))
+
+
+def untrained_ranker() -> Acceptance:
+    """A ranker with every weight 1, to gather candidates that the first trained one learns from."""
+    return Acceptance(0.0, (1.0,) * len(FEATURES), (1.0, 0.0), 0.5, 0.0, 0)
 
 
 def surrogate_folder(settings: Settings, index_id: str) -> Path:

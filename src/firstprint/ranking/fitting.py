@@ -142,8 +142,10 @@ def _platt(first: HeldOutFirst) -> tuple[float, float]:
 def _thresholds(
     probability: NDArray[np.float64], accepted: NDArray[np.bool_], answerable: NDArray[np.bool_]
 ) -> tuple[float, float]:
-    """``match_at``: the lowest probability above which four of five were accepted. ``ambiguous_at``: the one
-    that best separates queries with an answer from those without (balanced accuracy).
+    """Two thresholds chosen on held-out queries.
+
+    ``match_at`` is the lowest probability above which four of five first candidates were accepted;
+    ``ambiguous_at`` the one that best separates queries with an answer from those without (balanced accuracy).
     """
     grid = np.round(np.arange(0.05, 0.96, 0.01), 2)
     right = [accepted[probability >= t].mean() if (probability >= t).any() else 1.0 for t in grid]

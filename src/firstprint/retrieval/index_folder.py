@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -156,7 +156,7 @@ def _write_labels(folder: Path, table: LabelTable, n_datasets: int) -> list[str]
     label_rows = np.repeat(np.arange(len(table.texts)), np.diff(table.offsets)).astype(np.int32)
     order = np.argsort(table.dataset_rows, kind="stable")
     counts = np.bincount(table.dataset_rows, minlength=n_datasets)
-    arrays = {
+    arrays: dict[str, NDArray[Any]] = {
         "offsets": table.offsets,
         "dataset_rows": table.dataset_rows,
         "dataset_offsets": np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),

@@ -72,8 +72,7 @@ class LabelIndex:
         queries = np.ascontiguousarray(vectors, dtype=np.float32)
         parameters = None
         if allowed is not None:
-            bits = np.packbits(allowed, bitorder="little")
-            parameters = faiss.SearchParameters(sel=faiss.IDSelectorBitmap(bits))
+            parameters = _only(np.packbits(allowed, bitorder="little"))
         scores, rows = self._index.search(queries, min(k, len(self)), params=parameters)
         return [LabelHits(rows=r[r >= 0], scores=s[r >= 0]) for r, s in zip(rows, scores, strict=True)]
 
@@ -83,3 +82,9 @@ class LabelIndex:
             return np.zeros(0, dtype=np.float32)
         stored = self._index.reconstruct_batch(np.asarray(rows, dtype=np.int64))
         return np.asarray(stored @ vector, dtype=np.float32)
+
+
+def _only(bits: NDArray[np.uint8]) -> Any:  # noqa: ANN401
+    """Search parameters that pass over labels whose bit is 0; faiss' own types miss these constructors."""
+    library: Any = faiss
+    return library.SearchParameters(sel=library.IDSelectorBitmap(bits))

@@ -165,10 +165,7 @@ class Retriever:
 
 def _largest(scores: NDArray[np.float32], k: int) -> NDArray[np.int64]:
     """Positions of the ``k`` largest positive scores, in any order."""
-    if len(scores) > k:
-        places = np.argpartition(scores, -k)[-k:]
-    else:
-        places = np.arange(len(scores))
+    places = np.argpartition(scores, -k)[-k:] if len(scores) > k else np.arange(len(scores))
     return np.asarray(places[scores[places] > 0], dtype=np.int64)
 
 

@@ -1,0 +1,93 @@
+"""Phrases of a description: amounts it states, and the thing it names apart from what that is for."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from firstprint.errors import UnitError
+from firstprint.units import dimension, parse_unit
+
+_NUMBER = r"(\d+(?:[.,]\d+)?)"
+_LATIN_UNITS = (
+    "t·km|t.km|tkm|tonnes?|tons?|kwh|mwh|wh|kg|mg|g|t|mj|gj|litres?|liters?|l|ml|cl|m3|m³|m2|m²|㎡|km|lbs?|oz"
+).replace(".", r"\.")
+_HAN_UNITS = "公斤|千克|毫克|克|吨公里|吨|千瓦时|度|毫升|升|立方米|平方米|公里"
+_WORDY_UNIT = rf"((?:{_LATIN_UNITS})(?![A-Za-z0-9²³])|(?:{_HAN_UNITS}))"
+_QUANTITY = re.compile(rf"(?<![\w.,]){_NUMBER}\s*{_WORDY_UNIT}", re.I)
+_LEADING = re.compile(rf"^\s*{_NUMBER}\s*{_WORDY_UNIT}\s*(?:of\b|de\b|d['’]|的)?\s*", re.I)
+_DIMENSIONLESS = re.compile(
+    r"(?<![\w.])\d+(?:[.,]\d+)?\s*(?:mm|cm|µm|um|μm|寸|英寸|inch(?:es)?|\"|″|毫米|厘米|微米)(?![A-Za-z])",
+    re.I,
+)
+_LEFTOVER = re.compile(r"^[\s,;:，；：、/()（）\-–—]+|[\s,;:，；：、/(（\-–—]+$")
+
+
+class StatedQuantity(NamedTuple):
+    """An amount a description begins with, in a canonical unit, and its words as written."""
+
+    amount: float
+    unit: str
+    words: str
+
+
+def leading_quantity(text: str) -> StatedQuantity | None:
+    """The amount a description begins with, or None.
+
+    >>> leading_quantity("25 g PET bottle")
+    StatedQuantity(amount=25.0, unit='g', words='25 g')
+    >>> leading_quantity("1度 广东电网电力")
+    StatedQuantity(amount=1.0, unit='kWh', words='1度')
+    >>> leading_quantity("304 stainless steel sheet") is None
+    True
+    """
+    found = _LEADING.match(text)
+    if found is None:
+        return None
+    try:
+        scale = parse_unit(found[2])
+        amount = float(found[1].replace(",", ".")) * scale.amount
+        dimension(scale.unit)
+    except (UnitError, ValueError):
+        return None
+    if amount <= 0:
+        return None
+    return StatedQuantity(amount=amount, unit=scale.unit, words=text[: found.end(2)].strip())
+
+
+def without_quantities(text: str) -> str:
+    """The description without amounts and sizes, for matching by name; the text itself if nothing else is left.
+
+    >>> without_quantities("25 g PET bottle for mineral water, 500 ml")
+    'PET bottle for mineral water'
+    >>> without_quantities("2 kg")
+    '2 kg'
+    """
+    bare = _DIMENSIONLESS.sub(" ", _QUANTITY.sub(" ", _LEADING.sub("", text)))
+    bare = _LEFTOVER.sub("", " ".join(bare.split()))
+    bare = re.sub(r"\s+([,;，；、])", r"\1", bare)
+    return bare if any(char.isalpha() for char in bare) else text
+
+
+_PURPOSE = re.compile(r"^(?P<head>.{3,}?)\s+(?:for|für|pour|para|per uso|used (?:in|for)|intended for)\s+\S.*$", re.I | re.S)
+_PURPOSE_ZH = re.compile(r"^.*?(?:用于|适用于|供).{1,30}?的(?P<head>[\u4e00-\u9fffA-Za-z0-9 ]{2,})$|^[^用]{1,12}用(?![于途户电水具])(?P<tail>.{2,})$")
+
+
+def without_purpose(text: str) -> str | None:
+    """The thing named, without what it is for; None when the text names no purpose.
+
+    >>> without_purpose("PET bottle for mineral water")
+    'PET bottle'
+    >>> without_purpose("矿泉水用PET瓶")
+    'PET瓶'
+    >>> without_purpose("用于包装的瓦楞纸箱")
+    '瓦楞纸箱'
+    >>> without_purpose("steel sheet") is None
+    True
+    """
+    found = _PURPOSE.match(text) or _PURPOSE_ZH.match(text)
+    if found is None:
+        return None
+    groups = found.groupdict()
+    head = (groups.get("head") or groups.get("tail") or "").strip(" ,;，；、")
+    return head or None

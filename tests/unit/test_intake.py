@@ -1,0 +1,126 @@
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from firstprint.errors import GeographyError, InputError, UnitError
+from firstprint.intake import RawRequest, read_request
+
+
+def _read(text, **given):
+    return read_request(RawRequest(text, **given))
+
+
+def test_everything_stated_is_taken_as_stated():
+    request = _read(
+        "PET瓶",
+        amount=2,
+        unit="件",
+        mass_kg=0.025,
+        geography="中国",
+        boundary="cradle-to-gate",
+        year=2024,
+        language="zh",
+    )
+    product = request.product
+    assert (product.declared_unit.amount, product.declared_unit.unit) == (2, "piece")
+    assert (product.mass_kg, product.geography, product.year) == (0.025, "CN", 2024)
+    assert (product.language, product.system_boundary) == ("zh", "cradle_to_gate")
+    assert request.unit_known
+    assert request.assumptions == ()
+
+
+def test_a_scaled_unit_becomes_a_canonical_one():
+    product = _read("beer", amount=3, unit="hl").product
+    assert product.declared_unit.unit == "litre"
+    assert product.declared_unit.amount == pytest.approx(300)
+
+
+@pytest.mark.parametrize(
+    ("text", "mass_kg"),
+    [("25 g PET bottle", 0.025), ("25克PET瓶", 0.025), ("2.5 kg power drill", 2.5), ("0,5 kg Kaffee", 0.5)],
+)
+def test_a_mass_the_description_begins_with_is_that_of_one_piece_and_is_noted(text, mass_kg):
+    request = _read(text)
+    assert request.product.mass_kg == pytest.approx(mass_kg)
+    assert request.product.declared_unit.unit == "piece"
+    assert "mass_kg" in request.assumptions
+
+
+def test_a_stated_mass_wins_over_the_one_in_the_text():
+    request = _read("25 g PET bottle", unit="piece", mass_kg=0.03)
+    assert request.product.mass_kg == 0.03
+    assert "mass_kg" not in request.assumptions
+
+
+@pytest.mark.parametrize(
+    ("text", "amount", "unit"),
+    [
+        ("1 t Portland cement", 1, "t"),
+        ("1 kg beef", 1, "kg"),
+        ("100 kWh 电力", 100, "kWh"),
+        ("1 t·km by lorry", 1, "tkm"),
+    ],
+)
+def test_an_amount_the_description_begins_with_can_be_the_declared_unit(text, amount, unit):
+    request = _read(text)
+    assert request.product.declared_unit.amount == pytest.approx(amount)
+    assert request.product.declared_unit.unit == unit
+    assert request.unit_known
+
+
+def test_a_place_in_the_text_is_read_and_noted():
+    request = _read("广东电网电力")
+    assert request.product.geography == "CN-GD"
+    assert "geography" in request.assumptions
+
+
+def test_a_purpose_and_sizes_are_kept_out_of_matching():
+    assert _read("25 g PET bottle for mineral water, 500 ml").matching_texts == (
+        "PET bottle",
+        "PET bottle for mineral water",
+    )
+    assert _read("steel sheet 1.2mm").matching_texts == ("steel sheet",)
+
+
+@pytest.mark.parametrize(
+    ("given", "code", "names"),
+    [
+        ({"amount": -1}, "amount_invalid", "-1"),
+        ({"amount": 0}, "amount_invalid", "0"),
+        ({"amount": math.nan}, "amount_invalid", "nan"),
+        ({"amount": math.inf}, "amount_invalid", "inf"),
+        ({"mass_kg": -2}, "mass_kg_invalid", "-2"),
+        ({"mass_kg": math.nan}, "mass_kg_invalid", "nan"),
+        ({"unit": "bushelfoo"}, "unit_unknown", "bushelfoo"),
+        ({"geography": "Atlantis"}, "geography_unknown", "Atlantis"),
+        ({"boundary": "scope 3"}, "boundary_unknown", "scope 3"),
+        ({"year": 1492}, "year_invalid", "1492"),
+        ({"top": 0}, "top_invalid", "0"),
+        ({"top": 51}, "top_invalid", "51"),
+        ({"category": "x" * 201}, "category_too_long", "201"),
+    ],
+)
+def test_each_bad_value_is_named_with_its_rule_and_the_next_action(given, code, names):
+    with pytest.raises((InputError, UnitError, GeographyError)) as caught:
+        _read("steel", **given)
+    assert caught.value.code == code
+    assert names in caught.value.message
+    assert caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("", "description_empty"),
+        ("  \n ", "description_empty"),
+        ("x" * 1_000_000, "description_too_long"),
+        ("…!?", "description_without_words"),
+    ],
+)
+def test_each_bad_description_is_named(text, code):
+    with pytest.raises(InputError) as caught:
+        _read(text)
+    assert caught.value.code == code
+    assert len(str(caught.value)) < 500
