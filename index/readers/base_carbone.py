@@ -13,7 +13,7 @@ from pathlib import Path
 from readers import archives
 from readers.base_carbone_names import Names, clean, names, synonyms, with_place, without_year, year_in
 from readers.base_carbone_places import geography
-from readers.base_carbone_units import DROPPED_UNITS, UNITS, key
+from readers.base_carbone_units import DROPPED_UNITS, UNITS, PlainUnit, key
 from readers.rows import Harvest, Row, table
 
 SOURCE = "base-carbone"
@@ -127,7 +127,7 @@ def _row(line: Line) -> Row:
         name_zh=called.zh,
         name_fr=called.fr,
         synonyms=synonyms(called.fr, category_fr),
-        description=_description(plain.note, category_fr),
+        description=_description(line, plain),
         category=_category(category_fr),
         geography=_place(line),
         unit=plain.unit,
@@ -261,10 +261,13 @@ def _number(text: str) -> float:
     return float(text.replace(" ", "").replace(",", "."))
 
 
-def _description(note: str, category_fr: str) -> str:
-    if category_fr.startswith(FOOD):
+def _description(line: Line, plain: PlainUnit) -> str:
+    if line["Code de la catégorie"].startswith(FOOD):
         return "farm to plate: farming, processing, packaging, transport, shop and preparation at home"
-    return note
+    durable = line["Code de la catégorie"].startswith("Achats de biens") and line["Structure"].endswith("par poste")
+    if durable and plain.unit == "piece":
+        return "raw materials to distribution, without use and end of life"
+    return plain.note
 
 
 def _category(category_fr: str) -> str:

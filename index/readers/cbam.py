@@ -111,6 +111,7 @@ def _row(record: dict[str, str], identity: str, names_zh: dict[str, str]) -> Row
 
 def _goods(record: dict[str, str]) -> str:
     text = re.sub(r"\s*\(excl\..*", "", record["description"]).strip(" ;,")
+    text = re.sub(r"(?<=\d),(?=\d)", ".", text)
     if text in {"Other", "Cast", "Bars and rods", "Profiles", "Hollow profiles"} or text.startswith(
         "Manufactured from"
     ):

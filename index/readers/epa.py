@@ -206,9 +206,14 @@ def _refrigerants(blends: dict[str, dict[str, Any]], harvest: Harvest) -> None:
         elif name in _IN_FACTS:
             harvest.drop("industry-facts holds the AR6 value", identity)
         else:
-            row = _row(identity, (f"Refrigerant {name}, release of 1 kg (GWP100, AR5)", f"制冷剂{name}泄漏（GWP100，AR5）"),
-                       "refrigerants and gases / gwp", ("kg", float(blend["gwp_100yr"])), "blended refrigerants",
-                       phase="use")  # fmt: skip
+            row = _row(
+                identity,
+                (f"Refrigerant {name}, release of 1 kg (GWP100, AR5)", f"制冷剂{name}泄漏（GWP100，AR5）"),
+                "refrigerants and gases / gwp",
+                ("kg", float(blend["gwp_100yr"])),
+                "blended refrigerants",
+                phase="use",
+            )
             harvest.keep(row._replace(description=blend["blend"].replace(" ,", ","), geography="GLO"))
 
 

@@ -29,13 +29,15 @@ def read(facts: Path) -> Harvest:
     """All facts of ``facts``, with their own ids."""
     harvest = Harvest(SOURCE)
     with facts.open(encoding="utf-8", newline="") as handle:
-        for record in csv.DictReader(handle):
-            harvest.rows_read += 1
-            harvest.keep(_row(record))
+        records = list(csv.DictReader(handle))
+    recycled = {record["dataset_id"] for record in records if record["dataset_id"].endswith("-recycled")}
+    for record in records:
+        harvest.rows_read += 1
+        harvest.keep(_row(record, recycled))
     return harvest
 
 
-def _row(record: dict[str, str]) -> Row:
+def _row(record: dict[str, str], recycled: set[str]) -> Row:
     return Row(
         dataset_id=record["dataset_id"],
         name=record["name"],
@@ -54,7 +56,7 @@ def _row(record: dict[str, str]) -> Row:
         licence=_licence(record["terms"]),
         url=record["url"],
         life_cycle_phase=_phase(record),
-        variant=_variant(record),
+        variant=_variant(record, recycled),
         citation=_citation(record),
         confidence=record["confidence"],
     )
@@ -81,12 +83,13 @@ def _phase(record: dict[str, str]) -> str:
     return "production"
 
 
-def _variant(record: dict[str, str]) -> str:
+def _variant(record: dict[str, str], recycled: set[str]) -> str:
     text = f"{record['dataset_id']} {record['name']}".lower()
     if record["category"].lower().startswith("end-of-life"):
         return "average"
-    if any(word in text for word in ("-recycled", "closed-loop", "recycled ", "secondary")):
+    if record["dataset_id"] in recycled or any(word in text for word in ("closed-loop", "recycled ", "secondary ")):
         return "recycled"
-    if any(word in text for word in ("virgin", "primary material", "primary production", "primary aluminium")):
+    sibling = f"{record['dataset_id'].removesuffix('-primary')}-recycled" in recycled
+    if sibling or any(word in text for word in ("virgin", "primary production", "primary aluminium")):
         return "virgin"
     return "organic" if "organic " in text and "inorganic" not in text else "average"
