@@ -1,0 +1,55 @@
+"""The entry point: puts the command groups together, one file each."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from firstprint import __version__
+from firstprint.cli import catalogue, doctor, estimate, index, match, options, train
+from firstprint.cli.errors import CommandGroup
+
+app = typer.Typer(
+    name="firstprint",
+    cls=CommandGroup,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="markdown",
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+
+
+def _version(asked: bool) -> None:  # noqa: FBT001 - typer calls it with the option's value
+    if asked:
+        typer.echo(f"firstprint {__version__}")
+        raise typer.Exit
+
+
+Version = Annotated[
+    bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")
+]
+
+
+@app.callback()
+def root(
+    home: options.Home = None,
+    version: Version = False,  # noqa: FBT002
+) -> None:
+    """A first, honest carbon footprint for a product, from a plain description.
+
+    Exit codes: 0 done; 1 the run found something wrong and says what; 2 bad input, with one message on stderr.
+    """
+
+
+app.command("estimate")(estimate.estimate)
+app.command("match")(match.match)
+app.add_typer(catalogue.app, name="catalogue")
+app.add_typer(index.app, name="index")
+app.command("train")(train.train)
+app.command("doctor")(doctor.doctor)
+
+
+def main() -> None:
+    """Runs the command line; the console script ``firstprint``."""
+    app()

@@ -1,0 +1,128 @@
+"""The table of candidate datasets, shared by ``estimate`` and ``match``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from rich.cells import cell_len
+from rich.console import RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from firstprint.cli.figures import MassUnit, factor_text, one_line, place_text
+from firstprint.cli.words import Words
+from firstprint.domain.proposal import Candidate, FitTerm
+from firstprint.rationale.formatting import format_percent, format_quantity
+
+GOOD_CHANCE = 0.5
+"""From this acceptance probability on, a candidate is shown in green."""
+WIDE = 100
+"""From this many columns on, places are written by name."""
+FITS = 0.995
+"""A fit term above this is no reason against a dataset."""
+REASONS_SHOWN = 3
+
+
+class Column(NamedTuple):
+    """One column: its key in ``Words.columns``, the cells, and whether figures align right."""
+
+    key: str
+    cells: tuple[str, ...]
+    right: bool
+
+
+def candidate_table(
+    candidates: Sequence[Candidate], words: Words, width: int, unit: MassUnit | None
+) -> Iterator[RenderableType]:
+    """Heading and one block a candidate; without ``unit`` (a match) there is no result column."""
+    columns = list(_columns(candidates, words, width, unit))
+    headings = [words.columns[column.key] for column in columns]
+    widths = [max(map(cell_len, (heading, *column.cells))) for heading, column in zip(headings, columns, strict=True)]
+    name_width = max(16, width - 3 - sum(widths) - 2 * len(widths))
+    titles = [Text(heading, style="dim") for heading in (words.columns["dataset"], *headings)]
+    yield _line(Text(words.columns["rank"], style="dim"), titles, columns, widths, name_width)
+    for row, candidate in enumerate(candidates):
+        style = "bold" if row == 0 else ""
+        name = Text(one_line(_name(candidate, words), 160), style=style)
+        cells = [name, *(Text(column.cells[row], style=_style(column, candidate, row)) for column in columns)]
+        yield _line(Text(str(candidate.rank), style="dim"), cells, columns, widths, name_width)
+        yield from _beneath(candidate, words)
+
+
+def bullet(mark: tuple[str, str], body: Text) -> Table:
+    """A line behind a mark, wrapped lines under its first word."""
+    table = Table.grid(padding=0, pad_edge=False)
+    table.add_column(width=cell_len(mark[0]))
+    table.add_column()
+    table.add_row(Text(mark[0], style=mark[1]), body)
+    return table
+
+
+def fit_lines(candidate: Candidate, words: Words) -> Iterator[RenderableType]:
+    """Why the first dataset suits less than fully, worst reason first."""
+    short = sorted((term for term in candidate.fit if term.score < FITS), key=lambda term: term.score)
+    if not short:
+        if candidate.fit:
+            yield Text.assemble(("✓ ", "green"), (words.fits_fully, "dim"))
+        return
+    yield Text(words.fits_less, style="dim")
+    for term in short[:REASONS_SHOWN]:
+        score = (f"  {format_quantity(term.score, 2)}", "dim")
+        yield bullet(("– ", "yellow"), Text.assemble(_reason(term, words), score))
+
+
+def _reason(term: FitTerm, words: Words) -> str:
+    reason = one_line(term.reason_zh if words.language == "zh" else term.reason_en)
+    return f"{words.fit_terms.get(term.term, term.term)}{words.colon}{reason}"
+
+
+def _name(candidate: Candidate, words: Words) -> str:
+    return candidate.name_zh if words.language == "zh" and candidate.name_zh else candidate.name
+
+
+def _columns(candidates: Sequence[Candidate], words: Words, width: int, unit: MassUnit | None) -> Iterator[Column]:
+    language = words.language
+    places = tuple(_place(item.geography, language, wide=width >= WIDE) for item in candidates)
+    yield Column("geography", places, right=False)
+    yield Column("year", tuple(str(item.year or "–") for item in candidates), right=True)
+    factors = tuple(factor_text(item.gwp100_kg_co2e, item.unit, language, words.no_factor) for item in candidates)
+    yield Column("factor", factors, right=True)
+    if unit is not None:
+        results = tuple("–" if item.kg_co2e is None else unit.figure(item.kg_co2e) for item in candidates)
+        yield Column("result", results, right=True)
+    yield Column("similarity", tuple(f"{item.similarity:.2f}" for item in candidates), right=True)
+    chances = tuple(f"{format_percent(item.acceptance_probability)}{words.percent}" for item in candidates)
+    yield Column("acceptance", chances, right=True)
+
+
+def _place(code: str, language: str, *, wide: bool) -> str:
+    return (place_text(code, language) if wide else one_line(code, 8)) or "–"
+
+
+def _style(column: Column, candidate: Candidate, row: int) -> str:
+    if column.key == "acceptance":
+        return "green" if candidate.acceptance_probability >= GOOD_CHANCE else "yellow"
+    if column.key == "result":
+        return "bold" if row == 0 else ""
+    return "dim" if column.key in {"year", "similarity"} else ""
+
+
+def _line(
+    rank: Text, cells: Sequence[Text], columns: Sequence[Column], widths: Sequence[int], name_width: int
+) -> Table:
+    table = Table.grid(padding=(0, 2, 0, 0), pad_edge=False)
+    table.add_column(width=1)
+    table.add_column(width=name_width, overflow="fold")
+    for column, width in zip(columns, widths, strict=True):
+        table.add_column(width=width, justify="right" if column.right else "left", no_wrap=True)
+    table.add_row(rank, *cells)
+    return table
+
+
+def _beneath(candidate: Candidate, words: Words) -> Iterator[RenderableType]:
+    source = f"{candidate.source} {candidate.source_version}".strip()
+    yield Padding(Text(one_line(f"{source} · {candidate.dataset_id}"), style="dim"), (0, 0, 0, 3))
+    for warning in candidate.warnings:
+        yield Padding(Text(f"! {one_line(warning)}", style="yellow"), (0, 0, 0, 3))

@@ -1,0 +1,44 @@
+"""What ``firstprint index info`` shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from rich.console import RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from firstprint.cli.figures import one_line
+
+if TYPE_CHECKING:
+    from firstprint.retrieval.manifest import Manifest
+
+
+def manifest_view(manifest: Manifest) -> Iterator[RenderableType]:
+    """What the index was made from, how large it is, and its files."""
+    size = sum(seal.bytes for seal in manifest.files.values())
+    yield Text.assemble(("Index ", "bold cyan"), (manifest.index_id, "bold"))
+    yield facts_table(
+        {
+            "datasets": f"{manifest.datasets:,}",
+            "labels": f"{manifest.labels:,}  ({manifest.dimension} dimensions)",
+            "catalogue": manifest.catalogue_sha256,
+            "glossary": manifest.glossary_sha256,
+            "encoder": manifest.encoder_id,
+            "label rules": manifest.label_rules,
+            "made by": manifest.software,
+            "made": manifest.created,
+            "files": f"{len(manifest.files)}, {size / 1e6:,.1f} MB",
+        }
+    )
+
+
+def facts_table(facts: Mapping[str, str]) -> Table:
+    """Names on the left, values on the right, long values wrapped under their own column."""
+    table = Table.grid(padding=(0, 2, 0, 0))
+    table.add_column(style="dim", no_wrap=True)
+    table.add_column(overflow="fold")
+    for name, value in facts.items():
+        table.add_row(f"  {name}", Text(one_line(value, 4000)))
+    return table

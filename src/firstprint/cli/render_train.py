@@ -1,0 +1,35 @@
+"""What ``firstprint train`` shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from rich.console import RenderableType
+from rich.text import Text
+
+from firstprint.cli.figures import one_line
+from firstprint.cli.render_index import facts_table
+
+if TYPE_CHECKING:
+    from firstprint.training import TrainReport
+
+
+def training_view(report: TrainReport) -> Iterator[RenderableType]:
+    """Ids of what was made, how it does on rows it never saw, and one line a target of the surrogate."""
+    yield Text.assemble(("✓ ", "green"), (f"Trained in {report.seconds:.0f} s", "bold"))
+    yield facts_table(
+        {
+            "ranker": report.ranker_id,
+            "surrogate": report.surrogate_id,
+            "annotated queries": f"{report.annotations:,}",
+            "first is right": f"{report.held_out_hit_at_1:.0%} of answerable queries, on folds never seen",
+            "accepted": f"{report.held_out_accepted:.0%} of all queries have an acceptable first dataset",
+            "thresholds": f"match from {report.match_at:.2f}, ambiguous from {report.ambiguous_at:.2f}",
+        }
+    )
+    if report.families:
+        yield Text()
+        yield Text("Surrogate, by unit", style="bold cyan")
+        for line in report.families:
+            yield Text(f"  {one_line(line)}")

@@ -1,0 +1,43 @@
+"""What a command needs from outside: the home folder, the settings, the assistant."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from firstprint.cli.progress import StepProgress
+
+if TYPE_CHECKING:
+    from firstprint.assistant import Assistant
+    from firstprint.retrieval.index_folder import OpenIndex
+    from firstprint.settings import Settings
+
+
+def home_of(context: typer.Context, home: Path | None) -> Path | None:
+    """The home given after the command, else the one given before it, else None."""
+    before = context.find_root().params.get("home")
+    return home or (before if isinstance(before, Path) else None)
+
+
+def settings_of(context: typer.Context, home: Path | None) -> Settings:
+    """The settings, ``--home`` taking precedence over the environment."""
+    from firstprint.settings import load_settings
+
+    return load_settings(home_of(context, home))
+
+
+def open_assistant(context: typer.Context, home: Path | None, progress: StepProgress) -> Assistant:
+    """The assistant of the home folder; builds index and surrogate on first use and says so."""
+    from firstprint.assistant import Assistant
+
+    return Assistant.open(settings=settings_of(context, home), progress=progress)
+
+
+def open_index(context: typer.Context, home: Path | None, progress: StepProgress) -> OpenIndex:
+    """Catalogue and index of the home folder, built on first use."""
+    from firstprint.workspace import encoder_of, ready_index
+
+    settings = settings_of(context, home)
+    return ready_index(settings, encoder_of(settings), progress)

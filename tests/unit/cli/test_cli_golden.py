@@ -1,0 +1,55 @@
+"""What a person reads, recorded whole: set UPDATE_GOLDEN=1 to record it anew, then read the difference."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+import cli_samples as samples
+import pytest
+from rich.cells import cell_len
+from rich.console import Console, RenderableType
+
+from firstprint.cli.render_estimate import Beside, estimate_view
+from firstprint.cli.render_match import match_view
+
+GOLDEN = Path(__file__).parents[2] / "golden"
+ESTIMATES = {
+    "estimate-en": (samples.ENGLISH, Beside(proxy=samples.PROXY)),
+    "estimate-zh": (samples.CHINESE, Beside((samples.DEFAULT,), samples.PROXY)),
+    "estimate-no-match": (samples.NO_MATCH, Beside((samples.DEFAULT,))),
+    "estimate-silent": (samples.SILENT, Beside()),
+}
+MATCHES = {
+    "match-en": samples.MATCH,
+    "match-zh": samples.MATCH.model_copy(update={"query": "PET 瓶", "decision": "match"}),
+    "match-none": samples.MATCH.model_copy(update={"candidates": (), "decision": "no_match"}),
+}
+
+
+@pytest.mark.parametrize("width", [80, 120])
+@pytest.mark.parametrize("name", ESTIMATES)
+def test_estimate(name: str, width: int) -> None:
+    proposal, beside = ESTIMATES[name]
+    _compare(f"{name}-{width}", estimate_view(proposal, beside, width), width)
+
+
+@pytest.mark.parametrize("width", [80, 120])
+@pytest.mark.parametrize("name", MATCHES)
+def test_match(name: str, width: int) -> None:
+    _compare(f"{name}-{width}", match_view(MATCHES[name], width), width)
+
+
+def _compare(name: str, lines: Iterable[RenderableType], width: int) -> None:
+    console = Console(width=width, color_system=None, force_terminal=False, highlight=False, markup=False)
+    with console.capture() as captured:
+        for line in lines:
+            console.print(line, width=width)
+    shown = "\n".join(line.rstrip() for line in captured.get().splitlines()) + "\n"
+    assert max(cell_len(line) for line in shown.splitlines()) <= width
+    path = GOLDEN / f"{name}.txt"
+    if os.environ.get("UPDATE_GOLDEN"):
+        GOLDEN.mkdir(exist_ok=True)
+        path.write_text(shown, encoding="utf-8")
+    assert shown == path.read_text(encoding="utf-8")
