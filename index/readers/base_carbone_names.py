@@ -152,7 +152,7 @@ def tidy(name: str, *, food: bool) -> str:
     """The name in sentence case with the source's shorthand written out."""
     name = re.sub(r"\bwo\b", "without", re.sub(r"\bw\b", "with", re.sub(r"\bw/o\b", "without", name)))
     name = re.sub(r"\bbiological( \(|,| system|$)", r"organic\1", name)
-    name = re.sub(r"\s+,", ",", name)
+    name = re.sub(r"\s+,", ",", name).replace("Brear (", "Bread (")
     if food:
         name = name.lower()
     opened, closed = name.count("("), name.count(")")

@@ -111,9 +111,12 @@ class Harvest:
         self.dropped[reason].append(identity)
 
     def keep(self, row: Row) -> None:
-        """Keep the row unless it breaks a physical bound, in which case it is dropped."""
+        """Keep the row unless its value is zero or outside the physical bounds; then it is dropped."""
         low, high = bounds(row.unit, row.category)
-        if math.isfinite(row.gwp100_kg_co2e) and low <= row.gwp100_kg_co2e <= high:
+        if row.gwp100_kg_co2e == 0.0:
+            # A zero says that the burden went to a co-product or was not counted, never that there is none.
+            self.drop("value zero", row.dataset_id)
+        elif math.isfinite(row.gwp100_kg_co2e) and low <= row.gwp100_kg_co2e <= high:
             self.rows.append(row)
         else:
             self.drop("value outside the physical bounds of its unit", row.dataset_id)

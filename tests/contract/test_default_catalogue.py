@@ -107,6 +107,10 @@ def test_values_are_finite_and_within_physical_bounds(lines: list[Line]) -> None
     assert outside == []
 
 
+def test_no_value_is_zero(lines: list[Line]) -> None:
+    assert [line["dataset_id"] for line in lines if float(line["gwp100_kg_co2e"]) == 0] == []
+
+
 def test_negative_values_are_avoided_burdens(lines: list[Line]) -> None:
     negative = {line["dataset_id"]: line for line in lines if float(line["gwp100_kg_co2e"]) < 0}
     assert len(negative) > 50
