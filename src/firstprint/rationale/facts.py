@@ -58,6 +58,8 @@ def compute_facts(draft: RationaleInput) -> Facts:
         equations=equations_of(draft),
         allowed_texts=allowed_texts_of(draft),
         citations=citations_of(draft),
+        basis=None if draft.estimate is None else draft.estimate.basis,
+        boundaries=frozenset({draft.product.system_boundary, *(item.system_boundary for item in draft.candidates)}),
     )
 
 

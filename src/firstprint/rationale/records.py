@@ -196,6 +196,8 @@ class Facts:
         entities: what may be named.
         allowed_texts: further texts whose words and names may be repeated (description, category, equations).
         assumed: names of the fields that were assumed.
+        basis: the route or routes behind the estimate, or None without one.
+        boundaries: the boundary asked for and those of the datasets.
     """
 
     facts: tuple[Fact, ...]
@@ -209,6 +211,8 @@ class Facts:
     equations: tuple[str, ...]
     allowed_texts: tuple[str, ...]
     citations: tuple[str, ...]
+    basis: str | None = None
+    boundaries: frozenset[str] = frozenset()
 
     def of_kind(self, kind: FactKind) -> tuple[Fact, ...]:
         """The facts of one kind, in order."""

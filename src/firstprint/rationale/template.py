@@ -57,4 +57,4 @@ def _doubts(facts: Facts, language: Language, words: ModuleType) -> str:
 def _already_told(fact: Fact, facts: Facts) -> bool:
     """The conversion already says that the mass was assumed."""
     told = facts.of_kind("conversion")
-    return fact.kind == "assumption" and bool(told) and "assumed mass" in told[0].en and "the mass was" in fact.en
+    return fact.kind == "assumption" and bool(told) and "assumed mass" in told[0].en and "mass was assumed" in fact.en

@@ -102,7 +102,8 @@ def conversion(equations: Sequence[str], *, mass_assumed: bool) -> str:
 
 def proxy_result(result: Quantity, unit: DeclaredUnit, conversion_text: str) -> str:
     """The footprint by the first dataset, with its conversion where there is one."""
-    told = f"按 {conversion_text} 换算，该数据集得出" if conversion_text else "按该数据集计算，"
+    gap = "" if conversion_text.endswith("）") else " "
+    told = f"按 {conversion_text}{gap}换算，该数据集得出" if conversion_text else "按该数据集计算，"
     return f"{told}{per_unit(unit).rstrip()} {result.text('zh')}。"
 
 
@@ -157,7 +158,7 @@ def runner_up(rank: int, name: str, result: Quantity, relation: Relation | None,
         return f"{told}，与首选几乎相同"
     if factor:
         above = relation.relation == "above"
-        return f"{told}，是首选的 {factor} 倍" if above else f"{told}，首选是它的 {factor} 倍"
+        return f"{told}，是首选的 {factor} 倍" if above else f"{told}，首选是第{ordinal}候选的 {factor} 倍"
     return f"{told}，比首选{'高' if relation.relation == 'above' else '低'} {percent}%"
 
 

@@ -1,0 +1,280 @@
+"""Checks every comparison of a text: the right pair, the right direction, the right size."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from firstprint.rationale.cues import NEGATION
+from firstprint.rationale.formatting import format_factor, format_percent
+from firstprint.rationale.guard_numbers import owners_at, rounds_to
+from firstprint.rationale.reading import Cue, Piece, Reading
+from firstprint.rationale.records import Facts, Quantity
+from firstprint.rationale.spoken_numbers import Spoken, spoken_numbers
+
+_WORD = re.compile(
+    r"(?P<up>\b(?:higher|larger|greater|more|bigger|above|over|exceed\w*|surpass\w*|increase\w*)\b(?:\s+than)?"
+    r"|高于|大于|多于|高出|超过|超出|高|多|大)"
+    r"|(?P<down>\b(?:lower|smaller|less|fewer|below|under|beneath|undercut\w*|decrease\w*|reduc\w*)\b(?:\s+than)?"
+    r"|低于|小于|少于|低|少|小)",
+    re.IGNORECASE,
+)
+_PREPOSITIONS = re.compile(
+    r"(?:above|below|over|under|beneath|exceed\w*|surpass\w*|undercut\w*|.* than|[高大多低小少]于|高出|超过|超出)$",
+    re.I,
+)
+_THAN_BEFORE = re.compile(r"比|较|相比|相较|compared (?:with|to)|relative to|versus|than\b|against", re.IGNORECASE)
+_EQUAL = re.compile(
+    r"practically the same|about the same|nearly the same|the same as|(?:is|are) equal|identical|\bagree\b|\bagrees\b|coincide"
+    r"|几乎相同|基本相同|大致相同|相差不到|基本一致|相等|一致",
+    re.IGNORECASE,
+)
+_DISAGREE = re.compile(r"disagree\w*|diverge\w*|conflict\w*|不一致|分歧|相互矛盾|相去甚远", re.IGNORECASE)
+_WITHIN = re.compile(r"disagree\w* by less|within their intervals|(?:未|没有)超出", re.IGNORECASE)
+_NEAR = 1.25
+"""Two results within this ratio may be called about the same."""
+
+
+class Comparison(NamedTuple):
+    """One comparison found in a text: its place, the side it claims and the size, if any."""
+
+    start: int
+    end: int
+    side: int
+    number: Spoken | None
+    left: frozenset[str]
+    right: frozenset[str]
+
+
+class RelationFindings(NamedTuple):
+    """What is wrong with the comparisons, and the numbers that have been checked with them."""
+
+    relations: tuple[str, ...]
+    compared: tuple[Spoken, ...]
+
+
+def check_relations(reading: Reading, facts: Facts) -> RelationFindings:
+    """Every comparison of two footprints in ``reading`` against the results."""
+    numbers = spoken_numbers(reading.masked)
+    problems: list[str] = []
+    compared: list[Spoken] = []
+    for piece in reading.pieces:
+        for comparison in _comparisons(reading, piece, numbers):
+            if comparison.number is not None:
+                compared.append(comparison.number)
+            if not _holds(comparison, facts):
+                shown = reading.text[piece.start : piece.end].strip()
+                problems.append(f"The comparison in {shown!r} does not follow from the facts.")
+        problems.extend(_ratios(reading, piece, numbers, facts, compared))
+        problems.extend(_agreement(reading, piece, facts))
+    return RelationFindings(tuple(dict.fromkeys(problems)), tuple(compared))
+
+
+def _results(cues: list[Cue]) -> list[Cue]:
+    """Cues whose subject has a footprint that can be compared."""
+    return [cue for cue in cues if any(key.startswith(("candidate", "surrogate", "combined")) for key in cue.keys)]
+
+
+def _comparisons(reading: Reading, piece: Piece, numbers: tuple[Spoken, ...]) -> Iterator[Comparison]:
+    for match in _WORD.finditer(reading.masked, piece.start, piece.end):
+        number = _size_of(reading, match, numbers)
+        side = 1 if match["up"] else -1
+        left, right = _pair(reading, piece, match)
+        told = number is not None or (left and right and _compares(reading, match))
+        if not told:
+            continue
+        if NEGATION.search(reading.masked, max(piece.start, match.start() - 24), match.start()):
+            side = -side if number is None else 0
+        yield Comparison(match.start(), match.end(), side, number, left, right)
+
+
+def _compares(reading: Reading, match: re.Match[str]) -> bool:
+    """Whether a bare “higher”, “低” stands between two things: “higher than”, “比 … 低”."""
+    if _PREPOSITIONS.match(match[0]):
+        return True
+    before = reading.masked[max(0, match.start() - 60) : match.start()]
+    return bool(_THAN_BEFORE.search(before)) and not match[0].isascii()
+
+
+def _size_of(reading: Reading, match: re.Match[str], numbers: tuple[Spoken, ...]) -> Spoken | None:
+    """The percentage or factor that belongs to a comparing word: “7 % above”, “by 7 %”, “低 7%”."""
+    for number in numbers:
+        if number.kind not in {"percent", "factor"} or number.text.lower().startswith("order"):
+            continue
+        gap_before = reading.masked[number.end : match.start()] if number.end <= match.start() else None
+        gap_after = reading.masked[match.end() : number.start] if match.end() <= number.start else None
+        if gap_before is not None and re.fullmatch(r"\s*(?:as\s+|of\s+)?(?:is\s+)?", gap_before):
+            return number
+        if gap_after is not None and re.fullmatch(
+            r"(?:出|了|大?约|近|将近|\s|by|about|roughly|around)*", gap_after, re.IGNORECASE
+        ):
+            return number
+        by = gap_after is not None and re.search(
+            r"\bby\s+(?:about |roughly |around |some )?(?:a factor(?: of)? )?$", gap_after
+        )
+        if by and len(gap_after or "") < 70 and not re.search(r"[,;，；]", gap_after or ""):
+            return number
+        if gap_after is not None and re.fullmatch(
+            r"[\s\ue000“”首选第一二三候选数据集模型统计估算值的结果该其]{1,60}(?:约|大约)?\s*", gap_after
+        ):
+            return number
+    return None
+
+
+def _pair(reading: Reading, piece: Piece, match: re.Match[str]) -> tuple[frozenset[str], frozenset[str]]:
+    """Who is compared with whom: (left, right); an empty side was not named in the piece."""
+    cues = _results(list(piece.cues))
+    before = [cue for cue in cues if cue.start < match.start()]
+    after = [cue for cue in cues if cue.start >= match.end() and not _cut(reading, match.end(), cue.start)]
+    marker = _last_marker(reading, piece, match)
+    if marker is not None:
+        objects = [cue for cue in before if cue.start >= marker]
+        subjects = [cue for cue in before if cue.end <= marker] or [cue for cue in before if cue not in objects[:1]]
+        if objects:
+            right = objects[0].keys
+            return _left(reading, piece, subjects, right), right
+    if after:
+        return _left(reading, piece, before, after[0].keys), after[0].keys
+    if " than" in match[0].lower():
+        return frozenset(), frozenset()
+    left = _left(reading, piece, before, frozenset())
+    others = [cue.keys for cue in before if not cue.keys & left]
+    return left, others[-1] if others else frozenset()
+
+
+def _cut(reading: Reading, start: int, end: int) -> bool:
+    return bool(re.search(r"[,，(（]", reading.masked[start:end])) or end - start > 60
+
+
+def _last_marker(reading: Reading, piece: Piece, match: re.Match[str]) -> int | None:
+    """Where “比”, “compared with” begins, before a comparing word."""
+    found = [item.end() for item in _THAN_BEFORE.finditer(reading.masked, piece.start, match.start())]
+    return found[-1] if found else None
+
+
+def _left(reading: Reading, piece: Piece, before: list[Cue], right: frozenset[str]) -> frozenset[str]:
+    named = [cue.keys for cue in before if cue.keys != right]
+    if named:
+        return named[-1]
+    index = reading.piece_at(piece.start)
+    for previous in reversed(reading.pieces[:index]):
+        cues = [cue for cue in _results(list(previous.cues)) if cue.keys != right]
+        if cues:
+            return cues[0].keys | cues[-1].keys
+    return frozenset()
+
+
+def _holds(comparison: Comparison, facts: Facts) -> bool:
+    return any(
+        _side_holds(comparison, relation.ratio)
+        for relation in facts.relations
+        if (not comparison.left or relation.subject in comparison.left)
+        and (not comparison.right or relation.object in comparison.right)
+    )
+
+
+def _side_holds(comparison: Comparison, ratio: float) -> bool:
+    if comparison.side == 0 or (ratio - 1) * comparison.side < 0:
+        return False
+    if comparison.number is None:
+        return True
+    return size_holds(comparison.number, ratio)
+
+
+def size_holds(number: Spoken, ratio: float) -> bool:
+    """Whether a percentage or factor tells the distance of a ratio from one."""
+    if number.kind == "percent":
+        percent = abs(ratio - 1) * 100
+        return rounds_to(number, percent, format_percent(percent / 100))
+    factor = max(ratio, 1 / ratio)
+    return rounds_to(number, factor, format_factor(factor))
+
+
+def _ratios(
+    reading: Reading, piece: Piece, numbers: tuple[Spoken, ...], facts: Facts, compared: list[Spoken]
+) -> Iterator[str]:
+    """“A is 3.7 times B”, “A 是 B 的 3.7 倍”, “half of B”: the ratio of two named results."""
+    for number in numbers:
+        if number.kind != "factor" or number in compared or not piece.start <= number.start < piece.end:
+            continue
+        ends = _ends(reading, piece)
+        if ends is not None:
+            compared.extend([number] if ends else [])
+            if not ends:
+                yield f"The ratio {number.text.strip()!r} is told the wrong way round."
+            elif not any(
+                _is_span(number, quantity.value, quantity.number) for quantity in _spans(reading, facts, number)
+            ):
+                yield f"The ratio {number.text.strip()!r} is not that of the interval's ends."
+            continue
+        cues = _results(list(piece.cues))
+        before = [cue for cue in cues if cue.end <= number.start]
+        after = [cue for cue in cues if cue.start >= number.end]
+        pair = _ratio_pair(reading, piece, number, before, after)
+        if pair is None:
+            continue
+        compared.append(number)
+        if not any(
+            relation.subject in pair[0] and relation.object in pair[1] and _is_span(number, relation.ratio, "")
+            for relation in facts.relations
+        ):
+            yield f"The ratio {number.text.strip()!r} is not that of the two results it stands between."
+
+
+def _ratio_pair(
+    reading: Reading, piece: Piece, number: Spoken, before: list[Cue], after: list[Cue]
+) -> tuple[frozenset[str], frozenset[str]] | None:
+    chinese = reading.masked[max(0, number.start - 4) : number.start].rstrip(" 约近").endswith(("的", "之"))
+    if chinese and before:
+        right = before[-1].keys
+        left = _left(reading, piece, before[:-1], right)
+        return (left, right) if left else None
+    if after and not chinese:
+        left = _left(reading, piece, before, after[0].keys)
+        return (left, after[0].keys) if left else None
+    return None
+
+
+def _is_span(number: Spoken, value: float, shown: str) -> bool:
+    return rounds_to(number, value, shown or format_factor(value))
+
+
+_UPPER = re.compile(r"\bupper|\bhigh(?:er)? (?:end|bound|limit)|上限|上界", re.IGNORECASE)
+_LOWER = re.compile(r"\blower (?:end|bound|limit|one)|\blow end|下限|下界|\bits lower", re.IGNORECASE)
+
+
+def _ends(reading: Reading, piece: Piece) -> bool | None:
+    """For “upper end is N times its lower end”: whether the order is right; None for another ratio."""
+    text = reading.masked[piece.start : piece.end]
+    upper, lower = _UPPER.search(text), _LOWER.search(text)
+    if upper and _UPPER.search(text, upper.end()):
+        return False
+    if not upper or not lower:
+        return None
+    return upper.start() < lower.start()
+
+
+def _spans(reading: Reading, facts: Facts, number: Spoken) -> list[Quantity]:
+    owners = owners_at(reading, number.start)
+    return [
+        quantity
+        for quantity in facts.quantities
+        if quantity.role in {"span", "next_span"} and (owners is None or quantity.subject in owners)
+    ]
+
+
+def _agreement(reading: Reading, piece: Piece, facts: Facts) -> Iterator[str]:
+    """“Agree”, “the same”, “disagree” against the flags and the results."""
+    text = reading.masked[piece.start : piece.end]
+    if match := _DISAGREE.search(text):
+        negated = bool(NEGATION.search(text[: match.start()]))
+        if ("routes_disagree" in facts.flags) == (negated or bool(_WITHIN.search(text))) and "相去甚远" not in match[0]:
+            yield "Whether the two routes disagree is told wrongly."
+    elif match := _EQUAL.search(text):
+        negated = bool(NEGATION.search(text[: match.start()])) and "不到" not in match[0]
+        pairs = {key for cue in _results(list(piece.cues)) for key in cue.keys} or set(facts.results)
+        ratios = [r for r in facts.relations if {r.subject, r.object} <= pairs]
+        equal = not ratios or (any(r.factor < _NEAR for r in ratios) and "routes_disagree" not in facts.flags)
+        if equal == negated:
+            yield "Whether two results are about the same is told wrongly."

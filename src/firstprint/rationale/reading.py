@@ -1,0 +1,190 @@
+"""Reads a rationale: known names are masked, sentences and clauses found, and each place gets its subject."""
+
+from __future__ import annotations
+
+import itertools
+import re
+import unicodedata
+from typing import Literal, NamedTuple
+
+from firstprint.rationale.cues import SUBJECT_CUES, WEAK_CUES
+from firstprint.rationale.records import Facts
+
+MASK = "\ue000"
+MASKED_TEXT = "\ue001"
+MentionKind = Literal["entity", "source", "equation", "text"]
+
+_PIECE_END = re.compile(r"[。！？；;!?\n]+|\.(?=\s|$)")
+_CLAUSE_END = re.compile(
+    r"(?<!\d)[,，:：、]|[,，:：、](?!\d)|[()（）]|\b(?:while|whereas|but|which|with)\b|而|但|"
+    r"(?<!\d)\s(?:and)\s(?!\d)"
+)
+
+
+class Mention(NamedTuple):
+    """A known name in a text: where, which kind, and the keys of the entities it may stand for."""
+
+    start: int
+    end: int
+    kind: MentionKind
+    keys: frozenset[str]
+
+
+class Cue(NamedTuple):
+    """A word that says whose a number is."""
+
+    start: int
+    end: int
+    keys: frozenset[str]
+    strong: bool
+
+
+class Piece(NamedTuple):
+    """A sentence or half of one: what it covers, its clauses and the subjects named in it."""
+
+    start: int
+    end: int
+    clauses: tuple[tuple[int, int], ...]
+    cues: tuple[Cue, ...]
+
+
+class Reading(NamedTuple):
+    """A text ready to be checked; all positions hold for ``text`` and ``masked`` alike."""
+
+    text: str
+    masked: str
+    mentions: tuple[Mention, ...]
+    pieces: tuple[Piece, ...]
+
+    def piece_at(self, place: int) -> int:
+        """The index of the piece that covers ``place``."""
+        return next((at for at, piece in enumerate(self.pieces) if place < piece.end), len(self.pieces) - 1)
+
+    def clause_at(self, place: int) -> tuple[int, int]:
+        """Start and end of the clause that covers ``place``."""
+        piece = self.pieces[self.piece_at(place)]
+        return next((clause for clause in piece.clauses if place < clause[1]), piece.clauses[-1])
+
+
+def read(text: str, facts: Facts) -> Reading:
+    """``text`` with every known name, source and equation of ``facts`` found and masked."""
+    plain = normalised(text)
+    mentions = _mentions(plain, facts)
+    masked = plain
+    for mention in mentions:
+        sign = MASK if mention.kind in {"entity", "source"} else MASKED_TEXT
+        masked = masked[: mention.start] + sign * (mention.end - mention.start) + masked[mention.end :]
+    return Reading(plain, masked, mentions, _pieces(masked, mentions, facts))
+
+
+def normalised(text: str) -> str:
+    """The text with one form for each digit, percent sign, point and quotation mark; no character is added."""
+    signs = []
+    for sign in text:
+        if unicodedata.category(sign) == "Nd":
+            signs.append(str(unicodedata.digit(sign)))
+        else:
+            signs.append(_SIGNS.get(sign, sign))
+    plain = re.sub(r"(?<=\d)。(?=\d)", ".", "".join(signs))
+    return re.sub(r"(?<=m)[²³]", lambda match: {"²": "2", "³": "3"}[match[0]], plain)
+
+
+_SIGNS = {"％": "%", "﹪": "%", "．": ".", "₂": "2", "\u00a0": " ", "\u202f": " ", "\u2009": " ", "−": "-", "～": "~"}
+_SIGNS |= {"\u3000": " ", "／": "/", "＝": "=", "‑": "-", "’": "'"}
+_SIGNS |= {chr(0xFF21 + at): chr(65 + at) for at in range(26)} | {chr(0xFF41 + at): chr(97 + at) for at in range(26)}
+
+
+def _mentions(plain: str, facts: Facts) -> tuple[Mention, ...]:
+    """All known names, the longest first where they overlap."""
+    wanted: dict[tuple[MentionKind, str], set[str]] = {}
+    for equation in facts.equations:
+        wanted.setdefault(("equation", equation), set())
+    for entity in facts.entities:
+        for name in entity.names:
+            wanted.setdefault(("entity", name), set()).add(entity.key)
+        for source in {entity.source, f"{entity.source} {entity.source_version}".strip()} - {""}:
+            wanted.setdefault(("source", source), set()).add(entity.key)
+    taken: list[Mention] = []
+    for (kind, name), keys in sorted(wanted.items(), key=lambda item: -len(item[0][1])):
+        for start, end in _places(plain, normalised(name)):
+            if all(end <= other.start or start >= other.end for other in taken):
+                taken.append(Mention(start, end, kind, frozenset(keys)))
+    return tuple(sorted(taken))
+
+
+def _places(plain: str, name: str) -> list[tuple[int, int]]:
+    if len(name) < 2:
+        return []
+    pattern = r"\s+".join(re.escape(word) for word in name.split())
+    before = r"(?<![A-Za-z0-9])" if name[0].isascii() and name[0].isalnum() else ""
+    after = r"(?![A-Za-z0-9])" if name[-1].isascii() and name[-1].isalnum() else ""
+    return [match.span() for match in re.finditer(before + pattern + after, plain, re.IGNORECASE)]
+
+
+def _pieces(masked: str, mentions: tuple[Mention, ...], facts: Facts) -> tuple[Piece, ...]:
+    ends = [match.end() for match in _PIECE_END.finditer(masked)]
+    if not ends or ends[-1] < len(masked):
+        ends.append(len(masked) or 1)
+    pieces, start = [], 0
+    last: frozenset[str] = frozenset()
+    for end in ends:
+        cues = _cues(masked, mentions, facts, (start, end), last)
+        named = [cue.keys for cue in cues if any(key.startswith("candidate") for key in cue.keys)]
+        last = named[-1] if named else last
+        pieces.append(Piece(start, end, _clauses(masked, start, end), cues))
+        start = end
+    return tuple(pieces)
+
+
+def _clauses(masked: str, start: int, end: int) -> tuple[tuple[int, int], ...]:
+    cuts = [match.start() for match in _CLAUSE_END.finditer(masked, start, end)]
+    edges = [start, *(cut for cut in cuts if cut > start), end]
+    return tuple(itertools.pairwise(edges))
+
+
+def _cues(
+    masked: str, mentions: tuple[Mention, ...], facts: Facts, span: tuple[int, int], last: frozenset[str]
+) -> tuple[Cue, ...]:
+    """Subjects named within ``span``; “this dataset” is the candidate named last, the first where none was."""
+    found = [
+        Cue(item.start, item.end, item.keys - {"product"}, strong=True)
+        for item in mentions
+        if item.kind == "entity" and span[0] <= item.start < span[1] and _names_a_dataset(item, mentions)
+    ]
+    for pattern, keys in SUBJECT_CUES:
+        for match in pattern.finditer(masked, *span):
+            if all(match.end() <= cue.start or match.start() >= cue.end for cue in found):
+                found.append(Cue(match.start(), match.end(), keys, strong=True))
+    if not found:
+        found = [
+            Cue(match.start(), match.end(), keys, strong=False)
+            for pattern, keys in WEAK_CUES
+            for match in pattern.finditer(masked, *span)
+        ]
+    known = frozenset(entity.key for entity in facts.entities)
+    return _resolved(sorted(found), known, last)
+
+
+def _names_a_dataset(mention: Mention, mentions: tuple[Mention, ...]) -> bool:
+    """A product that is called like a dataset is meant by the first mention, the dataset by the later ones."""
+    if "product" not in mention.keys:
+        return True
+    earlier = any(other.keys == mention.keys and other.start < mention.start for other in mentions)
+    return len(mention.keys) > 1 and earlier
+
+
+def _resolved(found: list[Cue], known: frozenset[str], last: frozenset[str]) -> tuple[Cue, ...]:
+    resolved = []
+    for cue in found:
+        keys = cue.keys
+        if "this" in keys:
+            keys = (last or frozenset({"candidate:1"})) | (keys - {"this"})
+        elif "other" in keys:
+            keys = frozenset(key for key in known if key.startswith("candidate:") and key != "candidate:1")
+        elif "reference" in keys:
+            keys = frozenset(key for key in known if key.startswith("reference:"))
+        elif any(key.startswith("candidate") for key in keys):
+            last = keys
+        if keys:
+            resolved.append(cue._replace(keys=keys))
+    return tuple(resolved)

@@ -1,0 +1,210 @@
+"""Finds every number a text states, in whatever form, with its unit and the precision it claims."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Literal, NamedTuple
+
+from firstprint.rationale.numerals import ENGLISH, HAN, read_han
+from firstprint.rationale.spoken_units import SpokenUnit, unit_at
+
+NumberKind = Literal["percent", "factor", "unit", "year", "ordinal", "count", "bare"]
+
+_DIGITS = re.compile(
+    r"(?<![A-Za-z0-9_.\ue000\ue001])(?P<sign>(?<![\d\s])[-−])?(?P<mantissa>\d+(?:[.,]\d+)*)"
+    r"(?P<exponent>[eE][+-]?\d+|\s*[×x]\s*10(?:\s*\^\s*[-−]?\d+|[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+))?(?P<scale>\s*[万亿])?"
+)
+_WORDS = re.compile(rf"\b(?:{'|'.join(sorted(ENGLISH, key=len, reverse=True))})\b", re.IGNORECASE)
+_HAN = re.compile(rf"(?<![第{HAN}])[{HAN}]+(?=\s*(?:倍|成(?![为本品果功员立])|千克|公斤|克|吨|件|千瓦时|升|kg|年))")
+_HAN_PERCENT = re.compile(rf"百分之\s*(?P<number>[{HAN}]+|\d+(?:[.,]\d+)?)")
+_FRACTION = re.compile(rf"(?P<below>[{HAN}]+|\d+)分之(?P<above>[{HAN}]+|\d+)")
+_PHRASES: tuple[tuple[re.Pattern[str], float], ...] = (
+    (re.compile(r"\btwice\b|\bdoubl(?:e|es|ed|ing)\b|翻(?:了)?一?[倍番]|加倍|翻倍", re.IGNORECASE), 2.0),
+    (re.compile(r"\bthrice\b|\btripl(?:e|es|ed)\b", re.IGNORECASE), 3.0),
+    (re.compile(r"\bhal(?:f|ves|ved|ving)\b|一半|半数|减半", re.IGNORECASE), 0.5),
+    (re.compile(r"\b(?:a|one)[- ]third\b", re.IGNORECASE), 1 / 3),
+    (re.compile(r"\btwo[- ]thirds\b", re.IGNORECASE), 2 / 3),
+    (re.compile(r"\b(?:a|one)[- ]quarter\b", re.IGNORECASE), 0.25),
+    (re.compile(r"\bthree[- ]quarters\b", re.IGNORECASE), 0.75),
+    (re.compile(r"\btenfold\b|\borders? of magnitude\b|数量级", re.IGNORECASE), 10.0),
+)
+_PERCENT = re.compile(r"[\s-]*(?:%|percent\b|per cent\b|percentage points?\b|个百分点)", re.IGNORECASE)
+_TIMES = re.compile(r"[\s-]*(?:times\b|fold\b|[x×](?![\s\w]*\d)|倍)", re.IGNORECASE)
+_COUNTED = re.compile(
+    r"\s*(?:个|条|种|项|者|candidates?|datasets?|references?|routes?|opinions?|estimates?|sources?|alternatives?)",
+    re.IGNORECASE,
+)
+_FACTOR_BEFORE = re.compile(
+    r"(?:\bfactor(?: of)?|\bratio(?: of)?|倍数为?)\s*(?:about|roughly|around|approximately|约)?\s*$", re.IGNORECASE
+)
+_ORDINAL_BEFORE = re.compile(r"(?:第|候选|\bcandidate|\brank|\boption|\bno\.|\bnumber|#)\s*$", re.IGNORECASE)
+_APPROX_BEFORE = re.compile(
+    r"(?:about|around|roughly|approximately|approx\.|circa|nearly|almost|some|~|≈|约为?|大约为?|近|大致)\s*$",
+    re.IGNORECASE,
+)
+_APPROX_AFTER = re.compile(r"[^，。；,;]{0,9}(?:左右|上下|or so)")
+_JOIN = re.compile(r"\s*(?:to|and|or|–|—|-|~|至|到|和|与|或|、|,|，)\s*(?:about|roughly|around|约)?\s*$", re.IGNORECASE)
+_PER = re.compile(r"\s*(?:/|per|each|a\b|an\b|for every|每)\s*(?:(?P<one>1|one|single|一)\s*)?", re.IGNORECASE)
+
+_SUPERSCRIPTS = str.maketrans("⁻−⁰¹²³⁴⁵⁶⁷⁸⁹", "--0123456789")
+
+
+class Spoken(NamedTuple):
+    """One number as a text states it.
+
+    Attributes:
+        readings: (value, size of the last place) for each way to read it; a comma may be a decimal comma.
+        unit: the unit after it, or None; ``per`` the unit it is divided by.
+        approximate: the text says “about”.
+    """
+
+    start: int
+    end: int
+    text: str
+    readings: tuple[tuple[float, float], ...]
+    kind: NumberKind
+    unit: SpokenUnit | None = None
+    per: SpokenUnit | None = None
+    approximate: bool = False
+
+
+def spoken_numbers(text: str) -> tuple[Spoken, ...]:
+    """Every number of ``text`` (already normalised and with known names masked), in order."""
+    found: list[Spoken] = []
+    for number in sorted(_all(text), key=lambda item: (item.start, -item.end)):
+        if not found or number.start >= found[-1].end:
+            found.append(number)
+    return tuple(_with_shared_units(text, found))
+
+
+def _all(text: str) -> Iterator[Spoken]:
+    yield from _phrases(text)
+    for match in _DIGITS.finditer(text):
+        yield _qualified(text, match.start(), match.end(), _digits(match))
+    for match in _HAN.finditer(text):
+        read = read_han(match[0])
+        if read is not None:
+            yield from _han_quantity(text, match.start(), match.end(), read)
+    for match in _WORDS.finditer(text):
+        number = _qualified(text, match.start(), match.end(), ((ENGLISH[match[0].lower()], 1.0),))
+        if number.kind in {"percent", "factor", "unit"}:
+            yield number
+
+
+def _phrases(text: str) -> Iterator[Spoken]:
+    """Numbers that are told by a turn of phrase: 百分之七, 三分之一, twice."""
+    for match in _HAN_PERCENT.finditer(text):
+        yield Spoken(match.start(), match.end(), match[0], _either(match["number"]), "percent")
+    for match in _FRACTION.finditer(text):
+        if match["below"] != "百":
+            yield from _fraction(match)
+    for pattern, value in _PHRASES:
+        for match in pattern.finditer(text):
+            yield Spoken(match.start(), match.end(), match[0], ((value, 0.0),), "factor", approximate=True)
+
+
+def _fraction(match: re.Match[str]) -> Iterator[Spoken]:
+    below, above = _either(match["below"])[0][0], _either(match["above"])[0][0]
+    if below:
+        yield Spoken(match.start(), match.end(), match[0], ((above / below, 0.0),), "factor", approximate=True)
+
+
+def _han_quantity(text: str, start: int, end: int, read: tuple[float, float]) -> Iterator[Spoken]:
+    if text.startswith("成", end):
+        yield Spoken(start, end + 1, text[start : end + 1], ((read[0] * 10, 1.0),), "percent", approximate=True)
+    elif text.startswith("年", end):
+        if read[0] >= 1900:
+            yield Spoken(start, end + 1, text[start : end + 1], (read,), "year")
+    else:
+        yield _qualified(text, start, end, (read,))
+
+
+def _either(text: str) -> tuple[tuple[float, float], ...]:
+    read = read_han(text) if text[0] in HAN else None
+    return (read,) if read is not None else _mantissa(text)
+
+
+def _digits(match: re.Match[str]) -> tuple[tuple[float, float], ...]:
+    power = 0
+    if match["exponent"]:
+        plain = match["exponent"].translate(_SUPERSCRIPTS)
+        power = int(re.sub(r"[eE]|\s*[×x]\s*10\s*\^?\s*", "", plain))
+    scale = {"万": 1e4, "亿": 1e8}.get((match["scale"] or "").strip(), 1.0) * 10.0**power
+    sign = -1.0 if match["sign"] else 1.0
+    return tuple((sign * value * scale, place * scale) for value, place in _mantissa(match["mantissa"]))
+
+
+def _mantissa(text: str) -> tuple[tuple[float, float], ...]:
+    """Readings of digits with points and commas: a comma separates thousands or decimals."""
+    readings: list[tuple[float, float]] = []
+    for decimal, thousands in ((".", ","), (",", ".")):
+        if thousands == "." and "," not in text and text.count(".") == 1:
+            continue
+        whole, _, fraction = text.replace(thousands, "").partition(decimal)
+        grouped = thousands in text and not re.fullmatch(
+            rf"\d{{1,3}}(?:[{thousands}]\d{{3}})+(?:[{decimal}]\d+)?", text
+        )
+        if (
+            not grouped
+            and (decimal in text or thousands in text or not readings)
+            and fraction.isdigit() | (not fraction)
+        ):
+            readings.append((float(f"{whole}.{fraction or 0}"), 10.0 ** -len(fraction)))
+    return tuple(dict.fromkeys(readings))
+
+
+def _qualified(text: str, start: int, end: int, readings: tuple[tuple[float, float], ...]) -> Spoken:
+    """A number with its unit, kind and precision, read from the words around it."""
+    before = text[max(0, start - 24) : start]
+    kind, unit_end, unit, per = _unit_after(text, end)
+    if kind == "bare":
+        kind = _kind_of_bare(text, start, end, before, readings)
+    approximate = bool(_APPROX_BEFORE.search(before) or _APPROX_AFTER.match(text, end))
+    return Spoken(start, unit_end, text[start:unit_end], readings, kind, unit, per, approximate)
+
+
+def _unit_after(text: str, end: int) -> tuple[NumberKind, int, SpokenUnit | None, SpokenUnit | None]:
+    if match := _PERCENT.match(text, end):
+        return "percent", match.end(), None, None
+    if match := _TIMES.match(text, end):
+        return "factor", match.end(), None, None
+    gap = re.compile(r"[\s-]*").match(text, end)
+    read = unit_at(text, gap.end() if gap else end)
+    if read is None:
+        return "bare", end, None, None
+    per = _PER.match(text, read.end)
+    below = unit_at(text, per.end()) if per else None
+    return "unit", below.end if below else read.end, read.unit, below.unit if below else None
+
+
+def _kind_of_bare(
+    text: str, start: int, end: int, before: str, readings: tuple[tuple[float, float], ...]
+) -> NumberKind:
+    if _FACTOR_BEFORE.search(before):
+        return "factor"
+    if _ORDINAL_BEFORE.search(before) or re.match(r"(?:st|nd|rd|th)\b", text[end:]):
+        return "ordinal"
+    if _COUNTED.match(text, end):
+        return "count"
+    digits = text[start:end]
+    if re.fullmatch(r"(?:19|20)\d\d", digits) and not text.startswith("-", end):
+        return "year"
+    return "bare"
+
+
+def _with_shared_units(text: str, numbers: list[Spoken]) -> Iterator[Spoken]:
+    """“0.03 to 0.09 kg CO2e”: a number without a unit takes that of the number it is joined to."""
+    shared: list[Spoken] = []
+    for number in reversed(numbers):
+        after = shared[-1] if shared else None
+        joined = after is not None and _JOIN.fullmatch(text[number.end : after.start])
+        if (
+            after is not None
+            and joined
+            and number.kind in {"bare", "year"}
+            and after.kind in {"unit", "percent", "factor"}
+        ):
+            number = number._replace(kind=after.kind, unit=after.unit, per=after.per)
+        shared.append(number)
+    return reversed(shared)
