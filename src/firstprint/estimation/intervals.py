@@ -117,8 +117,13 @@ def rising(values: NDArray[np.float64], weights: NDArray[np.float64]) -> NDArray
     return np.repeat([mean for mean, _, _ in blocks], [count for _, _, count in blocks])
 
 
-def fit_band(rows: HeldOut) -> ConformalBand:
+def fit_band(rows: HeldOut, strict: HeldOut | None = None) -> ConformalBand:
     """Learns scale and quantiles from held-out rows.
+
+    Args:
+        rows: what the scale over distance is learned from.
+        strict: what quantiles and limit are learned from, such as the rows of held-out categories only; None
+            for ``rows``.
 
     The scale is the weighted mean absolute residual in bins of equal count along the distance, made never
     falling; bins hold at least 60 rows, so that a scale is known to about 10 %.
@@ -137,12 +142,13 @@ def fit_band(rows: HeldOut) -> ConformalBand:
     means = np.array([np.average(size[b], weights=rows.weights[b]) for b in bins])
     masses = np.array([rows.weights[b].sum() for b in bins])
     scales = np.maximum(rising(means, masses), _SMALLEST_SCALE)
-    scores = size / np.interp(rows.distances, knots, scales)
+    judge = rows if strict is None else strict
+    scores = np.abs(judge.residuals) / np.interp(judge.distances, knots, scales)
     return ConformalBand(
         knots=tuple(knots.tolist()),
         scales=tuple(scales.tolist()),
-        quantiles=tuple(conformal_quantile(scores, c, rows.weights) for c in COVERAGES),
-        distance_limit=float(conformal_quantile(rows.distances, OUT_OF_DOMAIN_QUANTILE, rows.weights)),
+        quantiles=tuple(conformal_quantile(scores, c, judge.weights) for c in COVERAGES),
+        distance_limit=conformal_quantile(judge.distances, OUT_OF_DOMAIN_QUANTILE, judge.weights),
     )
 
 
