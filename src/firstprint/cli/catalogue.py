@@ -32,6 +32,13 @@ class Listing(NamedTuple):
     total: int
 
 
+class SearchedLabel(NamedTuple):
+    """One text under which a dataset is found, and what kind of text it is."""
+
+    text: str
+    kind: str
+
+
 @app.command("list")
 def list_datasets(
     context: typer.Context,
@@ -49,7 +56,7 @@ def list_datasets(
 ) -> None:
     """List datasets, all or those whose name contains a text.
 
-    This looks for letters, not for meaning; for meaning use: firstprint match TEXT
+    This looks for letters, not for meaning; for meaning use `firstprint match TEXT`.
     """
     catalogue = _catalogue(context, home)
     rows = find_rows(catalogue, text or "", tuple(source or ()))
@@ -77,13 +84,14 @@ def show_dataset(
     with StepProgress() as progress:
         index = open_index(context, home, progress)
     dataset = index.catalogue.dataset(index.catalogue.row_of(dataset_id))
+    labels = _labels(dataset)
     if json:
-        write_json(json_module.dumps(_fields(dataset), ensure_ascii=False, indent=2))
+        shown = {**_fields(dataset), "labels": [label._asdict() for label in labels]}
+        write_json(json_module.dumps(shown, ensure_ascii=False, indent=2))
         return
     from firstprint.cli.render_catalogue import dataset_view
 
-    on = console()
-    show(dataset_view(dataset, columns(on)), on)
+    show(dataset_view(dataset, [label.text for label in labels]), console())
 
 
 def find_rows(catalogue: Catalogue, text: str, sources: Sequence[str]) -> list[int]:
@@ -102,6 +110,17 @@ def find_rows(catalogue: Catalogue, text: str, sources: Sequence[str]) -> list[i
 def _catalogue(context: typer.Context, home: Path | None) -> Catalogue:
     with StepProgress() as progress:
         return open_index(context, home, progress).catalogue
+
+
+def _labels(dataset: Dataset) -> list[SearchedLabel]:
+    """Every text the index finds the dataset by, each once."""
+    from firstprint.catalogue.glossary import load_glossary
+    from firstprint.catalogue.labels import dataset_labels
+
+    kinds: dict[str, str] = {}
+    for text, kind in dataset_labels(dataset, load_glossary()):
+        kinds.setdefault(text, kind)
+    return [SearchedLabel(text, kind) for text, kind in kinds.items()]
 
 
 def _fields(dataset: Dataset) -> Mapping[str, object]:

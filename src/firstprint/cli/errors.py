@@ -56,6 +56,10 @@ def _outcome(run: Callable[[], object], *, as_json: bool) -> int:
         sys.stdout.flush()
     except BrokenPipeError:
         return _reader_left()
+    except SystemExit as stop:  # typer and rich end the program themselves when the reader is gone
+        if isinstance(stop.__context__, BrokenPipeError):
+            return _reader_left()
+        raise
     except FirstprintError as error:
         report(error, as_json=as_json)
         return BAD_INPUT

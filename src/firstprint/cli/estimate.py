@@ -57,7 +57,7 @@ def estimate(
     Says which dataset stands in for it and why, what the surrogate model thinks, how sure both are and what to
     measure next. Nothing is final until a person confirms it.
 
-    Example: firstprint estimate "25 g PET bottle for mineral water" --mass-kg 0.025 --geography CN
+    Example: `firstprint estimate "25 g PET bottle for mineral water" --mass-kg 0.025 --geography CN`
     """
     with StepProgress() as progress:
         assistant = open_assistant(context, home, progress)

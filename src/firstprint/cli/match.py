@@ -26,7 +26,7 @@ def match(
 ) -> None:
     """Rank the datasets that may stand in for a text, and say whether the first may be taken.
 
-    Example: firstprint match "不锈钢板 304" --unit kg --geography CN
+    Example: `firstprint match "不锈钢板 304" --unit kg --geography CN`
     """
     with StepProgress() as progress:
         assistant = open_assistant(context, home, progress)

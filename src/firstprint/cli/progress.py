@@ -12,6 +12,13 @@ from firstprint.cli.output import notice
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
+NAMES = {
+    "encode": "building the index",
+    "lexical": "indexing words",
+    "annotations": "learning from annotated queries",
+    "surrogate": "training the model",
+}
+"""What a person reads for a step; any other step is shown under its own name."""
 PATIENCE_S = 0.5
 """A bar appears when the work has gone on for this long; what ends sooner shows nothing."""
 
@@ -27,13 +34,17 @@ class StepProgress:
         self._named: set[str] = set()
 
     def __call__(self, step: str, done: int, total: int) -> None:
-        """Reports that ``done`` of ``total`` parts of ``step`` are finished."""
-        if not self._bars:
-            if step not in self._named:
-                self._named.add(step)
-                notice(f"firstprint: {step} ({total})" if total > 1 else f"firstprint: {step}")
+        """Reports that ``done`` of ``total`` parts of ``step`` are finished; a ``total`` of 0 is a mere notice."""
+        name = NAMES.get(step, step)
+        if total == 0 or not self._bars:
+            self._tell(name, total)
         elif self._progress is not None or time.monotonic() - self._started > PATIENCE_S:
-            self._advance(step, done, total)
+            self._advance(name, done, total)
+
+    def _tell(self, name: str, total: int) -> None:
+        if name not in self._named:
+            self._named.add(name)
+            notice(f"firstprint: {name} ({total:,})" if total > 1 else f"firstprint: {name}")
 
     def __enter__(self) -> StepProgress:
         return self
@@ -44,18 +55,18 @@ class StepProgress:
         if self._progress is not None:
             self._progress.stop()
 
-    def _advance(self, step: str, done: int, total: int) -> None:
+    def _advance(self, name: str, done: int, total: int) -> None:
         progress = self._progress or self._start()
-        if step not in self._tasks:
-            self._tasks[step] = progress.add_task(step, total=max(total, 1))
-        progress.update(self._tasks[step], completed=done, total=max(total, 1))
+        if name not in self._tasks:
+            self._tasks[name] = progress.add_task(name, total=max(total, 1))
+        progress.update(self._tasks[name], completed=done, total=max(total, 1))
 
     def _start(self) -> Progress:
         from rich.console import Console
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
         self._progress = Progress(
-            TextColumn("{task.description:<12}"),
+            TextColumn("{task.description:<18}"),
             BarColumn(),
             MofNCompleteColumn(),
             TimeRemainingColumn(),

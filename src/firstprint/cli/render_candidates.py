@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from firstprint.cli.figures import MassUnit, factor_text, one_line, place_text
+from firstprint.cli.prose import Prose
 from firstprint.cli.words import Words
 from firstprint.domain.proposal import Candidate, FitTerm
 from firstprint.rationale.formatting import format_percent, format_quantity
@@ -45,7 +46,7 @@ def candidate_table(
     yield _line(Text(words.columns["rank"], style="dim"), titles, columns, widths, name_width)
     for row, candidate in enumerate(candidates):
         style = "bold" if row == 0 else ""
-        name = Text(one_line(_name(candidate, words), 160), style=style)
+        name = Prose(one_line(_name(candidate, words), 160), style=style)
         cells = [name, *(Text(column.cells[row], style=_style(column, candidate, row)) for column in columns)]
         yield _line(Text(str(candidate.rank), style="dim"), cells, columns, widths, name_width)
         yield from _beneath(candidate, words)
@@ -70,7 +71,7 @@ def fit_lines(candidate: Candidate, words: Words) -> Iterator[RenderableType]:
     yield Text(words.fits_less, style="dim")
     for term in short[:REASONS_SHOWN]:
         score = (f"  {format_quantity(term.score, 2)}", "dim")
-        yield bullet(("– ", "yellow"), Text.assemble(_reason(term, words), score))
+        yield bullet(("– ", "yellow"), Prose.assemble(_reason(term, words), score))
 
 
 def _reason(term: FitTerm, words: Words) -> str:
@@ -123,6 +124,6 @@ def _line(
 
 def _beneath(candidate: Candidate, words: Words) -> Iterator[RenderableType]:
     source = f"{candidate.source} {candidate.source_version}".strip()
-    yield Padding(Text(one_line(f"{source} · {candidate.dataset_id}"), style="dim"), (0, 0, 0, 3))
+    yield Padding(Prose(one_line(f"{source} · {candidate.dataset_id}"), style="dim"), (0, 0, 0, 3))
     for warning in candidate.warnings:
-        yield Padding(Text(f"! {one_line(warning)}", style="yellow"), (0, 0, 0, 3))
+        yield Padding(Prose(f"! {one_line(warning)}", style="yellow"), (0, 0, 0, 3))

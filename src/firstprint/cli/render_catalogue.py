@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from firstprint.cli.figures import factor_text, one_line, place_text
+from firstprint.cli.prose import Prose
 from firstprint.cli.render_index import facts_table
 from firstprint.domain.dataset import Dataset
 from firstprint.language import detect_language, writing_language
@@ -28,7 +29,7 @@ def listing_view(datasets: Sequence[Dataset], total: int, text: str, width: int)
     for each in datasets:
         table.add_row(
             Text(one_line(each.dataset_id), style="cyan"),
-            Text(one_line(each.display_name(language), 160)),
+            Prose(one_line(each.display_name(language), 160)),
             Text(one_line(each.geography, 12) or "–"),
             Text(str(each.year or "–"), style="dim"),
             Text(factor_text(each.gwp100_kg_co2e, each.unit, "en", "no value"), no_wrap=True),
@@ -41,21 +42,22 @@ def listing_view(datasets: Sequence[Dataset], total: int, text: str, width: int)
 def _count(shown: int, total: int, text: str) -> str:
     about = f" contain “{one_line(text, 60)}”" if text else ""
     if not total:
-        return f"No dataset names{about}. To search by meaning: firstprint match TEXT"
+        return f"No datasets{about}.\nSearch by meaning: firstprint match TEXT"
     more = f"; the first {shown} are shown, --limit shows more" if shown < total else ""
     return f"{total:,} dataset{'s' if total != 1 else ''}{about}{more}."
 
 
-def dataset_view(dataset: Dataset, width: int) -> Iterator[RenderableType]:
-    """Everything about one dataset."""
-    yield Text(one_line(dataset.name), style="bold")
+def dataset_view(dataset: Dataset, labels: Sequence[str]) -> Iterator[RenderableType]:
+    """Everything about one dataset, and the ``labels`` under which it is found."""
+    yield Prose(one_line(dataset.name), style="bold")
     if dataset.name_zh:
-        yield Text(one_line(dataset.name_zh))
+        yield Prose(one_line(dataset.name_zh))
     yield Text()
     yield Text(f"  {_value(dataset)}", style="bold green")
     yield Text()
     facts = {**_what(dataset), **_where_from(dataset)}
     facts.update((name, value) for name, value in dataset.attributes.items() if name not in OWN_LINE)
+    facts["found by"] = "; ".join(labels)
     yield facts_table({name: value for name, value in facts.items() if value})
 
 

@@ -12,6 +12,7 @@ from rich.text import Text
 
 from firstprint.cli.chart import Bar, draw
 from firstprint.cli.figures import MassUnit, mass_text, mass_unit, one_line, per_unit, place_text
+from firstprint.cli.prose import Prose
 from firstprint.cli.render_candidates import bullet, candidate_table, fit_lines
 from firstprint.cli.render_reasons import citation_lines, flag_lines, next_lines, provenance_line, rationale_lines
 from firstprint.cli.words import Words, words_of
@@ -99,8 +100,8 @@ def _headline(proposal: Proposal, words: Words, unit: MassUnit, width: int, prox
         one_line(product.category or "", 60),
     ]
     lines: list[RenderableType] = [
-        Text(one_line(product.description, 240), style="bold"),
-        Text(" · ".join(fact for fact in facts if fact), style="dim"),
+        Prose(one_line(product.description, 240), style="bold"),
+        Prose(" · ".join(fact for fact in facts if fact), style="dim"),
         Text(),
     ]
     lines += _number(proposal, words, unit)
@@ -129,7 +130,7 @@ def _interval(estimate: Estimate, words: Words, unit: MassUnit) -> Text:
         high=f"{unit.figure(estimate.high, 2)} {unit.name}",
         coverage=format_percent(estimate.coverage),
     )
-    return Text.assemble(span, (f" · {words.basis[estimate.basis]}", "dim"))
+    return Prose.assemble(span, (f" · {words.basis[estimate.basis]}", "dim"))
 
 
 def _bars(proposal: Proposal, words: Words, proxy: Interval | None) -> list[Bar]:
@@ -198,6 +199,6 @@ def _defaults(defaults: Sequence[Dataset], words: Words) -> Iterator[RenderableT
         name = one_line(each.display_name(words.language), 120)
         value = "–" if each.gwp100_kg_co2e is None else f"{format_quantity(each.gwp100_kg_co2e)} kg CO2e / {each.unit}"
         source = one_line(f"{each.source} {each.source_version} · {each.dataset_id}")
-        yield bullet(("· ", "dim"), Text.assemble(name, (f"  {value}", "bold"), (f"\n{source}", "dim")))
+        yield bullet(("· ", "dim"), Prose.assemble(name, (f"  {value}", "bold"), (f"\n{source}", "dim")))
     if defaults:
-        yield Text(words.beside_note, style="yellow")
+        yield Prose(words.beside_note, style="yellow")

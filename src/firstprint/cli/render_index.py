@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from firstprint.cli.figures import one_line
+from firstprint.cli.prose import Prose
 
 if TYPE_CHECKING:
     from firstprint.retrieval.manifest import Manifest
@@ -40,5 +41,5 @@ def facts_table(facts: Mapping[str, str]) -> Table:
     table.add_column(style="dim", no_wrap=True)
     table.add_column(overflow="fold")
     for name, value in facts.items():
-        table.add_row(f"  {name}", Text(one_line(value, 4000)))
+        table.add_row(f"  {name}", Prose(one_line(value, 4000)))
     return table

@@ -9,6 +9,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from firstprint.cli.figures import one_line
+from firstprint.cli.prose import Prose
 from firstprint.cli.render_candidates import candidate_table, fit_lines
 from firstprint.cli.render_reasons import provenance_line
 from firstprint.cli.words import words_of
@@ -20,7 +21,7 @@ def match_view(result: MatchResult, width: int) -> Iterator[RenderableType]:
     """The matches of one text, in the language of the text, for a terminal of ``width`` columns."""
     words = words_of(writing_language(detect_language(result.query)))
     style = "green" if result.decision == "match" else "yellow"
-    yield Text(one_line(result.query, 240), style="bold")
+    yield Prose(one_line(result.query, 240), style="bold")
     yield Text.assemble(("● ", style), words.match_decision[result.decision])
     yield Text()
     if not result.candidates:
@@ -28,6 +29,7 @@ def match_view(result: MatchResult, width: int) -> Iterator[RenderableType]:
     else:
         for line in candidate_table(result.candidates, words, width, None):
             yield line
+        yield Text()
         for line in fit_lines(result.candidates[0], words):
             yield Padding(line, (0, 0, 0, 3))
     yield Text()

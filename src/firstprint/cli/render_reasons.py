@@ -9,6 +9,7 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from firstprint.cli.figures import one_line
+from firstprint.cli.prose import Prose
 from firstprint.cli.render_candidates import bullet
 from firstprint.cli.words import Words
 from firstprint.domain.proposal import Proposal, Provenance, Rationale
@@ -22,10 +23,9 @@ def flag_lines(proposal: Proposal, words: Words) -> Iterator[RenderableType]:
     """One line a flag: what it is called, then what it means here."""
     for flag in proposal.flags:
         title = words.flag_titles[flag.code]
-        line = Text(title, style="bold")
-        if flag.message and flag.message not in {title, flag.code}:
-            line = Text.assemble(line, f"{words.colon}{one_line(flag.message)}")
-        yield bullet(("▲ ", "yellow"), line)
+        told = flag.message and flag.message not in {title, flag.code}
+        message = f"{words.colon}{one_line(flag.message)}" if told else ""
+        yield bullet(("▲ ", "yellow"), Prose.assemble((title, "bold"), message))
 
 
 def next_lines(proposal: Proposal, words: Words) -> Iterator[RenderableType]:
@@ -37,14 +37,14 @@ def next_lines(proposal: Proposal, words: Words) -> Iterator[RenderableType]:
     if estimate is not None and estimate.low > 0:
         now, then = format_factor(math.sqrt(estimate.high / estimate.low)), format_factor(measure.interval_factor_after)
         what = words.next_line.format(what=what, now=now, then=then)
-    yield bullet(("→ ", "cyan"), Text.assemble(what, (f"\n{one_line(measure.why)}" if measure.why else "", "dim")))
+    yield bullet(("→ ", "cyan"), Prose.assemble(what, (f"\n{one_line(measure.why)}" if measure.why else "", "dim")))
 
 
 def rationale_lines(rationale: Rationale, words: Words) -> Iterator[RenderableType]:
     """The paragraphs, and who wrote them under which checks."""
     for paragraph in rationale.text.splitlines():
         if paragraph.strip():
-            yield Text(one_line(paragraph, 4000))
+            yield Prose(one_line(paragraph, 4000))
     yield Text(f"{words.written_by[rationale.generated_by]} · {_checks(rationale, words)}", style="dim italic")
 
 
@@ -64,7 +64,7 @@ def citation_lines(proposal: Proposal, words: Words) -> Iterator[RenderableType]
     for citation in proposal.rationale.citations:
         licence = licences.get(citation, "")
         note = f"  {words.licence.format(licence=one_line(licence))}" if licence else ""
-        yield bullet(("· ", "dim"), Text.assemble(one_line(citation, 600), (note, "dim")))
+        yield bullet(("· ", "dim"), Prose.assemble(one_line(citation, 600), (note, "dim")))
 
 
 def provenance_line(provenance: Provenance, words: Words) -> Text:
