@@ -40,7 +40,7 @@ SUBJECT_CUES: tuple[tuple[re.Pattern[str], frozenset[str]], ...] = (
             r"综合(?:两者|估算|估计|结果|值)?|合并|两者结合|结合两者|两条路线|最终|总体|碳足迹(?:的)?(?:最佳)?(?:估计|估算)(?:值)?|建议值"
             r"|估计值|估算值|碳足迹(?:约)?为"),
      frozenset({"combined"})),
-    (_words(r"(?:this|that|the|its) datasets?(?:'s)?(?: result)?|dataset's result",
+    (_words(r"(?:this|that|the|its) (?:\w+ )?datasets?(?:'s)?(?: result)?|dataset's result",
             r"(?:该|此|这个|这一|本)数据集(?:的)?(?:结果)?|数据集(?:的)?(?:结果|路线|值)|仅依据数据集|按数据集"),
      frozenset({"this", "candidate:1"})),
 )  # fmt: skip
@@ -84,12 +84,12 @@ ASSUMED = _words(
 MASS_WORD = _words(r"mass\b|weight\b|weighs\b|weighing\b|weighed\b", r"质量|重量|单重|净重|重(?=\s*\d)")
 NEXT = _words(
     r"next step|would\b|find(?:ing)? out|measur(?:e|ing)\b|weigh(?:ing)? |knowing|stating|to be (?:measured|confirmed)|should\b|needed?\b|ask\b",
-    r"下一步|核实|测量|称重|补充|届时|若能|如能|一旦|需要|建议|值得|若有",
+    r"下一步|核实|测量|称重|补充|届时|若能|如能|一旦|需要|建议|值得|若有|后可|后，|可缩小",
 )
 STATED = _words(
     r"(?:was|is|were|been|being) (?:\w+ )?(?:measured|stated|known|given|provided|weighed|confirmed|declared|supplied)"
     r"|(?:measured|stated|known|given|actual|declared|confirmed) (?:mass|weight)",
-    r"实测(?:质量|重量|值)|(?:质量|重量)(?:已知|已给定|由用户|经实测|为实测|为已知|为给定)|(?:已知|给定|实际|声明)的?(?:质量|重量)",
+    r"实测(?:质量|重量|值)(?!后)|(?:质量|重量)(?:已知|已给定|由用户|经实测|为实测|为已知|为给定)|(?:已知|给定|实际|声明)的?(?:质量|重量)",
 )
 NEGATION = re.compile(
     r"(?:\bnot|\bno|\bnever|n't|\bneither|\bcannot|\bwithout)\s+(?:\w+\s+){0,2}$|(?:不|并非|未|没有|没|无|非)[^，。；]{0,3}$",

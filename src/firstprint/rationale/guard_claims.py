@@ -73,7 +73,8 @@ def _assumption(reading: Reading, piece: Piece, facts: Facts) -> Iterator[str]:
         if not facts.assumed and ASSUMED.search(text) and MASS_WORD.search(text):
             yield "The mass is called assumed and was stated."
         return
-    if STATED.search(text) and not NEXT.search(text):
+    clauses = [reading.masked[start:end] for start, end in piece.clauses]
+    if any(STATED.search(clause) and not NEXT.search(clause) for clause in clauses):
         yield "The mass is called stated and was assumed."
     elif not ASSUMED.search(text) and _tells_mass(reading, piece, facts):
         yield f"{reading.text[piece.start : piece.end].strip()!r} tells the mass without saying that it was assumed."

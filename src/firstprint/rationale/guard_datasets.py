@@ -118,7 +118,7 @@ _CLAIM_FIRST = re.compile(
 )
 _CLAIM_LATER = re.compile(
     r"\b(?P<en>second|third|runner-up)(?:[- ](?:best|ranked|candidate|dataset|choice))*(?: is| was|,|:)?\s*[“\"]?\s*$"
-    r"|第(?P<zh>[二三])(?:个)?(?:候选|选择)?(?:数据集)?(?:就?是|为|：)?\s*[“《「]?\s*$",
+    r"|(?:第(?=[二三]))?(?P<zh>[二三](?=个?候选|个?选择|$)|次选|备选)(?:个)?(?:候选|选择)?(?:数据集)?(?:就?是|为|：)?\s*[“《「]?\s*$",
     re.IGNORECASE,
 )
 _CLAIM_FIRST_AFTER = re.compile(
@@ -130,7 +130,142 @@ _CLAIM_LATER_AFTER = re.compile(
     r"[”\"」》]?\s*(?:is|was|comes?)\s+(?:the\s+)?(?P<en>second|third|runner-up)\b|[”\"」》]?\s*(?:是|为)第(?P<zh>[二三])",
     re.IGNORECASE,
 )
-_RANKS = {"second": (2,), "third": (3,), "runner-up": (2, 3, 4, 5), "二": (2,), "三": (3,)}
+_SUBJECT = re.compile(
+    r"\s*(?P<subject>[A-Z][\w-]*(?:,? [\w-]+){1,7}?) (?:would give|would have|gives|has|is|was|ranks|comes|carries|yields)\b"
+)
+_OPENERS = frozenset(
+    [
+        "the",
+        "this",
+        "that",
+        "these",
+        "those",
+        "it",
+        "its",
+        "an",
+        "our",
+        "we",
+        "for",
+        "with",
+        "by",
+        "at",
+        "in",
+        "on",
+        "as",
+        "if",
+        "because",
+        "since",
+        "while",
+        "when",
+        "where",
+        "there",
+        "no",
+        "not",
+        "all",
+        "both",
+        "each",
+        "every",
+        "any",
+        "another",
+        "other",
+        "such",
+        "so",
+        "thus",
+        "therefore",
+        "hence",
+        "here",
+        "however",
+        "although",
+        "though",
+        "given",
+        "based",
+        "using",
+        "overall",
+        "compared",
+        "relative",
+        "according",
+        "from",
+        "of",
+        "to",
+        "and",
+        "or",
+        "but",
+        "combining",
+        "converting",
+        "measuring",
+        "weighing",
+        "knowing",
+        "stating",
+        "please",
+    ]
+)
+_USUAL = frozenset(
+    [
+        "dataset",
+        "datasets",
+        "candidate",
+        "candidates",
+        "model",
+        "models",
+        "estimate",
+        "estimates",
+        "interval",
+        "similarity",
+        "probability",
+        "acceptance",
+        "emission",
+        "factor",
+        "mass",
+        "result",
+        "results",
+        "value",
+        "number",
+        "upper",
+        "lower",
+        "end",
+        "combined",
+        "surrogate",
+        "proxy",
+        "reference",
+        "text",
+        "first",
+        "second",
+        "third",
+        "closest",
+        "nearest",
+        "best",
+        "match",
+        "reviewer",
+        "reviewers",
+        "product",
+        "footprint",
+        "measurement",
+        "information",
+        "data",
+        "source",
+        "year",
+        "place",
+        "uncertainty",
+        "conversion",
+        "range",
+        "ratio",
+        "route",
+        "routes",
+        "comparison",
+        "alternative",
+        "grid",
+        "mix",
+    ]
+)
+_RANKS = {
+    "second": (2,),
+    "third": (3,),
+    "runner-up": (2, 3, 4, 5),
+    "次选": (2,),
+    "备选": (2, 3, 4, 5),
+    "二": (2,),
+    "三": (3,),
+}
 
 
 def check_datasets(reading: Reading, facts: Facts) -> tuple[str, ...]:
@@ -143,6 +278,7 @@ def check_datasets(reading: Reading, facts: Facts) -> tuple[str, ...]:
                 *_quotations(reading, known),
                 *_capitals(reading, known),
                 *_unquoted(reading),
+                *_strange_subjects(reading, known),
             ]
         )
     )
@@ -199,6 +335,22 @@ def _unquoted(reading: Reading) -> Iterator[str]:
         for match in pattern.finditer(reading.masked):
             if MASK not in match["next"] and not fillers.match(match["next"]):
                 yield f"{match['next']!r} stands where a dataset's name should and is not among the facts."
+
+
+def _strange_subjects(reading: Reading, known: str) -> Iterator[str]:
+    """A sentence of English about something that no fact names, and Chinese names within English."""
+    words = set(re.findall(r"[a-z0-9][a-z0-9-]+", known))
+    for piece in reading.pieces:
+        match = _SUBJECT.match(reading.masked, piece.start, piece.end)
+        if match is not None:
+            told = re.findall(r"[a-z0-9][a-z0-9-]+", match["subject"].lower())
+            strange = [word for word in told if word not in words and word not in _USUAL]
+            if told[0] not in _OPENERS and len(strange) * 2 >= len(told):
+                yield f"{match['subject']!r} is not among the facts."
+    if len(re.findall(r"[a-z]{3,}", reading.masked)) > len(re.findall(r"[\u4e00-\u9fff]", reading.masked)):
+        for match in re.finditer(r"[\u4e00-\u9fff]{2,}", reading.masked):
+            if match[0] not in known:
+                yield f"The name {match[0]!r} is not among the facts."
 
 
 def _sources(reading: Reading) -> Iterator[str]:

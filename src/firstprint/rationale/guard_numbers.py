@@ -16,8 +16,12 @@ UNOWNED = frozenset({"declared_amount", "mass", "conversion", "assumption", "cov
 """Roles whose number says itself what it is; the others must stand beside the name of their owner."""
 _LEAST_PRECISION = 0.11
 """A number may be rounded to two significant digits; to one only beside “about”."""
-_PER_BEFORE = re.compile(r"(?:每|\bper |\beach |\bone |\ba )\s*(?:1\s*|一\s*)?$", re.IGNORECASE)
-_OTHER_ROLE = re.compile(r"(?:similarity|probability|chance|factor)[\w\s]{0,8}$|(?:相似度|概率|因子)\s*(?:为|是)?\s*$", re.IGNORECASE)
+_UNNAMED = frozenset({"product", "candidate:1", "surrogate", "combined", "next"})
+"""Whose a number may be before anything has been named: not that of a lesser candidate or a reference."""
+_AFTER_THAN = re.compile(r"(?:than|below|above|比|较|于)\s*[“\"]?$", re.IGNORECASE)
+_OTHER_ROLE = re.compile(
+    r"(?:similarity|probability|chance|factor)[\w\s]{0,8}$|(?:相似度|概率|因子)\s*(?:为|是)?\s*$", re.IGNORECASE
+)
 """What stands right before a number that is no year."""
 
 
@@ -147,8 +151,8 @@ def _misplaced(number: Spoken, fitting: tuple[Quantity, ...], reading: Reading, 
         return f"The number {shown!r} is given as something it is not."
     if any(quantity.role in UNOWNED for quantity in fitting):
         return None
-    owners = owners_at(reading, number.start)
-    if owners is None or any(quantity.subject in owners for quantity in fitting):
+    owners = owners_at(reading, number.start) or _UNNAMED
+    if any(quantity.subject in owners for quantity in fitting):
         return None
     return f"The number {shown!r} belongs to {_named(fitting)}, not to {', '.join(sorted(owners))}."
 
@@ -213,11 +217,10 @@ def _co2e_roles(
     for pattern, role in ((LOW, "low"), (HIGH, "high")):
         if pattern.search(before):
             return tuple(quantity for quantity in fitting if quantity.role == role)
-    per = number.per is not None or _PER_BEFORE.search(reading.masked[max(0, number.start - 8) : number.start])
     clause = reading.masked[slice(*reading.clause_at(number.start))]
     factor = ROLE_CUES["emission_factor"].search(clause) is not None
     allowed = {"result", "conversion", "assumption"}
-    if per or factor or ROLE_CUES["reference_value"].search(clause):
+    if number.per is not None or factor or ROLE_CUES["reference_value"].search(clause):
         allowed |= {"emission_factor", "reference_value"}
     if factor:
         allowed -= {"result"}
@@ -253,10 +256,12 @@ def owners_at(reading: Reading, place: int) -> frozenset[str] | None:
         return before[-1].keys if before else clause[0].keys
     earlier = [cue for cue in piece.cues if cue.start < place]
     if earlier:
+        earlier = [cue for cue in earlier if not _AFTER_THAN.search(reading.masked, 0, cue.start)] or earlier
         bracketed = reading.masked[start : start + 1] in {"(", "（"}
         return earlier[-1].keys if bracketed else earlier[0].keys | earlier[-1].keys
-    if piece.cues:
-        return piece.cues[0].keys
+    later = [cue for cue in piece.cues if cue.keys != {"next"} and not _AFTER_THAN.search(reading.masked, 0, cue.start)]
+    if later:
+        return later[0].keys
     for previous in reversed(reading.pieces[:index]):
         if previous.cues:
             return previous.cues[0].keys | previous.cues[-1].keys

@@ -24,7 +24,9 @@ _PREPOSITIONS = re.compile(
     r"(?:above|below|over|under|beneath|exceed\w*|surpass\w*|undercut\w*|.* than|[高大多低小少]于|高出|超过|超出)$",
     re.I,
 )
-_THAN_BEFORE = re.compile(r"比|较|相比|相较|compared (?:with|to)|relative to|versus|than\b|against", re.IGNORECASE)
+_THAN_BEFORE = re.compile(
+    r"相比于|相较于|相比|相较|比|较|compared (?:with|to)|relative to|versus|than\b|against", re.IGNORECASE
+)
 _EQUAL = re.compile(
     r"practically the same|about the same|nearly the same|the same as|(?:is|are) equal|identical|\bagree\b|\bagrees\b|coincide"
     r"|几乎相同|基本相同|大致相同|相差不到|基本一致|相等|一致",
@@ -129,8 +131,7 @@ def _pair(reading: Reading, piece: Piece, match: re.Match[str]) -> tuple[frozens
     after = [cue for cue in cues if cue.start >= match.end() and not _cut(reading, match.end(), cue.start)]
     marker = _last_marker(reading, piece, match)
     if marker is not None:
-        objects = [cue for cue in before if cue.start >= marker]
-        subjects = [cue for cue in before if cue.end <= marker] or [cue for cue in before if cue not in objects[:1]]
+        objects, subjects = _around(before, marker)
         if objects:
             right = objects[0].keys
             return _left(reading, piece, subjects, right), right
@@ -147,16 +148,25 @@ def _cut(reading: Reading, start: int, end: int) -> bool:
     return bool(re.search(r"[,，(（]", reading.masked[start:end])) or end - start > 60
 
 
-def _last_marker(reading: Reading, piece: Piece, match: re.Match[str]) -> int | None:
-    """Where “比”, “compared with” begins, before a comparing word."""
-    found = [item.end() for item in _THAN_BEFORE.finditer(reading.masked, piece.start, match.start())]
+def _last_marker(reading: Reading, piece: Piece, match: re.Match[str]) -> re.Match[str] | None:
+    """The “比”, “compared with” nearest before a comparing word."""
+    found = list(_THAN_BEFORE.finditer(reading.masked, piece.start, match.start()))
     return found[-1] if found else None
+
+
+def _around(before: list[Cue], marker: re.Match[str]) -> tuple[list[Cue], list[Cue]]:
+    """What is compared with (first) and what is compared: “A 比 B”, “与 B 相比，A”, “compared with B, A”."""
+    left = [cue for cue in before if cue.end <= marker.start()]
+    right = [cue for cue in before if cue.start >= marker.end()]
+    if marker[0] in {"相比", "相较"}:
+        return left[-1:], right or left[:-1]
+    return right[:1], left or right[1:]
 
 
 def _left(reading: Reading, piece: Piece, before: list[Cue], right: frozenset[str]) -> frozenset[str]:
     named = [cue.keys for cue in before if cue.keys != right]
-    if named:
-        return named[-1]
+    if named or before:
+        return named[-1] if named else right
     index = reading.piece_at(piece.start)
     for previous in reversed(reading.pieces[:index]):
         cues = [cue for cue in _results(list(previous.cues)) if cue.keys != right]
@@ -275,6 +285,7 @@ def _agreement(reading: Reading, piece: Piece, facts: Facts) -> Iterator[str]:
         negated = bool(NEGATION.search(text[: match.start()])) and "不到" not in match[0]
         pairs = {key for cue in _results(list(piece.cues)) for key in cue.keys} or set(facts.results)
         ratios = [r for r in facts.relations if {r.subject, r.object} <= pairs]
-        equal = not ratios or (any(r.factor < _NEAR for r in ratios) and "routes_disagree" not in facts.flags)
+        denied = "routes_disagree" in facts.flags and re.search(r"agree|一致", match[0], re.IGNORECASE)
+        equal = not denied and (not ratios or any(r.factor < _NEAR for r in ratios))
         if equal == negated:
             yield "Whether two results are about the same is told wrongly."

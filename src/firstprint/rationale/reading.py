@@ -14,6 +14,7 @@ MASK = "\ue000"
 MASKED_TEXT = "\ue001"
 MentionKind = Literal["entity", "source", "equation", "text"]
 
+_SHORTEST_PART = 5
 _PIECE_END = re.compile(r"[。！？；;!?\n]+|\.(?=\s|$)")
 _CLAUSE_END = re.compile(
     r"(?<!\d)[,，:：、]|[,，:：、](?!\d)|[()（）]|\b(?:while|whereas|but|which|with)\b|而|但|"
@@ -104,12 +105,31 @@ def _mentions(plain: str, facts: Facts) -> tuple[Mention, ...]:
             wanted.setdefault(("entity", name), set()).add(entity.key)
         for source in {entity.source, f"{entity.source} {entity.source_version}".strip()} - {""}:
             wanted.setdefault(("source", source), set()).add(entity.key)
+    for part, key in _distinct_parts(facts):
+        wanted.setdefault(("entity", part), set()).add(key)
     taken: list[Mention] = []
     for (kind, name), keys in sorted(wanted.items(), key=lambda item: -len(item[0][1])):
         for start, end in _places(plain, normalised(name)):
             if all(end <= other.start or start >= other.end for other in taken):
                 taken.append(Mention(start, end, kind, frozenset(keys)))
     return tuple(sorted(taken))
+
+
+def _distinct_parts(facts: Facts) -> list[tuple[str, str]]:
+    """Parts of names between commas and brackets that only one entity has: “cold rolled”."""
+    parts: dict[str, set[str]] = {}
+    for entity in facts.entities:
+        for name in entity.names:
+            for part in re.split(r"[,，、（()）/;；|]", name):
+                plain = part.strip().lower()
+                if len(plain) >= (2 if plain[:1] > "\u2fff" else _SHORTEST_PART) and not plain.isdigit():
+                    parts.setdefault(plain, set()).add(entity.key)
+    others = "\n".join(facts.entities[0].names).lower() if facts.entities else ""
+    return [
+        (part, next(iter(keys)))
+        for part, keys in parts.items()
+        if len(keys) == 1 and part not in others and not any(cue.search(part) for cue, _ in SUBJECT_CUES)
+    ]
 
 
 def _places(plain: str, name: str) -> list[tuple[int, int]]:

@@ -16,7 +16,9 @@ _DIGITS = re.compile(
     r"(?P<exponent>[eE][+-]?\d+|\s*[×x]\s*10(?:\s*\^\s*[-−]?\d+|[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+))?(?P<scale>\s*[万亿])?"
 )
 _WORDS = re.compile(rf"\b(?:{'|'.join(sorted(ENGLISH, key=len, reverse=True))})\b", re.IGNORECASE)
-_HAN = re.compile(rf"(?<![第{HAN}])[{HAN}]+(?=\s*(?:倍|成(?![为本品果功员立])|千克|公斤|克|吨|件|千瓦时|升|kg|年))")
+_HAN = re.compile(
+    rf"(?<![第{HAN}])(?!千(?:克|瓦))[{HAN}]+(?=\s*(?:倍|成(?![为本品果功员立])|千克|公斤|克|吨|件|千瓦时|升|kg|年))"
+)
 _HAN_PERCENT = re.compile(rf"百分之\s*(?P<number>[{HAN}]+|\d+(?:[.,]\d+)?)")
 _FRACTION = re.compile(rf"(?P<below>[{HAN}]+|\d+)分之(?P<above>[{HAN}]+|\d+)")
 _PHRASES: tuple[tuple[re.Pattern[str], float], ...] = (
@@ -47,6 +49,8 @@ _APPROX_AFTER = re.compile(r"[^，。；,;]{0,9}(?:左右|上下|or so)")
 _JOIN = re.compile(r"\s*(?:to|and|or|–|—|-|~|至|到|和|与|或|、|,|，)\s*(?:about|roughly|around|约)?\s*$", re.IGNORECASE)
 _PER = re.compile(r"\s*(?:/|per|each|a\b|an\b|for every|每)\s*(?:(?P<one>1|one|single|一)\s*)?", re.IGNORECASE)
 
+_PER_LEADING = re.compile(r"(?:每|\bper\b|\beach\b)\s*(?:1\s*|一|one\s+)?", re.IGNORECASE)
+_PER_GAP = re.compile(r"[^\d,;:.，。；：（(]{0,16}")
 _SUPERSCRIPTS = str.maketrans("⁻−⁰¹²³⁴⁵⁶⁷⁸⁹", "--0123456789")
 
 
@@ -158,10 +162,21 @@ def _qualified(text: str, start: int, end: int, readings: tuple[tuple[float, flo
     """A number with its unit, kind and precision, read from the words around it."""
     before = text[max(0, start - 24) : start]
     kind, unit_end, unit, per = _unit_after(text, end)
+    if unit is not None and unit.dimension == "co2e" and per is None:
+        per = _per_before(text, start)
     if kind == "bare":
         kind = _kind_of_bare(text, start, end, before, readings)
     approximate = bool(_APPROX_BEFORE.search(before) or _APPROX_AFTER.match(text, end))
     return Spoken(start, unit_end, text[start:unit_end], readings, kind, unit, per, approximate)
+
+
+def _per_before(text: str, start: int) -> SpokenUnit | None:
+    """The unit of “每件的碳足迹为 …”, “per kWh it emits …”, right before a footprint."""
+    for match in reversed(list(_PER_LEADING.finditer(text, max(0, start - 24), start))):
+        read = unit_at(text, match.end())
+        if read is not None and read.end <= start:
+            return read.unit if _PER_GAP.fullmatch(text[read.end : start]) else None
+    return None
 
 
 def _unit_after(text: str, end: int) -> tuple[NumberKind, int, SpokenUnit | None, SpokenUnit | None]:

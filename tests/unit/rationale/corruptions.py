@@ -110,6 +110,7 @@ def unit_changed(text: str, draft: RationaleInput, facts: Facts, rng: random.Ran
         (r"CO2e/kg", "CO2e/t"),
         (r"CO2e/(kWh|m³|tkm|升|litre)", "CO2e/kg"),
         (r"CO2e per (piece|m³|kWh)", "CO2e per kg"),
+        (r"每件", "每千克"),
         (r"(\d) 吨", r"\1 千克"),
         (r"(\d)%", r"\1 倍"),
         (r"(\d) kg(?!/| CO2e|\w)", r"\1 g"),
@@ -125,12 +126,17 @@ def unit_changed(text: str, draft: RationaleInput, facts: Facts, rng: random.Ran
 def other_value(text: str, draft: RationaleInput, facts: Facts, rng: random.Random) -> str | None:
     """A result, factor, similarity or year of the first candidate replaced by that of another."""
     pool = [q for q in facts.quantities if q.subject.startswith("candidate:")]
-    first = [q for q in pool if q.subject == "candidate:1" and q.role in {"result", "emission_factor", "similarity", "year"}]
+    first = [
+        q for q in pool if q.subject == "candidate:1" and q.role in {"result", "emission_factor", "similarity", "year"}
+    ]
     options = [
         (a.number, b.number)
         for a in first
         for b in pool
-        if b.role == a.role and b.subject != a.subject and a.number != b.number and re.search(rf"(?<![\d.]){re.escape(a.number)}(?![\d.])", text)
+        if b.role == a.role
+        and b.subject != a.subject
+        and a.number != b.number
+        and re.search(rf"(?<![\d.]){re.escape(a.number)}(?![\d.])", text)
     ]
     if not options:
         return None
@@ -177,7 +183,11 @@ def assumed_dropped(text: str, draft: RationaleInput, facts: Facts, rng: random.
 def similarity_as_probability(text: str, draft: RationaleInput, facts: Facts, rng: random.Random) -> str | None:
     if round(draft.candidates[0].similarity, 2) == round(draft.candidates[0].acceptance_probability, 2):
         return None
-    for old, new in (("a text similarity of", "a probability of"), ("文本相似度", "采纳概率"), ("similarity", "probability")):
+    for old, new in (
+        ("a text similarity of", "a probability of"),
+        ("文本相似度", "采纳概率"),
+        ("similarity", "probability"),
+    ):
         if old in text:
             return text.replace(old, new, 1)
     return None

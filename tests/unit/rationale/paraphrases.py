@@ -16,7 +16,9 @@ from firstprint.domain.proposal import (
 from firstprint.rationale.records import RationaleInput
 
 
-def candidate(rank: int, name: str, name_zh: str, place: str, year: int, source: str, **numbers: float | str) -> Candidate:
+def candidate(
+    rank: int, name: str, name_zh: str, place: str, year: int, source: str, **numbers: float | str
+) -> Candidate:
     """A candidate with the numbers a rationale tells: value, unit, result, similarity, chance, steps."""
     similarity = float(numbers["similarity"])
     steps = str(numbers.get("steps", ""))
@@ -101,24 +103,48 @@ POWER = RationaleInput(
 )  # fmt: skip
 
 TRUE_TEXTS: tuple[tuple[RationaleInput, str, str], ...] = (
-    (BOTTLE, "en", "The bottle is represented by “PET granulate, bottle grade”, a Chinese dataset from 2020 with 2.09 kg CO2e per kg."),
+    (
+        BOTTLE,
+        "en",
+        "The bottle is represented by “PET granulate, bottle grade”, a Chinese dataset from 2020 with 2.09 kg CO2e per kg.",
+    ),
     (BOTTLE, "en", "With an assumed mass of 25 g per piece, the dataset gives about 52 g CO2e per piece."),
     (BOTTLE, "en", "The surrogate model comes out at 0.07 kg CO2e, between 0.03 and 0.16 kg CO2e."),
     (BOTTLE, "en", "The dataset's result lies 25 % below the surrogate's estimate."),
     (BOTTLE, "en", "The surrogate's estimate is 34 % higher than the dataset's result."),
     (BOTTLE, "en", "PET film, extruded would give 12 percent less than the first candidate."),
-    (BOTTLE, "en", "Our combined estimate is 0.057 kg CO2e per piece, and its 90 % interval runs from 0.036 to 0.089 kg CO2e."),
+    (
+        BOTTLE,
+        "en",
+        "Our combined estimate is 0.057 kg CO2e per piece, and its 90 % interval runs from 0.036 to 0.089 kg CO2e.",
+    ),
     (BOTTLE, "en", "A reviewer would accept this dataset with a probability of 83 %; the text similarity is 0.78."),
-    (BOTTLE, "en", "The interval spans a factor of 2.5, so the result should be read as an order of size. Weighing the bottle would help."),
+    (
+        BOTTLE,
+        "en",
+        "The interval spans a factor of 2.5, so the result should be read as an order of size. Weighing the bottle would help.",
+    ),
     (BOTTLE, "en", "Measuring the mass would bring the upper end of the interval down to 1.7 times its lower end."),
-    (BOTTLE, "en", "The runner-up, “PET film, extruded” (Germany, 2018), has a similarity of 0.71 and would give 0.046 kg CO2e."),
+    (
+        BOTTLE,
+        "en",
+        "The runner-up, “PET film, extruded” (Germany, 2018), has a similarity of 0.71 and would give 0.046 kg CO2e.",
+    ),
     (BOTTLE, "en", "Because the mass was assumed, please weigh one bottle before using the number."),
     (BOTTLE, "en", "The model's nearest reference is “Plastic bottle, 500 ml” at 0.0811 kg CO2e per piece."),
-    (BOTTLE, "en", "The best match is PET granulate, bottle grade, taken from ADEME Base Carbone. Its emission factor is 2.09 kg CO2e/kg."),
+    (
+        BOTTLE,
+        "en",
+        "The best match is PET granulate, bottle grade, taken from ADEME Base Carbone. Its emission factor is 2.09 kg CO2e/kg.",
+    ),
     (BOTTLE, "en", "Compared with the first candidate, the second candidate is 12 % lower."),
     (BOTTLE, "en", "The combined estimate lies above the dataset's result and below the surrogate's estimate."),
     (BOTTLE, "en", "The proxy gives 0.0522 kg CO2e, while the surrogate gives 0.07 kg CO2e."),
-    (BOTTLE, "en", "There is not enough information to say how the bottle was made; the estimate of 0.0568 kg CO2e is therefore provisional."),
+    (
+        BOTTLE,
+        "en",
+        "There is not enough information to say how the bottle was made; the estimate of 0.0568 kg CO2e is therefore provisional.",
+    ),
     (BOTTLE, "zh", "最接近的数据集是“瓶级 PET 切片”（中国，2020 年），排放因子为每千克 2.09 kg CO2e。"),
     (BOTTLE, "zh", "假设每件质量为 25 克，按该数据集每件约为 0.052 kg CO2e。"),
     (BOTTLE, "zh", "统计模型的估算值为 0.07 kg CO2e，区间为 0.03 至 0.16 kg CO2e。"),
@@ -132,12 +158,24 @@ TRUE_TEXTS: tuple[tuple[RationaleInput, str, str], ...] = (
     (BOTTLE, "zh", "次选“PET 薄膜（挤出）”来自德国，2018 年，相似度 0.71。"),
     (BOTTLE, "zh", "与首选相比，第二候选低 12%。"),
     (BOTTLE, "zh", "现有信息不足以说明生产工艺，因此 0.0568 kg CO2e 只是初步结果。"),
-    (STEEL, "en", "The closest dataset is “Steel sheet, hot-dip galvanised” from CPCD (China, 2022), with 2.65 kg CO2e per kg."),
+    (
+        STEEL,
+        "en",
+        "The closest dataset is “Steel sheet, hot-dip galvanised” from CPCD (China, 2022), with 2.65 kg CO2e per kg.",
+    ),
     (STEEL, "en", "It has a text similarity of 0.91 and an 88 % chance of being accepted."),
-    (STEEL, "en", "The estimate of 2.65 kg CO2e per kg rests on the dataset alone; the interval runs from 2.01 to 3.49 kg CO2e."),
+    (
+        STEEL,
+        "en",
+        "The estimate of 2.65 kg CO2e per kg rests on the dataset alone; the interval runs from 2.01 to 3.49 kg CO2e.",
+    ),
     (STEEL, "en", "Cold rolled sheet would give 2.3 kg CO2e per kg, which is 13 % less than the first candidate."),
     (STEEL, "en", "At 2.65 t CO2e per tonne, galvanised sheet is the first choice."),
-    (STEEL, "en", "The dataset is out of date. Knowing the place of production would narrow the interval to a factor of 1.4."),
+    (
+        STEEL,
+        "en",
+        "The dataset is out of date. Knowing the place of production would narrow the interval to a factor of 1.4.",
+    ),
     (STEEL, "en", "The upper end of the interval is 1.7 times its lower end, at 90 % coverage."),
     (STEEL, "en", "“Steel sheet, cold rolled” (France, 2016) ranks second, with a similarity of 0.8."),
     (STEEL, "zh", "首选为“热浸镀锌钢板”，来自 CPCD，中国 2022 年数据，每千克 2.65 千克二氧化碳当量。"),
@@ -152,7 +190,11 @@ TRUE_TEXTS: tuple[tuple[RationaleInput, str, str], ...] = (
     (CHAIR, "en", "The number therefore comes from the surrogate model alone: 18.2 kg CO2e per piece."),
     (CHAIR, "en", "Its 90 % interval reaches from 5.1 to 65 kg CO2e, a factor of 13."),
     (CHAIR, "en", "A reviewer would probably reject the office chair: its acceptance probability is 9 %."),
-    (CHAIR, "en", "The product lies far from everything the surrogate model was trained on, so treat 18.2 kg CO2e with care."),
+    (
+        CHAIR,
+        "en",
+        "The product lies far from everything the surrogate model was trained on, so treat 18.2 kg CO2e with care.",
+    ),
     (CHAIR, "zh", "目录中没有可接受的数据集，最接近的“钢架办公椅”相似度仅 0.38，未被采用。"),
     (CHAIR, "zh", "结果仅依据统计模型，每件 18.2 kg CO2e，90% 区间为 5.1 至 65 kg CO2e。"),
     (CHAIR, "zh", "区间上限约为下限的 13 倍，请谨慎使用。"),
@@ -160,7 +202,11 @@ TRUE_TEXTS: tuple[tuple[RationaleInput, str, str], ...] = (
     (CHAIR, "zh", "该产品与统计模型的训练数据相去甚远。"),
     (POWER, "en", "For 500 kWh the grid dataset gives 290 kg CO2e and the surrogate model 72.5 kg CO2e."),
     (POWER, "en", "The dataset's result is four times the surrogate's estimate; the two routes disagree."),
-    (POWER, "en", "No single dataset stands out, so a reviewer should choose between “Electricity mix, medium voltage” and “Electricity, hydropower”."),
+    (
+        POWER,
+        "en",
+        "No single dataset stands out, so a reviewer should choose between “Electricity mix, medium voltage” and “Electricity, hydropower”.",
+    ),
     (POWER, "en", "“Electricity, hydropower” would give 10 kg CO2e, a factor of 29 below the first candidate."),
     (POWER, "en", "The combined estimate is 180 kg CO2e for 500 kWh, with an 80 % interval from 90 to 360 kg CO2e."),
     (POWER, "en", "The emission factor of the grid mix is 0.58 kg CO2e/kWh, equal to 580 g CO2e per kWh."),

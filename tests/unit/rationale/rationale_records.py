@@ -98,7 +98,11 @@ def make_input(seed: int) -> RationaleInput:
     candidates = make_candidates(rng, kind, decision)
     surrogate = make_surrogate(rng, kind) if decision == "no_match" or rng.random() < 0.85 else None
     estimate = make_estimate(rng, candidates, surrogate, decision)
-    disagree = surrogate is not None and decision == "match" and abs(surrogate.kg_co2e / (candidates[0].kg_co2e or 1) - 1) > 0.5
+    disagree = (
+        surrogate is not None
+        and decision == "match"
+        and abs(surrogate.kg_co2e / (candidates[0].kg_co2e or 1) - 1) > 0.5
+    )
     codes = [*rng.sample(FLAG_CODES, rng.randint(0, 2)), *(["routes_disagree"] if disagree else [])]
     codes += ["no_match"] if decision == "no_match" else ["ambiguous"] if decision == "ambiguous" else []
     what = rng.choice(("mass_kg", "geography", "category", "year"))
