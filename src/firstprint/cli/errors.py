@@ -64,6 +64,8 @@ def _outcome(run: Callable[[], object], *, as_json: bool) -> int:
         report(error, as_json=as_json)
         return BAD_INPUT
     except TyperException as error:
+        if not error.format_message():  # no command given: typer has shown the help
+            return 0
         report(_usage_error(error), as_json=as_json)
         return error.exit_code
     except (KeyboardInterrupt, Abort):

@@ -22,6 +22,8 @@ def console() -> Console:
     """A console on stdout: colours only on a terminal and without ``NO_COLOR``, markup in data never read."""
     from rich.console import Console
 
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a terminal that lacks a character shows another, and goes on
     return Console(highlight=False, markup=False, emoji=False)
 
 

@@ -14,11 +14,9 @@ from rich.text import Text
 from firstprint.cli.figures import MassUnit, factor_text, one_line, place_text
 from firstprint.cli.prose import Prose
 from firstprint.cli.words import Words
-from firstprint.domain.proposal import Candidate, FitTerm
+from firstprint.domain.proposal import Candidate, Decision, FitTerm
 from firstprint.rationale.formatting import format_percent, format_quantity
 
-GOOD_CHANCE = 0.5
-"""From this acceptance probability on, a candidate is shown in green."""
 WIDE = 100
 """From this many columns on, places are written by name."""
 FITS = 0.995
@@ -35,9 +33,12 @@ class Column(NamedTuple):
 
 
 def candidate_table(
-    candidates: Sequence[Candidate], words: Words, width: int, unit: MassUnit | None
+    candidates: Sequence[Candidate], decision: Decision, words: Words, width: int, unit: MassUnit | None
 ) -> Iterator[RenderableType]:
-    """Heading and one block a candidate; without ``unit`` (a match) there is no result column."""
+    """Heading and one block a candidate; without ``unit`` (a match) there is no result column.
+
+    The first row stands out only where it may be taken: bold for a match, plain otherwise.
+    """
     columns = list(_columns(candidates, words, width, unit))
     headings = [words.columns[column.key] for column in columns]
     widths = [max(map(cell_len, (heading, *column.cells))) for heading, column in zip(headings, columns, strict=True)]
@@ -45,9 +46,9 @@ def candidate_table(
     titles = [Text(heading, style="dim") for heading in (words.columns["dataset"], *headings)]
     yield _line(Text(words.columns["rank"], style="dim"), titles, columns, widths, name_width)
     for row, candidate in enumerate(candidates):
-        style = "bold" if row == 0 else ""
-        name = Prose(one_line(_name(candidate, words), 160), style=style)
-        cells = [name, *(Text(column.cells[row], style=_style(column, candidate, row)) for column in columns)]
+        taken = row == 0 and decision == "match"
+        name = Prose(one_line(_name(candidate, words), 160), style="bold" if taken else "")
+        cells = [name, *(Text(column.cells[row], style=_style(column, taken=taken)) for column in columns)]
         yield _line(Text(str(candidate.rank), style="dim"), cells, columns, widths, name_width)
         yield from _beneath(candidate, words)
 
@@ -102,12 +103,12 @@ def _place(code: str, language: str, *, wide: bool) -> str:
     return (place_text(code, language) if wide else one_line(code, 8)) or "–"
 
 
-def _style(column: Column, candidate: Candidate, row: int) -> str:
+def _style(column: Column, *, taken: bool) -> str:
+    if column.key in {"year", "similarity"}:
+        return "dim"
     if column.key == "acceptance":
-        return "green" if candidate.acceptance_probability >= GOOD_CHANCE else "yellow"
-    if column.key == "result":
-        return "bold" if row == 0 else ""
-    return "dim" if column.key in {"year", "similarity"} else ""
+        return "bold green" if taken else ""
+    return "bold" if taken and column.key == "result" else ""
 
 
 def _line(

@@ -17,7 +17,7 @@ from firstprint.cli.render_candidates import bullet, candidate_table, fit_lines
 from firstprint.cli.render_reasons import citation_lines, flag_lines, next_lines, provenance_line, rationale_lines
 from firstprint.cli.words import Words, words_of
 from firstprint.domain.dataset import Dataset
-from firstprint.domain.proposal import Candidate, Estimate, Proposal
+from firstprint.domain.proposal import Candidate, Decision, Estimate, Proposal
 from firstprint.domain.steps import Interval
 from firstprint.rationale.formatting import format_percent, format_quantity, unit_words
 from firstprint.rationale.wording_zh import localised
@@ -68,8 +68,8 @@ def estimate_view(proposal: Proposal, beside: Beside, width: int) -> Iterator[Re
     yield from _section(words.citations, citation_lines(proposal, words))
     yield from _section(words.beside, _defaults(beside.defaults, words))
     yield Text()
-    yield provenance_line(proposal.provenance, words)
-    yield Text.assemble(("● ", "cyan"), (words.status[proposal.status], "bold"), (f"  {proposal.id}", "dim"))
+    yield provenance_line(proposal.provenance, words, proposal.id)
+    yield Text.assemble(("● ", "cyan"), (words.status[proposal.status], "bold"))
 
 
 def _section(title: str | Text, lines: Iterator[RenderableType]) -> Iterator[RenderableType]:
@@ -162,15 +162,15 @@ def _candidates(proposal: Proposal, words: Words, unit: MassUnit, width: int) ->
     if not proposal.candidates:
         yield Text(words.no_candidates)
     else:
-        yield from candidate_table(proposal.candidates, words, width - 2, unit)
-        yield from _first(proposal.candidates[0], words, unit)
+        yield from candidate_table(proposal.candidates, proposal.decision, words, width - 2, unit)
+        yield from _first(proposal.candidates[0], proposal.decision, words)
     yield from _neighbours(proposal, words)
 
 
-def _first(first: Candidate, words: Words, unit: MassUnit) -> Iterator[RenderableType]:
+def _first(first: Candidate, decision: Decision, words: Words) -> Iterator[RenderableType]:
     """How the first dataset becomes a footprint, and where it suits less well."""
     steps = [one_line(localised(step) if words.language == "zh" else step) for step in first.conversion]
-    if steps:
+    if steps and decision != "no_match":
         yield Text()
         yield Text(words.conversion, style="dim")
         yield from (Text(f"  {step}") for step in steps)

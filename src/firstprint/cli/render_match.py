@@ -27,7 +27,7 @@ def match_view(result: MatchResult, width: int) -> Iterator[RenderableType]:
     if not result.candidates:
         yield Text(words.no_candidates)
     else:
-        for line in candidate_table(result.candidates, words, width, None):
+        for line in candidate_table(result.candidates, result.decision, words, width, None):
             yield line
         yield Text()
         for line in fit_lines(result.candidates[0], words):

@@ -67,17 +67,20 @@ def citation_lines(proposal: Proposal, words: Words) -> Iterator[RenderableType]
         yield bullet(("· ", "dim"), Prose.assemble(one_line(citation, 600), (note, "dim")))
 
 
-def provenance_line(provenance: Provenance, words: Words) -> Text:
+def provenance_line(provenance: Provenance, words: Words, proposal_id: str = "") -> Text:
     """Everything needed to make the record again, checksums cut short."""
-    named = words.provenance
+    checksums = {
+        "catalogue": provenance.catalogue_sha256,
+        "index": provenance.index_id,
+        "surrogate": provenance.surrogate_id,
+        "ranker": provenance.ranker_id,
+    }
     parts = [
+        f"{words.provenance['proposal']} {proposal_id}" if proposal_id else "",
         provenance.software,
-        f"{named['catalogue']} {provenance.catalogue_sha256[:ID_SHOWN]}",
-        f"{named['index']} {provenance.index_id[:ID_SHOWN]}",
         provenance.embedding_model,
-        f"{named['surrogate']} {provenance.surrogate_id[:ID_SHOWN]}",
-        f"{named['ranker']} {provenance.ranker_id[:ID_SHOWN]}",
-        f"{named['llm']} {provenance.llm}" if provenance.llm else "",
+        *(f"{words.provenance[name]} {value[:ID_SHOWN]}" for name, value in checksums.items() if value),
+        f"{words.provenance['llm']} {provenance.llm}" if provenance.llm else "",
         provenance.created,
     ]
     return Text(" · ".join(one_line(part) for part in parts if part), style="dim")

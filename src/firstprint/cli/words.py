@@ -158,7 +158,14 @@ ENGLISH = Words(
     licence="licence: {licence}",
     beside="EU CBAM default values",
     beside_note="For customs declarations only; not comparable with the estimate: other boundary, with a mark-up.",
-    provenance={"catalogue": "catalogue", "index": "index", "surrogate": "model", "ranker": "ranker", "llm": "llm"},
+    provenance={
+        "proposal": "proposal",
+        "catalogue": "catalogue",
+        "index": "index",
+        "surrogate": "model",
+        "ranker": "ranker",
+        "llm": "llm",
+    },
     status={
         "proposed": "Proposed. Not final until a person confirms it.",
         "confirmed": "Confirmed by a person.",
@@ -271,7 +278,14 @@ CHINESE = Words(
     licence="许可：{licence}",
     beside="欧盟 CBAM 默认值",
     beside_note="仅供海关申报参照，与上述估算不可比：边界不同，且含加成。",
-    provenance={"catalogue": "目录", "index": "索引", "surrogate": "模型", "ranker": "排序", "llm": "语言模型"},
+    provenance={
+        "proposal": "建议",
+        "catalogue": "目录",
+        "index": "索引",
+        "surrogate": "模型",
+        "ranker": "排序",
+        "llm": "语言模型",
+    },
     status={
         "proposed": "建议值。须经人工确认方为最终结果。",
         "confirmed": "已由人工确认。",

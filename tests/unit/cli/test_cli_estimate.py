@@ -101,6 +101,14 @@ def test_unknown_command_names_the_near_one(terminal: Terminal) -> None:
     assert "Did you mean 'estimate'?" in result.stderr
 
 
+@pytest.mark.parametrize("command", [(), ("catalogue",), ("index",)])
+def test_without_a_command_the_help_is_shown(terminal: Terminal, command: tuple[str, ...]) -> None:
+    result = terminal(*command)
+    assert result.exit_code == 0
+    assert "--help" in result.stdout
+    assert result.stderr == ""
+
+
 def test_an_error_shows_rule_message_and_hint(terminal: Terminal) -> None:
     terminal.assistant.fault = UnitError("The unit 'stone' is not known.", hint="Give kg.")
     result = terminal("estimate", "bottle")
