@@ -9,7 +9,7 @@ export PIP_NO_INPUT = 1
 
 EXAMPLE := "25 g PET bottle for mineral water" --unit piece --mass-kg 0.025 --geography CN
 
-.PHONY: all setup run test lint types format bench evals docs catalogue ranker local-llm-test clean
+.PHONY: all setup run test lint types format bench evals docs catalogue models local-llm-test clean
 
 all: test
 
@@ -47,8 +47,8 @@ test: lint
 catalogue: $(DEV)
 	$(BIN)/python index/build_catalogue.py
 
-ranker: $(DEV)
-	$(BIN)/python index/build_ranker.py
+models: $(DEV)
+	$(BIN)/python index/build_models.py
 
 local-llm-test: $(DEV)
 	$(PIP) install --quiet --constraint constraints.txt --editable ".[local-llm]"

@@ -18,11 +18,11 @@ from firstprint.assembly import candidate, flags
 from firstprint.catalogue.glossary import Glossary, load_glossary
 from firstprint.domain.dataset import Dataset
 from firstprint.domain.product import DeclaredUnit, Product
-from firstprint.domain.proposal import Candidate, Decision, Flag, MatchResult, Proposal, Provenance
+from firstprint.domain.proposal import Candidate, Decision, Estimate, Flag, MatchResult, Proposal, Provenance
 from firstprint.domain.steps import Interval, SurrogateQuery
 from firstprint.errors import InputError
 from firstprint.estimation.combine import combine, routes_disagree
-from firstprint.estimation.next_measurement import next_measurement
+from firstprint.estimation.next_measurement import Situation, next_measurement
 from firstprint.estimation.proxy import ProxyEvidence, proxy_interval
 from firstprint.intake import RawRequest, Request, read_request
 from firstprint.language import writing_language
@@ -33,6 +33,7 @@ from firstprint.rationale.generated import write_rationale
 from firstprint.rationale.records import RationaleInput
 from firstprint.retrieval.retriever import QueryVariant
 from firstprint.settings import Settings, load_settings
+from firstprint.units import convert_factor, dimension
 from firstprint.workspace import Progress, encoder_of, ready_index
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ if TYPE_CHECKING:
 POOL = 60
 """Datasets retrieved by text before fit terms order them."""
 
-_TRANSLATION_WEIGHT = 0.97
+_TRANSLATION_WEIGHT = 0.92
 _WITH_PURPOSE_WEIGHT = 0.9
 _REGULATORY_BOUNDARY = "cbam_default"
 _REGULATORY_SIMILARITY = 0.75
@@ -83,6 +84,7 @@ class Assistant:
         boundaries = np.array(index.catalogue.column("system_boundary"))
         self._regulatory = boundaries == _REGULATORY_BOUNDARY
         self._glossary: Glossary | None = None
+        self._geographies: NDArray[np.str_] | None = None
         self._chat: ChatModel | None = None
 
     @classmethod
@@ -101,7 +103,7 @@ class Assistant:
         settings = settings or load_settings(home)
         encoder = encoder_of(settings)
         index = ready_index(settings, encoder, progress)
-        surrogate = ready_surrogate(settings, index, encoder, progress)
+        surrogate = ready_surrogate(settings, index.catalogue, encoder, progress)
         return cls(settings, index, encoder, load_ranker(settings), surrogate)
 
     def match(
@@ -205,7 +207,10 @@ class Assistant:
         estimate = combine(proxy, opinion, coverage=_COVERAGE)
         disagree = routes_disagree(proxy, opinion)
         far = self.surrogate is not None and opinion is not None and self.surrogate.out_of_domain(query)
-        step = next_measurement(product, first, query, self.surrogate, estimate)
+        step = None
+        if estimate is not None:
+            situation = _situation(estimate, query, product, self.surrogate, first)
+            step = next_measurement(situation, writing_language(product.language))
 
         def raised(fallback: str | None) -> tuple[Flag, ...]:
             return flags(
@@ -242,7 +247,7 @@ class Assistant:
             QueryVariant(text, vector, weight)
             for (text, weight), vector in zip(texts.items(), vectors[1:], strict=True)
         ]
-        found = self.index.retriever.retrieve(variants, pool, allowed)
+        found = self.index.retriever.retrieve(variants, pool, allowed, self._near(product.geography))
         datasets = self.catalogue.datasets(one.row for one in found)
         asked = Asked(
             text=product.description,
@@ -254,24 +259,32 @@ class Assistant:
         )
         return _Found(rank(asked, found, datasets, self.ranker), vectors[0])
 
+    def _near(self, geography: str | None) -> NDArray[np.bool_] | None:
+        """Datasets of the place asked for; None when no place is known."""
+        if geography is None:
+            return None
+        if self._geographies is None:
+            self._geographies = np.array(self.catalogue.column("geography"))
+        return np.asarray(self._geographies == geography, dtype=np.bool_)
+
     def _ways_to_ask(self, request: Request) -> dict[str, float]:
         """Texts to search with, and their weights: the thing itself, then with its purpose, then translated.
 
-        A Chinese description is asked once more by its glossary terms, since most datasets are named in
-        English or French.
+        A Chinese description is asked once more in English where the glossary covers most of it, since most
+        datasets are named in English or French.
         """
         head, *whole = request.matching_texts
         texts = {head: 1.0, **dict.fromkeys(whole, _WITH_PURPOSE_WEIGHT)}
         if any("\u4e00" <= char <= "\u9fff" for char in head):
             if self._glossary is None:
                 self._glossary = load_glossary()
-            translated = " ".join(self._glossary.translations(head))
+            translated = self._glossary.translate_name(head, to="en")
             if translated:
                 texts.setdefault(translated, _TRANSLATION_WEIGHT)
         return texts
 
     def _allowed(self, sources: Sequence[str]) -> NDArray[np.bool_]:
-        ordinary = ~self._regulatory
+        ordinary: NDArray[np.bool_] = ~self._regulatory
         if not sources:
             return ordinary
         column = np.array(self.catalogue.column("source"))
@@ -344,5 +357,30 @@ def _year(product: Product) -> int:
 def _proxy(first: Candidate | None) -> Interval | None:
     if first is None or first.kg_co2e is None:
         return None
-    evidence = ProxyEvidence(first.dqr, first.acceptance_probability, first.uncertainty_pct)
-    return proxy_interval(first.kg_co2e, evidence, coverage=_COVERAGE)
+    return proxy_interval(first.kg_co2e, _evidence(first), coverage=_COVERAGE)
+
+
+def _evidence(first: Candidate) -> ProxyEvidence:
+    return ProxyEvidence(first.dqr, first.acceptance_probability, first.uncertainty_pct)
+
+
+def _situation(
+    estimate: Estimate,
+    query: SurrogateQuery,
+    product: Product,
+    surrogate: TrainedSurrogate | None,
+    first: Candidate | None,
+) -> Situation:
+    """What the next measurement is chosen from."""
+    per_kg = None
+    if first is not None and first.gwp100_kg_co2e is not None and dimension(first.unit) == "mass":
+        per_kg = first.gwp100_kg_co2e / convert_factor(first.unit, "kg")
+    return Situation(
+        estimate=estimate,
+        query=query,
+        amount=product.declared_unit.amount,
+        surrogate=surrogate,
+        proxy_kg_co2e=None if first is None else first.kg_co2e,
+        evidence=None if first is None else _evidence(first),
+        factor_per_kg=per_kg,
+    )

@@ -69,8 +69,13 @@ def without_quantities(text: str) -> str:
     return bare if any(char.isalpha() for char in bare) else text
 
 
-_PURPOSE = re.compile(r"^(?P<head>.{3,}?)\s+(?:for|für|pour|para|per uso|used (?:in|for)|intended for)\s+\S.*$", re.I | re.S)
-_PURPOSE_ZH = re.compile(r"^.*?(?:用于|适用于|供).{1,30}?的(?P<head>[\u4e00-\u9fffA-Za-z0-9 ]{2,})$|^[^用]{1,12}用(?![于途户电水具])(?P<tail>.{2,})$")
+_PURPOSE = re.compile(
+    r"^(?P<head>.{3,}?)\s+(?:for|für|pour|para|per uso|used (?:in|for)|intended for)\s+\S.*$", re.I | re.S
+)
+_PURPOSE_ZH = re.compile(
+    r"^.*?(?:用于|适用于|供).{1,30}?的(?P<head>[\u4e00-\u9fffA-Za-z0-9 ]{2,})$"
+    r"|^[^用]{1,12}用(?![于途户电水具])(?P<tail>.{2,})$"
+)
 
 
 def without_purpose(text: str) -> str | None:

@@ -12,6 +12,7 @@ import numpy as np
 
 from firstprint.assistant import Assistant
 from firstprint.errors import FaultsError, ModelError, WorkspaceError
+from firstprint.estimation.model import FamilyModel
 from firstprint.intake import RawRequest
 from firstprint.models import RANKER_FILE, train_surrogate
 from firstprint.ranking.acceptance import Acceptance, features, save_acceptance
@@ -148,7 +149,7 @@ def train(assistant: Assistant, progress: Progress | None = None) -> TrainReport
             hint="Choose a folder you may write to: --home DIR or FIRSTPRINT_HOME=DIR.",
             code="home_unwritable",
         ) from error
-    surrogate = train_surrogate(assistant.settings, assistant.index, assistant.encoder, progress)
+    surrogate = train_surrogate(assistant.settings, assistant.catalogue, assistant.encoder, progress)
     answerable = np.array([query.answerable for query in graded if len(query.features)])
     return TrainReport(
         ranker_id=model.ranker_id,
@@ -158,6 +159,14 @@ def train(assistant: Assistant, progress: Progress | None = None) -> TrainReport
         held_out_accepted=float(held_out.accepted.mean()),
         match_at=model.match_at,
         ambiguous_at=model.ambiguous_at,
-        families=surrogate.summary(),
+        families=tuple(_family_line(family) for family in surrogate.families.values()),
         seconds=time.perf_counter() - start,
     )
+
+
+def _family_line(family: FamilyModel) -> str:
+    """One target of the surrogate in words: what was chosen, on how many references, how well on held-out groups."""
+    chosen = family.choice.label()
+    scores = [score for score in family.scores if score.model == chosen]
+    told = "; ".join(f"{score.scheme} factor2 {score.factor2:.2f}, MAE log10 {score.mae_log10:.2f}" for score in scores)
+    return f"per {family.unit}: {chosen}, {len(family.values)} references; {told}"

@@ -60,7 +60,7 @@ def _rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
                     code="catalogue_columns",
                 )
             for row in reader:
-                row.pop(None, None)  # type: ignore[call-overload]  # cells beyond the header
+                row.pop(None, None)  # cells beyond the header
                 yield reader.line_num, row
     except (UnicodeDecodeError, csv.Error) as error:
         raise CatalogueError(

@@ -44,6 +44,7 @@ class Acceptance(NamedTuple):
         intercept: log odds at all features zero.
         weights: one a name in ``FEATURES``.
         platt: slope and intercept that map the score of a first candidate to calibrated log odds.
+        behind: for a later candidate: slope of its score, slope of its distance to the first's, intercept.
         match_at: decision ``match`` from this probability on.
         ambiguous_at: ``ambiguous`` from here to ``match_at``; below it ``no_match``.
         trained_on: queries behind it.
@@ -52,6 +53,7 @@ class Acceptance(NamedTuple):
     intercept: float
     weights: tuple[float, ...]
     platt: tuple[float, float]
+    behind: tuple[float, float, float]
     match_at: float
     ambiguous_at: float
     trained_on: int
@@ -65,16 +67,31 @@ class Acceptance(NamedTuple):
         """Log odds of shape (n,) from features of shape (n, len(FEATURES))."""
         return np.asarray(features @ np.asarray(self.weights) + self.intercept, dtype=np.float64)
 
-    def probability(self, score: float) -> float:
-        """Calibrated probability that a human accepts a candidate with this score."""
+    def probability(self, score: float, first: float | None = None) -> float:
+        """Calibrated probability that a human accepts a candidate with this score.
+
+        Args:
+            score: the candidate's log odds.
+            first: log odds of the query's first candidate, where this is a later one. Two right datasets often
+                stand side by side, but the farther behind, the likelier a later one is another thing.
+        """
         slope, shift = self.platt
-        return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, slope * score + shift))))
+        probability = _sigmoid(slope * score + shift)
+        if first is None:
+            return probability
+        by_score, by_gap, intercept = self.behind
+        leader = _sigmoid(slope * first + shift)
+        return min(leader, _sigmoid(by_score * score - by_gap * (first - score) + intercept))
 
     def decision(self, probability: float | None) -> Decision:
         """Whether the first candidate may be taken; ``None`` means there is no candidate."""
         if probability is None or probability < self.ambiguous_at:
             return "no_match"
         return "match" if probability >= self.match_at else "ambiguous"
+
+
+def _sigmoid(log_odds: float) -> float:
+    return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, log_odds))))
 
 
 def features(found: Sequence[Retrieved], fits: Sequence[Sequence[FitTerm]]) -> NDArray[np.float64]:
@@ -135,10 +152,12 @@ def load_acceptance(path: Path) -> Acceptance:
 
 def _acceptance(body: Mapping[str, object]) -> Acceptance:
     slope, shift = (float(x) for x in body["platt"])  # type: ignore[attr-defined]
+    by_score, by_gap, intercept = (float(x) for x in body["behind"])  # type: ignore[attr-defined]
     return Acceptance(
         intercept=float(body["intercept"]),  # type: ignore[arg-type]
         weights=tuple(float(x) for x in body["weights"]),  # type: ignore[attr-defined]
         platt=(slope, shift),
+        behind=(by_score, by_gap, intercept),
         match_at=float(body["match_at"]),  # type: ignore[arg-type]
         ambiguous_at=float(body["ambiguous_at"]),  # type: ignore[arg-type]
         trained_on=int(body["trained_on"]),  # type: ignore[call-overload]

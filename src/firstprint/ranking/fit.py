@@ -20,8 +20,8 @@ _OLD_YEARS = 12
 _RECYCLED = re.compile(r"recycl|secondary|scrap|reclaimed|regenerated|再生|回收料|循环再|recyclé|wiederverwert", re.I)
 _ORGANIC = re.compile(r"\borganic|有机(?!硅|玻璃|溶剂|化)|biologique|\bbio[ -]", re.I)
 _END_OF_LIFE = re.compile(
-    r"landfill|incinerat|dispos|end[ -]of[ -]life|waste treatment|composting|填埋|焚烧|处置|废弃|废物|垃圾|"
-    r"décharge|incinér|entsorg|deponie",
+    r"landfill|incinerat|disposal|dispose of|end[ -]of[ -]life|waste|recycling of|composting|填埋|焚烧|处置|废弃|废物|"
+    r"垃圾|报废|废旧|回收处理|décharge|déchet|enfouissement|incinér|recyclage d|entsorg|deponie|schrott entsorg",
     re.I,
 )
 _USE = re.compile(
@@ -100,7 +100,7 @@ def boundary_term(asked: Asked, dataset: Dataset) -> FitTerm:
     score = {
         "cradle_to_gate": 0.9,
         "cradle_to_grave": 0.85,
-        "well_to_wheel": 0.9,
+        "well_to_wheel": 0.97,  # the whole chain of a fuel or a trip, where no gate stands between
         "gate_to_gate": 0.6,
         "direct": 0.6,
         "end_of_life": 0.7,

@@ -38,13 +38,14 @@ def rank(asked: Asked, found: Sequence[Retrieved], datasets: Sequence[Dataset], 
     terms = [fit_terms(asked, dataset) for dataset in datasets]
     scores = model.scores(features(found, terms))
     order = np.argsort(-scores, kind="stable")
+    best = float(scores[order[0]])
     return [
         Ranked(
             found=found[i],
             dataset=datasets[i],
             terms=terms[i],
             fit=fit_score(terms[i]),
-            acceptance_probability=model.probability(float(scores[i])),
+            acceptance_probability=model.probability(float(scores[i]), None if i == order[0] else best),
         )
         for i in order
     ]

@@ -67,7 +67,11 @@ class Retriever:
         self._labels = labels
 
     def retrieve(
-        self, variants: Sequence[QueryVariant], k: int, allowed: NDArray[np.bool_] | None = None
+        self,
+        variants: Sequence[QueryVariant],
+        k: int,
+        allowed: NDArray[np.bool_] | None = None,
+        preferred: NDArray[np.bool_] | None = None,
     ) -> list[Retrieved]:
         """The ``k`` datasets most similar to any variant of the query, best first.
 
@@ -75,6 +79,9 @@ class Retriever:
             variants: at least one way to ask.
             k: datasets wanted.
             allowed: bool of shape (n_datasets,); datasets outside are passed over.
+            preferred: bool of shape (n_datasets,); up to ``k // 3`` of these follow even where ``k`` others are
+                more similar. The names of two hundred grids differ by the country alone, and wording should
+                not decide which of them are looked at.
         """
         label_scores = [self._lexical.scores(variant.text) for variant in variants]
         document_scores = [self._documents.scores(variant.text) for variant in variants]
@@ -83,7 +90,11 @@ class Retriever:
             return []
         best = self._best_evidence(rows, variants, label_scores, document_scores)
         similarity = fuse(best.dense, best.lexical, best.document)
-        order = np.argsort(-similarity, kind="stable")[:k]
+        order = np.argsort(-similarity, kind="stable")
+        if preferred is not None:
+            order = np.concatenate([order[:k], order[k:][preferred[rows[order[k:]]]][: k // 3]])
+        else:
+            order = order[:k]
         return [
             Retrieved(
                 row=int(rows[i]),

@@ -16,7 +16,7 @@ from firstprint.ranking.fit import TERMS, Asked, fit_score, fit_terms
 from firstprint.ranking.fitting import GradedQuery, fit_acceptance
 from firstprint.ranking.ranker import rank
 
-MODEL = Acceptance(0.0, (1.0,) * len(FEATURES), (1.0, 0.0), 0.6, 0.3, 100)
+MODEL = Acceptance(0.0, (1.0,) * len(FEATURES), (1.0, 0.0), (1.0, 0.5, 0.0), 0.6, 0.3, 100)
 
 
 def _dataset(**given):
