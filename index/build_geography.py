@@ -14,9 +14,7 @@ from pathlib import Path
 import pycountry
 from babel import Locale
 
-COMMENT = (
-    "# Codes: ISO 3166-1, 3166-2. Grouping: UN M49. Names: CLDR (zh, en, de, fr). By build_geography.py."
-)
+COMMENT = "# Codes: ISO 3166-1, 3166-2. Grouping: UN M49. Names: CLDR (zh, en, de, fr). By build_geography.py."
 COLUMNS = ("code", "name_en", "name_zh", "aliases", "parent", "also_in", "kind")
 
 # code: name_en, name_zh, parent, aliases
@@ -246,9 +244,7 @@ def key(text: str) -> str:
     return "".join(char for char in plain if char.isalnum())
 
 
-def row(
-    code: str, name_en: str, name_zh: str, aliases: list[str], parent: str, also_in: str, kind: str
-) -> list[str]:
+def row(code: str, name_en: str, name_zh: str, aliases: list[str], parent: str, also_in: str, kind: str) -> list[str]:
     """One line of the table, its aliases without repeats."""
     kept: dict[str, str] = {}
     seen = {key(code), key(name_en), key(name_zh)}
@@ -291,9 +287,7 @@ def chinese_rows() -> list[list[str]]:
     """The provinces of China: ISO 3166-2 letters, the older digits, the reversed form and larger cities."""
     rows = []
     for line in PROVINCES.strip().splitlines():
-        letters, digits, name, chinese, suffix, *cities = (
-            part.replace("\u00a0", " ") for part in line.split(" ")
-        )
+        letters, digits, name, chinese, suffix, *cities = (part.replace("\u00a0", " ") for part in line.split(" "))
         old = f"{OLD_LETTERS[letters]}-CN" if letters in OLD_LETTERS else ""
         aliases = [
             chinese,
