@@ -15,6 +15,7 @@ from firstprint.estimation.predictors import (
     KnnSettings,
     RidgeSettings,
     best_by_reference,
+    blend,
     fit_ridge,
     knn_predict,
     knn_shares,
@@ -27,11 +28,11 @@ if TYPE_CHECKING:
 
 KNN_GRID = tuple(
     KnnSettings(k, power, prior, place)
-    for k, power in ((10, 8), (30, 8), (30, 12))
+    for k, power in ((10, 8), (30, 8), (30, 12), (30, 20))
     for prior in (0.0, 0.02)
-    for place in (0.0, 0.5, 1.0)
+    for place in (0.0, 1.0, 2.0)
 )
-RIDGE_GRID = (RidgeSettings(0.6, 0.1), RidgeSettings(1.2, 0.1), RidgeSettings(1.2, 0.3))
+RIDGE_GRID = (RidgeSettings(0.6, 0.1), RidgeSettings(1.2, 0.1), RidgeSettings(1.2, 0.3), RidgeSettings(2.0, 0.1))
 FOLDS = 5
 _LANDMARKS = 500
 
@@ -58,6 +59,17 @@ class Family:
         counts = np.bincount(reference, minlength=len(self.values))
         weights = self.weights[reference] / counts[reference]
         return np.asarray(weights / weights.mean(), dtype=np.float64)
+
+    def subset(self, positions: NDArray[np.int64]) -> Family:
+        """The family of some of its references, in rising order of ``positions``."""
+        kept = np.isin(self.rows.reference, positions)
+        renumbered = np.searchsorted(positions, self.rows.reference[kept])
+        rows = Rows(
+            self.rows.vectors[kept], self.rows.attributes[kept], renumbered.astype(np.int64), self.rows.plain[kept]
+        )
+        weights = self.weights[positions]
+        references = tuple(self.references[position] for position in positions.tolist())
+        return Family(self.unit, references, rows, self.values[positions], weights / weights.mean())
 
     def groups(self, scheme: str) -> NDArray[np.str_]:
         """The group of each reference: by ``category`` or by ``kind``; shape (n,)."""
@@ -134,7 +146,7 @@ def held_out_predictions(family: Family, scheme: str, seed: int = 0) -> Predicti
 def best_choice(all_predictions: Sequence[Predictions]) -> ModelChoice:
     """The choice with the least mean absolute log error, averaged over the schemes.
 
-    Nearest neighbours and kernel ridge are settled first; then they, their average and the median compete.
+    Nearest neighbours and kernel ridge are settled first; then they, their blend and the median compete.
     """
 
     def loss(choice: ModelChoice) -> float:
@@ -142,19 +154,19 @@ def best_choice(all_predictions: Sequence[Predictions]) -> ModelChoice:
 
     known = list(all_predictions[0].by_choice)
     near, ridge = (min((c for c in known if c.kind == kind), key=loss) for kind in ("neighbours", "kernel_ridge"))
-    average = ModelChoice("average", near.knn, ridge.ridge)
+    both = ModelChoice("blend", near.knn, ridge.ridge)
     for predictions in all_predictions:
-        both = predictions.by_choice[near] + predictions.by_choice[ridge]
-        predictions.by_choice[average] = both / 2.0
+        opinions = predictions.by_choice[near], predictions.by_choice[ridge]
+        predictions.by_choice[both] = blend(*opinions, predictions.distances)
     median = next(c for c in known if c.kind == "median")
-    best = min((near, ridge, average, median), key=loss)
+    best = min((near, ridge, both, median), key=loss)
     return ModelChoice(best.kind, near.knn, ridge.ridge)
 
 
 def canonical(choice: ModelChoice) -> ModelChoice:
     """The key under which held-out predictions of a choice are kept."""
-    knn = choice.knn if choice.kind in ("neighbours", "average") else KNN_GRID[0]
-    ridge = choice.ridge if choice.kind in ("kernel_ridge", "average") else RIDGE_GRID[0]
+    knn = choice.knn if choice.kind in ("neighbours", "blend") else KNN_GRID[0]
+    ridge = choice.ridge if choice.kind in ("kernel_ridge", "blend") else RIDGE_GRID[0]
     return ModelChoice(choice.kind, knn, ridge)
 
 

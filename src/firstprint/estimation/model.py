@@ -16,6 +16,7 @@ from firstprint.estimation.predictors import (
     RidgeSettings,
     Shares,
     best_by_reference,
+    blend,
     knn_predict,
     knn_shares,
 )
@@ -23,7 +24,7 @@ from firstprint.estimation.predictors import (
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-ModelKind = Literal["median", "neighbours", "kernel_ridge", "average"]
+ModelKind = Literal["median", "neighbours", "kernel_ridge", "blend"]
 
 
 class ModelChoice(NamedTuple):
@@ -37,7 +38,7 @@ class ModelChoice(NamedTuple):
         """The choice in one line, for tables."""
         near = f"k {self.knn.k}, power {self.knn.power:g}, prior {self.knn.prior:g}, place {self.knn.place:g}"
         ridge = f"gamma {self.ridge.gamma:g}, alpha {self.ridge.alpha:g}"
-        parts = {"median": "", "neighbours": near, "kernel_ridge": ridge, "average": f"{near}; {ridge}"}
+        parts = {"median": "", "neighbours": near, "kernel_ridge": ridge, "blend": f"{near}; {ridge}"}
         return f"{self.kind} ({parts[self.kind]})" if parts[self.kind] else self.kind
 
 
@@ -151,21 +152,22 @@ class FamilyModel:
         ratings = place_ratings([geography], self.geographies) if geography and self.choice.knn.place else None
         shares = knn_shares(similarities, self.weights, self.choice.knn, ratings)
         features = np.concatenate([vector, attributes])[None, :].astype(np.float32)
+        distance = np.maximum(0.0, 1.0 - similarities.max(axis=1)).astype(np.float64)
         order = np.argsort(-shares.weights[0], kind="stable")
         total = float(shares.weights.sum()) + self.choice.knn.prior
         return FamilyPrediction(
-            log10_value=self._value(shares, features),
-            distance=max(0.0, 1.0 - float(similarities.max())),
+            log10_value=self._value(shares, features, distance),
+            distance=float(distance[0]),
             positions=shares.positions[0][order],
             shares=shares.weights[0][order] / total,
         )
 
-    def _value(self, shares: Shares, features: NDArray[np.float32]) -> float:
+    def _value(self, shares: Shares, features: NDArray[np.float32], distances: NDArray[np.float64]) -> float:
         kind = self.choice.kind
         if kind == "median":
             return self.median
-        near = float(knn_predict(shares, self.values, self.median, self.choice.knn.prior)[0])
+        near = knn_predict(shares, self.values, self.median, self.choice.knn.prior)
         if kind == "neighbours":
-            return near
-        ridge = float(self._ridge.predict(features)[0])
-        return ridge if kind == "kernel_ridge" else 0.5 * (near + ridge)
+            return float(near[0])
+        ridge = self._ridge.predict(features)
+        return float((ridge if kind == "kernel_ridge" else blend(near, ridge, distances))[0])

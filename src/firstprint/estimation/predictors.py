@@ -100,6 +100,12 @@ def knn_predict(shares: Shares, values: NDArray[np.float64], median: float, prio
     return np.asarray((summed + prior * median) / (total + prior), dtype=np.float64)
 
 
+def blend(near: NDArray[np.float64], ridge: NDArray[np.float64], distances: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Neighbours by the similarity of the nearest, ridge by the rest: close by, a neighbour knows best; shape (q,)."""
+    share = np.clip(1.0 - distances, 0.0, 1.0)
+    return share * near + (1.0 - share) * ridge
+
+
 def kernel(a: NDArray[np.float32], b: NDArray[np.float32], gamma: float) -> NDArray[np.float64]:
     """exp(−gamma · ‖a − b‖²), shape (len(a), len(b))."""
     squared = (a * a).sum(axis=1)[:, None] + (b * b).sum(axis=1) - 2.0 * (a @ b.T)

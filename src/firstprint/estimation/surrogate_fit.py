@@ -100,7 +100,11 @@ def select(family: Family, seed: int = 0) -> Selection:
 
 def fit_family(family: Family, seed: int = 0) -> FamilyModel:
     """Chooses, then fits the choice on all references of the family."""
-    selection = select(family, seed)
+    return assemble(family, select(family, seed), seed)
+
+
+def assemble(family: Family, selection: Selection, seed: int = 0) -> FamilyModel:
+    """Fits a choice already made on all references of the family."""
     ridge, landmarks = _final_ridge(family, selection.choice, seed)
     return FamilyModel(
         unit=family.unit,
@@ -129,7 +133,7 @@ class _FinalRidge(NamedTuple):
 
 def _final_ridge(family: Family, choice: ModelChoice, seed: int) -> _FinalRidge:
     features = np.hstack([family.rows.vectors, family.rows.attributes])
-    if choice.kind not in ("kernel_ridge", "average"):
+    if choice.kind not in ("kernel_ridge", "blend"):
         empty = np.zeros(0, dtype=np.int64)
         return _FinalRidge(Ridge(choice.ridge.gamma, 0.0, features[:0], np.zeros(0)), empty)
     weights = family.row_weights(np.arange(len(features), dtype=np.int64))
@@ -141,6 +145,6 @@ def _final_ridge(family: Family, choice: ModelChoice, seed: int) -> _FinalRidge:
 def _table(predictions: Sequence[Predictions], choice: ModelChoice) -> tuple[HeldOutScore, ...]:
     contenders = [
         canonical(ModelChoice(kind, choice.knn, choice.ridge))
-        for kind in ("median", "neighbours", "kernel_ridge", "average")
+        for kind in ("median", "neighbours", "kernel_ridge", "blend")
     ]
     return tuple(each.score(contender) for each in predictions for contender in contenders)
