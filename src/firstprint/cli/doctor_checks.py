@@ -8,7 +8,6 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Literal
 
 from firstprint import __version__
@@ -56,7 +55,7 @@ def examine(settings: Settings, *, devices: bool) -> Report:
         ("catalogue", catalogue),
         ("encoder", encoder),
         ("index", index),
-        ("surrogate", surrogate),
+        ("models", models),
         ("database", database),
         ("language model", language_model),
     )
@@ -168,14 +167,26 @@ def index(settings: Settings) -> Finding:
     return Finding(check="index", state="ok", seen=seen)
 
 
-def surrogate(settings: Settings) -> Finding:
-    """A trained surrogate stands in the home folder."""
-    folder: Path = settings.model_folder
-    trained = sorted(path.name for path in folder.glob("surrogate-*")) if folder.is_dir() else []
-    if not trained:
-        advice = "Trained on first use, or: firstprint train"
-        return Finding(check="surrogate", state="absent", seen="not trained yet", advice=advice)
-    return Finding(check="surrogate", state="ok", seen=", ".join(trained))
+def models(settings: Settings) -> Finding:
+    """Ranker and surrogate can be read: the user's own, else the shipped ones."""
+    from firstprint.estimation.surrogate_files import load_surrogate
+    from firstprint.models import RANKER_FILE, load_ranker, surrogate_folder
+    from firstprint.resources import resource
+    from firstprint.workspace import encoder_of
+
+    opened = encoder_of(settings)
+    ranker = load_ranker(settings)
+    whose = "your own" if (settings.model_folder / RANKER_FILE).is_file() else "shipped"
+    seen = f"ranker {ranker.ranker_id} ({whose})"
+    own = surrogate_folder(settings, opened)
+    trained = load_surrogate(own if own.is_dir() else resource("index/surrogate"), opened)
+    if trained.encoder_id != opened.encoder_id:
+        advice = "Trained for this encoder on first use, or: firstprint train"
+        return Finding(
+            check="models", state="absent", seen=f"{seen}, no surrogate for {opened.encoder_id}", advice=advice
+        )
+    whose = "your own" if own.is_dir() else "shipped"
+    return Finding(check="models", state="ok", seen=f"{seen}, surrogate {trained.surrogate_id} ({whose})")
 
 
 def database(settings: Settings) -> Finding:

@@ -51,30 +51,31 @@ class CommandGroup(TyperGroup):
 
 
 def _outcome(run: Callable[[], object], *, as_json: bool) -> int:
+    """The exit code of a run, after whatever went wrong has been told."""
     try:
         code = run()
         sys.stdout.flush()
-    except BrokenPipeError:
-        return _reader_left()
-    except SystemExit as stop:  # typer and rich end the program themselves when the reader is gone
-        if isinstance(stop.__context__, BrokenPipeError):
-            return _reader_left()
-        raise
-    except FirstprintError as error:
-        report(error, as_json=as_json)
-        return BAD_INPUT
-    except TyperException as error:
-        if not error.format_message():  # no command given: typer has shown the help
-            return 0
-        report(_usage_error(error), as_json=as_json)
-        return error.exit_code
+    except (BrokenPipeError, SystemExit) as stop:
+        return _reader_left(stop)
     except (KeyboardInterrupt, Abort):
         typer.echo("Interrupted.", err=True)
         return INTERRUPTED
     except Exception as error:  # noqa: BLE001 - the last line before the user: any fault of ours ends here
-        _report_internal(error, as_json=as_json)
-        return INTERNAL
+        return _told(error, as_json=as_json)
     return code if isinstance(code, int) else 0
+
+
+def _told(error: Exception, *, as_json: bool) -> int:
+    if isinstance(error, FirstprintError):
+        report(error, as_json=as_json)
+        return BAD_INPUT
+    if isinstance(error, TyperException):
+        if error.format_message():  # without a message typer has shown the help: no command was given
+            report(_usage_error(error), as_json=as_json)
+            return error.exit_code
+        return 0
+    _report_internal(error, as_json=as_json)
+    return INTERNAL
 
 
 def report(error: FirstprintError, *, as_json: bool) -> None:
@@ -114,8 +115,13 @@ def _report_internal(error: Exception, *, as_json: bool) -> None:
     report(FirstprintError(f"internal error, {summary}", hint=hint, code="internal"), as_json=as_json)
 
 
-def _reader_left() -> int:
-    """The program that read our output has closed it (``| head``): nothing is wrong, and nothing more is written."""
+def _reader_left(stop: BaseException) -> int:
+    """The program that read our output has closed it (``| head``): nothing is wrong, and nothing more is written.
+
+    Typer and rich answer a closed pipe by ending the program; any other end is let through.
+    """
+    if isinstance(stop, SystemExit) and not isinstance(stop.__context__, BrokenPipeError):
+        raise stop
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, sys.stdout.fileno())
     return 0
