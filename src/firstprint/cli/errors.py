@@ -22,6 +22,8 @@ INTERRUPTED: Final = 130
 INTERNAL: Final = 70
 """Exit codes: as PRODUCT.md has them, plus the shell's for Ctrl-C and ``EX_SOFTWARE`` of sysexits.h."""
 
+FAULTS_SHOWN = 50
+
 
 class CommandGroup(TyperGroup):
     """The root command: whatever goes wrong below it becomes one message and an exit code."""
@@ -86,10 +88,12 @@ def report(error: FirstprintError, *, as_json: bool) -> None:
             problem["faults"] = list(error.faults)
         typer.echo(json.dumps(problem, ensure_ascii=False), err=True)
         return
-    body = FaultsError.__str__(error) if isinstance(error, FaultsError) else error.message
-    if isinstance(error, FaultsError) and error.hint:
-        body = body.removesuffix(f"\n{error.hint}")
-    _say(f"{body}  [{error.code}]", error.hint)
+    message = f"{error.message}  [{error.code}]"
+    if isinstance(error, FaultsError):
+        shown = (f"  - {fault}" for fault in error.faults[:FAULTS_SHOWN])
+        more = len(error.faults) - FAULTS_SHOWN
+        message = "\n".join([message, *shown, *([f"  … and {more} more"] if more > 0 else [])])
+    _say(message, error.hint)
 
 
 def _say(message: str, hint: str) -> None:

@@ -14,6 +14,9 @@ SMALLEST_KG = 0.01
 LARGEST_KG = 1000.0
 """From this many kilograms on it is written in tonnes."""
 
+GROUPED_DIGITS = 5
+"""From this many digits on, thousands are set apart."""
+
 
 class MassUnit(NamedTuple):
     """A unit footprints are written in, and how many kilograms it holds."""
@@ -22,8 +25,9 @@ class MassUnit(NamedTuple):
     kg: float
 
     def figure(self, kg: float, figures: int = 3) -> str:
-        """The number alone, at ``figures`` significant digits."""
-        return format_quantity(kg / self.kg, figures)
+        """The number alone, at ``figures`` significant digits, thousands set apart from 10,000 on."""
+        text = format_quantity(kg / self.kg, figures)
+        return f"{int(text):,}" if text.isdecimal() and len(text) >= GROUPED_DIGITS else text
 
 
 def mass_unit(kg: float) -> MassUnit:

@@ -7,6 +7,7 @@ import itertools
 import subprocess
 import sys
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from hypothesis import given
@@ -18,6 +19,9 @@ from firstprint.cli.chart import Bar, draw
 from firstprint.cli.figures import MassUnit, factor_text, mass_unit, one_line
 from firstprint.cli.progress import StepProgress
 from firstprint.cli.prose import breaks
+from firstprint.cli.words import CHINESE, ENGLISH
+from firstprint.domain.product import SystemBoundary
+from firstprint.domain.proposal import CheckResult, Checks, Decision, FlagCode, Status
 
 ROOT = Path(__file__).parents[3]
 KG = MassUnit("kg", 1.0)
@@ -63,11 +67,35 @@ def test_a_chinese_line_never_begins_with_a_full_stop() -> None:
 
 @pytest.mark.parametrize(
     ("kg", "shown"),
-    [(0.00123, "1.23 g"), (0.061, "0.061 kg"), (999.0, "999 kg"), (2500.0, "2.5 t"), (-0.001, "-1 g"), (0.0, "0 kg")],
+    [
+        (0.00123, "1.23 g"),
+        (0.061, "0.061 kg"),
+        (999.0, "999 kg"),
+        (2500.0, "2.5 t"),
+        (-0.001, "-1 g"),
+        (0.0, "0 kg"),
+        (1.234e8, "123,000 t"),
+    ],
 )
 def test_units_a_reader_expects(kg: float, shown: str) -> None:
     unit = mass_unit(kg)
     assert f"{unit.figure(kg)} {unit.name}" == shown
+
+
+def test_the_words_of_both_languages_cover_every_code_a_record_may_hold() -> None:
+    for words in (ENGLISH, CHINESE):
+        assert set(words.flag_titles) == set(get_args(FlagCode))
+        assert set(words.boundaries) == set(get_args(SystemBoundary))
+        assert set(words.decision) == set(words.match_decision) == set(get_args(Decision))
+        assert set(words.status) == set(get_args(Status))
+        assert set(words.check_names) >= set(get_args(CheckResult)) | set(Checks.model_fields)
+    assert (
+        set(ENGLISH.measurable)
+        == set(CHINESE.measurable)
+        >= {"mass_kg", "geography", "confirm_dataset", "supplier_footprint"}
+    )
+    for name in ("fit_terms", "columns", "provenance", "written_by", "basis"):
+        assert set(getattr(ENGLISH, name)) == set(getattr(CHINESE, name))
 
 
 def test_units_are_written_in_the_readers_language() -> None:
