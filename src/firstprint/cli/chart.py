@@ -16,6 +16,8 @@ MARGIN = 0.06
 """Share of the axis left free at each end, so that a bar never touches the edge."""
 SMALLEST_SPAN = 0.3
 """Least width of the axis in powers of ten: a factor of two."""
+LEAST_AXIS = 24
+"""Characters the axis needs; where the figures leave less, the ends of the intervals are not written out."""
 MANTISSAS = ((1.0, 1.5, 2.0, 3.0, 5.0, 7.0), (1.0, 2.0, 5.0), (1.0, 3.0), (1.0,))
 """Tick values within one power of ten, densest first."""
 
@@ -51,7 +53,9 @@ def draw(bars: Sequence[Bar], width: int, unit: MassUnit, caption: str) -> list[
         return []
     label_width = max(cell_len(bar.label) for bar in bars)
     notes = [_note(bar, unit) for bar in bars]
-    axis = _axis(values, max(16, width - label_width - max(map(cell_len, (*notes, caption))) - 4))
+    if width - label_width - max(map(cell_len, notes)) - 4 < LEAST_AXIS:
+        notes = [note.partition("  ")[0] for note in notes]
+    axis = _axis(values, max(LEAST_AXIS, width - label_width - max(map(cell_len, (*notes, caption))) - 4))
     lines = [_row(bar, note, axis, label_width) for bar, note in zip(bars, notes, strict=True)]
     return [*lines, *_ticks(axis, unit, label_width, caption)]
 
