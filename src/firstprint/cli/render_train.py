@@ -24,7 +24,7 @@ def training_view(report: TrainReport) -> Iterator[RenderableType]:
             "surrogate": report.surrogate_id,
             "annotated queries": f"{report.annotations:,}",
             "first is right": f"{report.held_out_hit_at_1:.0%} of answerable queries, on folds never seen",
-            "accepted": f"{report.held_out_accepted:.0%} of all queries have an acceptable first dataset",
+            "accepted": f"{report.held_out_accepted:.0%} of all queries would have their first dataset accepted",
             "thresholds": f"match from {report.match_at:.2f}, ambiguous from {report.ambiguous_at:.2f}",
         }
     )

@@ -15,7 +15,7 @@ from firstprint.cli.session import open_assistant
 def train(context: typer.Context, home: options.Home = None, json: options.Json = False) -> None:  # noqa: FBT002
     """Train the surrogate and the ranker again, from the catalogue, the references and the decisions made.
 
-    Nothing needs this to be run first: a missing surrogate is trained by the command that needs it.
+    Nothing needs this to be run first: the shipped models serve until then.
     """
     from firstprint.training import train as fit
 

@@ -1,0 +1,61 @@
+"""``firstprint train``: what was made and how it does, in words and as JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+import pytest
+from typer.testing import CliRunner
+
+from firstprint import training
+from firstprint.cli import train
+from firstprint.cli.main import app
+from firstprint.errors import ModelError
+from firstprint.training import TrainReport
+
+REPORT = TrainReport(
+    ranker_id="5ac2e19f7034",
+    surrogate_id="b81d04e2c6f7",
+    annotations=412,
+    held_out_hit_at_1=0.812,
+    held_out_accepted=0.744,
+    match_at=0.62,
+    ambiguous_at=0.31,
+    families=("kg: 4,210 references", "piece: 1,020 references"),
+    seconds=61.4,
+)
+
+
+@pytest.fixture(autouse=True)
+def trained(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fit(assistant: object, progress: Callable[[str, int, int], None]) -> TrainReport:
+        assert assistant == "assistant"
+        progress("annotations", 1, 412)
+        return REPORT
+
+    monkeypatch.setattr(training, "train", fit)
+    monkeypatch.setattr(train, "open_assistant", lambda *_: "assistant")
+
+
+def test_in_words() -> None:
+    result = CliRunner(env={"COLUMNS": "100"}).invoke(app, ["train"])
+    assert result.exit_code == 0
+    for told in ("Trained in 61 s", "81% of answerable queries", "match from 0.62", "piece: 1,020 references"):
+        assert told in result.stdout
+    assert "learning from annotated queries (412)" in result.stderr
+
+
+def test_as_json() -> None:
+    result = CliRunner().invoke(app, ["train", "--json"])
+    assert json.loads(result.stdout) == json.loads(json.dumps(REPORT._asdict()))
+
+
+def test_too_little_to_learn_from_is_exit_2(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fit(*_: object) -> TrainReport:
+        raise ModelError("There are too few annotations.", code="ranker_untrainable")
+
+    monkeypatch.setattr(training, "train", fit)
+    result = CliRunner().invoke(app, ["train"])
+    assert result.exit_code == 2
+    assert "[ranker_untrainable]" in result.stderr
