@@ -17,6 +17,7 @@ from firstprint.estimation.predictors import (
     Shares,
     best_by_reference,
     blend,
+    dots,
     knn_predict,
     knn_shares,
 )
@@ -147,8 +148,7 @@ class FamilyModel:
             attributes: shape (ATTRIBUTES,).
             geography: its place, or None.
         """
-        row_scores = (self._vectors @ vector)[None, :]
-        similarities = best_by_reference(row_scores, self.reference)
+        similarities = best_by_reference(dots(vector[None, :], self._vectors), self.reference)
         ratings = place_ratings([geography], self.geographies) if geography and self.choice.knn.place else None
         shares = knn_shares(similarities, self.weights, self.choice.knn, ratings)
         features = np.concatenate([vector, attributes])[None, :].astype(np.float32)

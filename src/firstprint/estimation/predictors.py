@@ -100,6 +100,16 @@ def knn_predict(shares: Shares, values: NDArray[np.float64], median: float, prio
     return np.asarray((summed + prior * median) / (total + prior), dtype=np.float64)
 
 
+def dots(a: NDArray[np.float32], b: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Scalar products of rows, shape (len(a), len(b)).
+
+    For one row without BLAS: its threads cost a hundred times the product when the cores are busy.
+    """
+    if len(a) == 1:
+        return np.asarray(np.einsum("d,rd->r", a[0], b)[None, :], dtype=np.float32)
+    return np.asarray(a @ b.T, dtype=np.float32)
+
+
 def blend(near: NDArray[np.float64], ridge: NDArray[np.float64], distances: NDArray[np.float64]) -> NDArray[np.float64]:
     """Neighbours by the similarity of the nearest, ridge by the rest: close by, a neighbour knows best; shape (q,)."""
     share = np.clip(1.0 - distances, 0.0, 1.0)
@@ -108,7 +118,7 @@ def blend(near: NDArray[np.float64], ridge: NDArray[np.float64], distances: NDAr
 
 def kernel(a: NDArray[np.float32], b: NDArray[np.float32], gamma: float) -> NDArray[np.float64]:
     """exp(−gamma · ‖a − b‖²), shape (len(a), len(b))."""
-    squared = (a * a).sum(axis=1)[:, None] + (b * b).sum(axis=1) - 2.0 * (a @ b.T)
+    squared = (a * a).sum(axis=1)[:, None] + (b * b).sum(axis=1) - 2.0 * dots(a, b)
     values: NDArray[np.float64] = np.exp(-gamma * np.maximum(squared, 0.0)).astype(np.float64)
     return values
 

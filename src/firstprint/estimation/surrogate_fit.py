@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from typing import NamedTuple
 
 import numpy as np
@@ -90,7 +91,8 @@ def select(family: Family, seed: int = 0) -> Selection:
     the harder of the two. A family of one category has only kinds.
     """
     schemes = [s for s in ("category", "kind") if len(np.unique(family.groups(s))) > 1]
-    predictions = [held_out_predictions(family, scheme, seed) for scheme in schemes]
+    with _one_thread():
+        predictions = [held_out_predictions(family, scheme, seed) for scheme in schemes]
     choice = best_choice(predictions)
     key = canonical(choice)
     parts = [each.held_out(key) for each in predictions]
@@ -139,7 +141,16 @@ def _final_ridge(family: Family, choice: ModelChoice, seed: int) -> _FinalRidge:
     weights = family.row_weights(np.arange(len(features), dtype=np.int64))
     landmarks = landmark_rows(weights, _LANDMARKS, seed)
     values = family.values[family.rows.reference]
-    return _FinalRidge(fit_ridge(features, values, weights, landmarks, choice.ridge), landmarks)
+    with _one_thread():
+        return _FinalRidge(fit_ridge(features, values, weights, landmarks, choice.ridge), landmarks)
+
+
+def _one_thread() -> AbstractContextManager[object]:
+    """Keeps BLAS to one thread: with busy cores its waiting threads slow the many small products tenfold."""
+    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+
+    limits: AbstractContextManager[object] = threadpool_limits(limits=1, user_api="blas")
+    return limits
 
 
 def _table(predictions: Sequence[Predictions], choice: ModelChoice) -> tuple[HeldOutScore, ...]:
