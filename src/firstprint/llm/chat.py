@@ -52,14 +52,22 @@ class StructuredChatModel:
         return _checked(reply, schema, self._model_id)
 
 
-def open_chat(model: str, base_url: str | None, api_key: str | None, timeout_s: float) -> ChatModel:
+def open_chat(
+    model: str,
+    base_url: str | None,
+    api_key: str | None,
+    timeout_s: float,
+    *,
+    reply_tokens: int = LARGEST_REPLY_TOKENS,
+) -> ChatModel:
     """A language model by ``provider:model``, such as ``openai:gpt-4o-mini`` or ``ollama:qwen3``.
 
     Args:
         model: provider and model as langchain's ``init_chat_model`` names them.
         base_url: address of an OpenAI-compatible or other server; None for the provider's own.
         api_key: key for that server; None where the provider's environment variable or no key is meant.
-        timeout_s: how long one reply may take, in seconds.
+        timeout_s: how long one attempt may take, in seconds; a failed attempt is made once more.
+        reply_tokens: the longest reply, in tokens of the model.
 
     Raises:
         LanguageModelError: the name has no provider, the provider is unknown or its package is missing.
@@ -76,7 +84,7 @@ def open_chat(model: str, base_url: str | None, api_key: str | None, timeout_s: 
         "temperature": 0,
         "timeout": timeout_s,
         "max_retries": 1,
-        "max_tokens": LARGEST_REPLY_TOKENS,
+        "max_tokens": reply_tokens,
     }
     if base_url:
         options["base_url"] = base_url

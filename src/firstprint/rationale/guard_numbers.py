@@ -256,10 +256,10 @@ def owners_at(reading: Reading, place: int) -> frozenset[str] | None:
         return before[-1].keys if before else clause[0].keys
     earlier = [cue for cue in piece.cues if cue.start < place]
     if earlier:
-        earlier = [cue for cue in earlier if not _AFTER_THAN.search(reading.masked, 0, cue.start)] or earlier
+        earlier = [cue for cue in earlier if not _AFTER_THAN.search(reading.masked, max(0, cue.start - 8), cue.start)] or earlier
         bracketed = reading.masked[start : start + 1] in {"(", "（"}
         return earlier[-1].keys if bracketed else earlier[0].keys | earlier[-1].keys
-    later = [cue for cue in piece.cues if cue.keys != {"next"} and not _AFTER_THAN.search(reading.masked, 0, cue.start)]
+    later = [cue for cue in piece.cues if cue.keys != {"next"} and not _AFTER_THAN.search(reading.masked, max(0, cue.start - 8), cue.start)]
     if later:
         return later[0].keys
     for previous in reversed(reading.pieces[:index]):

