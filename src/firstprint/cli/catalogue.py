@@ -14,6 +14,7 @@ from firstprint.cli import options
 from firstprint.cli.output import columns, console, show, write_json
 from firstprint.cli.progress import StepProgress
 from firstprint.cli.session import open_index
+from firstprint.errors import InputError
 
 if TYPE_CHECKING:
     from firstprint.catalogue.table import Catalogue
@@ -95,16 +96,31 @@ def show_dataset(
 
 
 def find_rows(catalogue: Catalogue, text: str, sources: Sequence[str]) -> list[int]:
-    """Rows in which one of ``SEARCHED`` contains ``text``, capitals ignored, in the catalogue's order."""
+    """Rows in which one of ``SEARCHED`` contains ``text``, capitals ignored, in the catalogue's order.
+
+    Raises:
+        InputError: ``source_unknown``, no dataset comes from one of ``sources``.
+    """
     wanted = " ".join(text.casefold().split())
     haystacks = [catalogue.column(name) for name in SEARCHED] if wanted else []
     named = catalogue.column("source") if sources else []
+    _check_sources(sources, named)
     return [
         row
         for row in range(len(catalogue))
         if (not sources or named[row] in sources)
         and (not wanted or any(wanted in column[row].casefold() for column in haystacks))
     ]
+
+
+def _check_sources(wanted: Sequence[str], there: Sequence[str]) -> None:
+    unknown = sorted(set(wanted) - set(there))
+    if unknown:
+        raise InputError(
+            f"No source of the catalogue is called {', '.join(map(repr, unknown))}.",
+            hint=f"Sources: {', '.join(sorted(set(there)))}.",
+            code="source_unknown",
+        )
 
 
 def _catalogue(context: typer.Context, home: Path | None) -> Catalogue:

@@ -16,6 +16,8 @@ MARGIN = 0.06
 """Share of the axis left free at each end, so that a bar never touches the edge."""
 SMALLEST_SPAN = 0.3
 """Least width of the axis in powers of ten: a factor of two."""
+LEAST_WIDTH = 50
+"""Columns below which no chart is drawn."""
 LEAST_AXIS = 24
 """Characters the axis needs; where the figures leave less, the ends of the intervals are not written out."""
 MANTISSAS = ((1.0, 1.5, 2.0, 3.0, 5.0, 7.0), (1.0, 2.0, 5.0), (1.0, 3.0), (1.0,))
@@ -47,9 +49,9 @@ class Axis(NamedTuple):
 
 
 def draw(bars: Sequence[Bar], width: int, unit: MassUnit, caption: str) -> list[Text]:
-    """The chart as lines of at most ``width`` columns; no lines when a value is not positive (a credit)."""
+    """The chart as lines of at most ``width`` columns; none for values that are not positive or without room."""
     values = [value for bar in bars for value in (bar.low, bar.value, bar.high) if value is not None]
-    if not values or min(values) <= 0 or not all(map(math.isfinite, values)):
+    if width < LEAST_WIDTH or not values or min(values) <= 0 or not all(map(math.isfinite, values)):
         return []
     label_width = max(cell_len(bar.label) for bar in bars)
     notes = [_note(bar, unit) for bar in bars]

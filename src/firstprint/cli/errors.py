@@ -76,6 +76,13 @@ def _told(error: Exception, *, as_json: bool) -> int:
             report(_usage_error(error), as_json=as_json)
             return error.exit_code
         return 0
+    if isinstance(error, OSError):
+        refused = f"The system refused to read or write: {error}."
+        report(
+            FirstprintError(refused, hint="Check the path, its rights and the free space.", code="system"),
+            as_json=as_json,
+        )
+        return BAD_INPUT
     _report_internal(error, as_json=as_json)
     return INTERNAL
 

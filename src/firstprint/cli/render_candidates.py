@@ -19,6 +19,9 @@ from firstprint.rationale.formatting import format_percent, format_quantity
 
 WIDE = 100
 """From this many columns on, places are written by name."""
+NARROW = 64
+KEPT = frozenset({"factor", "result", "acceptance"})
+"""Below ``NARROW`` columns only these columns stand beside the name."""
 FITS = 0.995
 """A fit term above this is no reason against a dataset."""
 REASONS_SHOWN = 3
@@ -39,7 +42,7 @@ def candidate_table(
 
     The first row stands out only where it may be taken: bold for a match, plain otherwise.
     """
-    columns = list(_columns(candidates, words, width, unit))
+    columns = [column for column in _columns(candidates, words, width, unit) if width >= NARROW or column.key in KEPT]
     headings = [words.columns[column.key] for column in columns]
     widths = [max(map(cell_len, (heading, *column.cells))) for heading, column in zip(headings, columns, strict=True)]
     name_width = max(16, width - 3 - sum(widths) - 2 * len(widths))

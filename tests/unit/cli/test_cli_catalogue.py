@@ -107,6 +107,12 @@ def test_show_has_value_origin_licence_citation_and_labels(run) -> None:
     assert {"text": "Blech", "kind": "synonym"} in fields["labels"]
 
 
+def test_an_unknown_source_names_those_there_are(run) -> None:
+    result = run("list", "--source", "gamma")
+    assert result.exit_code == 2
+    assert "alpha, beta" in result.stderr
+
+
 def test_an_unknown_id_names_near_ones(run) -> None:
     result = run("show", "d:9")
     assert result.exit_code == 2

@@ -152,6 +152,20 @@ def test_our_own_fault_shows_no_traceback_unless_asked(terminal: Terminal, monke
     assert "Traceback" in terminal("estimate", "bottle").stderr
 
 
+def test_a_full_disk_is_no_fault_of_ours(terminal: Terminal) -> None:
+    terminal.assistant.fault = OSError(28, "No space left on device")
+    result = terminal("estimate", "bottle")
+    assert result.exit_code == 2
+    assert "No space left on device" in result.stderr
+
+
+@pytest.mark.parametrize("width", [20, 40, 60])
+def test_a_narrow_terminal_still_shows_the_number(terminal: Terminal, width: int) -> None:
+    result = terminal("estimate", "bottle", width=width)
+    assert result.exit_code == 0
+    assert "0.061" in result.stdout
+
+
 def test_ctrl_c_is_exit_130(terminal: Terminal) -> None:
     terminal.assistant.fault = KeyboardInterrupt()
     result = terminal("estimate", "bottle")
