@@ -11,24 +11,27 @@ another category lies from the truth by similarity, and how the two routes' erro
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from firstprint.catalogue.reader import catalogue_files, read_sound_catalogue
 from firstprint.domain.steps import Encoder
 from firstprint.embedding.opening import open_encoder
-from firstprint.estimation.held_out import Family
+from firstprint.estimation.held_out import Family, Predictions, canonical, folds, held_out_predictions
 from firstprint.estimation.intervals import COVERAGES
-from firstprint.estimation.model import FamilyModel
+from firstprint.estimation.model import ModelChoice
+from firstprint.estimation.predictors import blend
 from firstprint.estimation.references import Reference, references_from_datasets
-from firstprint.estimation.surrogate_fit import SMALLEST_FAMILY, assemble, make_family, select
+from firstprint.estimation.surrogate_fit import SMALLEST_FAMILY, make_family, select
 from firstprint.resources import resource
 
 KINDS = ("median", "neighbours", "kernel_ridge", "blend")
-OUTER_FOLDS = 5
+OUTER_SEED = 1
 BOOTSTRAPS = 300
 _FEWEST_CATEGORIES = 4
 
@@ -63,14 +66,20 @@ def main() -> None:
     parser.add_argument("--units", nargs="*", default=[], help="target units; all with enough categories if left out")
     parser.add_argument("--routes", action="store_true", help="also measure the proxy route's constants")
     arguments = parser.parse_args()
-    encoder = open_encoder()
+    encoder = open_encoder(threads=1)
     datasets = read_sound_catalogue(catalogue_files(resource("index/catalogue")))
+    with threadpool_limits(limits=1, user_api="blas"):
+        _compare(references_from_datasets(datasets), arguments, encoder)
+
+
+def _compare(references: tuple[Reference, ...], arguments: argparse.Namespace, encoder: Encoder) -> None:
     everything: list[TestRow] = []
-    for members in _families(references_from_datasets(datasets), arguments.units):
+    for members in _families(references, arguments.units):
         family = make_family(members, encoder)
-        rows = list(_outer_rows(family, encoder))
+        rows = list(_outer_rows(family))
         everything += rows
         _print_family(family.unit, len(members), rows)
+        sys.stdout.flush()
     _print_coverage("all units", everything)
     if arguments.routes:
         _print_routes(everything)
@@ -84,37 +93,45 @@ def _families(references: tuple[Reference, ...], units: list[str]) -> Iterator[t
             yield members
 
 
-def _outer_rows(family: Family, encoder: Encoder) -> Iterator[TestRow]:
-    from sklearn.model_selection import GroupKFold
+def _outer_rows(family: Family) -> Iterator[TestRow]:
+    """Test rows of each outer fold, predicted with what the fold's training categories chose."""
+    outer = held_out_predictions(family, "category", OUTER_SEED)
+    nearest = _nearest_values(family)
+    for train, test in folds(family.groups("category"), OUTER_SEED):
+        selection = select(family.subset(np.sort(train)))
+        by_kind = {kind: _said(outer, selection.choice._replace(kind=kind)) for kind in KINDS}
+        for text in np.flatnonzero(np.isin(outer.reference, test)).tolist():
+            distance = float(outer.distances[text])
+            yield TestRow(
+                group=family.references[int(outer.reference[text])].group,
+                weight=float(outer.weights[text]),
+                truth=float(outer.truth[text]),
+                by_kind=tuple(float(by_kind[kind][text]) for kind in KINDS),
+                chosen=float(by_kind[selection.choice.kind][text]),
+                half_widths=tuple(selection.band.half_width_log10(distance, coverage) for coverage in COVERAGES),
+                distance=distance,
+                nearest_value=float(nearest[text]),
+            )
 
-    groups = family.groups("category")
-    splitter = GroupKFold(min(OUTER_FOLDS, len(np.unique(groups))), shuffle=True, random_state=1)
-    for train, test in splitter.split(groups, groups=groups):
-        part = family.subset(np.sort(train))
-        selection = select(part)
-        models = [assemble(part, selection._replace(choice=selection.choice._replace(kind=kind))) for kind in KINDS]
-        for position in test.tolist():
-            yield from _test_rows(family, position, models, selection.choice.kind)
+
+def _said(outer: Predictions, choice: ModelChoice) -> np.ndarray:
+    if choice.kind != "blend":
+        return outer.by_choice[canonical(choice)]
+    near, ridge = (outer.by_choice[canonical(choice._replace(kind=kind))] for kind in ("neighbours", "kernel_ridge"))
+    return blend(near, ridge, outer.distances)
 
 
-def _test_rows(family: Family, position: int, models: list[FamilyModel], chosen: str) -> Iterator[TestRow]:
-    reference, rows = family.references[position], family.rows
-    mine = np.flatnonzero((rows.reference == position) & (rows.plain >= 0))
-    nothing = np.zeros_like(rows.attributes[0])
-    for row in mine:
-        predicted = [model.predict(rows.vectors[row], nothing, reference.geography) for model in models]
-        near = predicted[KINDS.index("neighbours")]
-        band = models[0].band
-        yield TestRow(
-            group=reference.group,
-            weight=float(family.weights[position]) / len(mine),
-            truth=float(family.values[position]),
-            by_kind=tuple(each.log10_value for each in predicted),
-            chosen=predicted[KINDS.index(chosen)].log10_value,
-            half_widths=tuple(band.half_width_log10(near.distance, coverage) for coverage in COVERAGES),
-            distance=near.distance,
-            nearest_value=float(models[0].values[near.positions[0]]),
-        )
+def _nearest_values(family: Family) -> np.ndarray:
+    """Value of the one nearest reference of the training part for each bare text, in their order."""
+    rows = family.rows
+    texts = np.flatnonzero(rows.plain >= 0)
+    nearest = np.zeros(len(texts))
+    for train, test in folds(family.groups("category"), OUTER_SEED):
+        known = np.flatnonzero(np.isin(rows.reference, train))
+        asked = np.flatnonzero(np.isin(rows.reference[texts], test))
+        best = (rows.vectors[texts[asked]] @ rows.vectors[known].T).argmax(axis=1)
+        nearest[asked] = family.values[rows.reference[known[best]]]
+    return nearest
 
 
 def _bootstrap(rows: list[TestRow], values: np.ndarray, weights: np.ndarray) -> Figure:
@@ -152,10 +169,7 @@ def _print_coverage(name: str, rows: list[TestRow]) -> None:
         half = np.array([row.half_widths[number] for row in rows])
         covered = (missed <= half).astype(float)
         weights = np.array([row.weight for row in rows])
-        quarters = [
-            f"{covered[(distances >= low) & (distances <= high)].mean():.3f}"
-            for low, high in pairwise(edges)
-        ]
+        quarters = [f"{covered[(distances >= low) & (distances <= high)].mean():.3f}" for low, high in pairwise(edges)]
         plain = _bootstrap(rows, covered, np.ones(len(rows)))
         print(
             f"- {coverage}: {plain} · {_bootstrap(rows, covered, weights)} · {' '.join(quarters)}"

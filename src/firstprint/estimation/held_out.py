@@ -125,7 +125,7 @@ def held_out_predictions(family: Family, scheme: str, seed: int = 0) -> Predicti
     positions = {row: place for place, row in enumerate(texts.tolist())}
     out: dict[ModelChoice, NDArray[np.float64]] = {}
     distances = np.zeros(len(texts))
-    for train, test in _folds(family.groups(scheme), seed):
+    for train, test in folds(family.groups(scheme), seed):
         fold = _Fold(family, train, seed)
         asked = np.flatnonzero(np.isin(family.rows.reference, test) & (family.rows.plain >= 0))
         places = np.array([positions[row] for row in asked.tolist()])
@@ -220,7 +220,8 @@ class _Fold:
         return place_ratings(wanted, [places[position] for position in self._train.tolist()])
 
 
-def _folds(groups: NDArray[np.str_], seed: int) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
+def folds(groups: NDArray[np.str_], seed: int) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
+    """Training and test positions of grouped folds, shuffled by ``seed``."""
     from sklearn.model_selection import GroupKFold
 
     splitter = GroupKFold(min(FOLDS, len(np.unique(groups))), shuffle=True, random_state=seed)
