@@ -20,12 +20,16 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from firstprint.catalogue.reader import catalogue_files, read_sound_catalogue
+from firstprint.domain.proposal import SurrogateOpinion
 from firstprint.domain.steps import Encoder
 from firstprint.embedding.opening import open_encoder
+from firstprint.estimation.combine import combine, routes_disagree
 from firstprint.estimation.held_out import Family, Predictions, canonical, folds, held_out_predictions
 from firstprint.estimation.intervals import COVERAGES
+from firstprint.estimation.lognormal import lognormal_interval
 from firstprint.estimation.model import ModelChoice
 from firstprint.estimation.predictors import blend
+from firstprint.estimation.proxy import WRONG_MATCH_SIGMA_LN
 from firstprint.estimation.references import Reference, references_from_datasets
 from firstprint.estimation.surrogate_fit import SMALLEST_FAMILY, make_family, select
 from firstprint.resources import resource
@@ -83,6 +87,7 @@ def _compare(references: tuple[Reference, ...], arguments: argparse.Namespace, e
     _print_coverage("all units", everything)
     if arguments.routes:
         _print_routes(everything)
+        _print_combined(everything)
 
 
 def _families(references: tuple[Reference, ...], units: list[str]) -> Iterator[tuple[Reference, ...]]:
@@ -191,6 +196,22 @@ def _print_routes(rows: list[TestRow]) -> None:
         p, m, w = proxy[part], model[part], weights[part]
         rho = np.average(p * m, weights=w) / np.sqrt(np.average(p**2, weights=w) * np.average(m**2, weights=w))
         print(f"- {low:.2f}-{high:.2f}: {part.sum()} · {_sigma(p, w):.2f} · {_sigma(m, w):.2f} · {rho:.2f}")
+
+
+def _print_combined(rows: list[TestRow]) -> None:
+    """How often the combined interval of a wrong proxy and the surrogate covers the truth."""
+    covered, apart = [], []
+    for row in rows:
+        proxy = lognormal_interval(10**row.nearest_value, WRONG_MATCH_SIGMA_LN, COVERAGES[-1])
+        value, half = 10**row.chosen, 10 ** row.half_widths[-1]
+        opinion = SurrogateOpinion(
+            kg_co2e=value, low=value / half, high=value * half, coverage=COVERAGES[-1], model_id=""
+        )
+        estimate = combine(proxy, opinion, coverage=COVERAGES[-1])
+        if estimate is not None:
+            covered.append(estimate.low <= 10**row.truth <= estimate.high)
+            apart.append(routes_disagree(proxy, opinion))
+    print(f"combined at {COVERAGES[-1]}: covers {np.mean(covered):.3f}, routes disagree {np.mean(apart):.3f}")
 
 
 def _sigma(errors: np.ndarray, weights: np.ndarray) -> float:
