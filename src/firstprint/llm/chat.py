@@ -115,6 +115,7 @@ def _explained(error: Exception, model_id: str) -> LanguageModelError:
     text = f"{type(error).__name__}: {error}"
     lowered = text.lower()
     rules = (
+        (("length limit", "lengthfinish"), "wrote more than a reply may hold", "Use another model."),
         (("timeout", "timed out"), "did not answer in time", "Raise the time-out, or use a faster model."),
         (("auth", "api key", "api_key", "401", "403", "credential"), "refused the key", "Check the API key."),
         (("notfound", "404", "not found"), "is not known to the server", "Check the model's name and the address."),
@@ -125,7 +126,6 @@ def _explained(error: Exception, model_id: str) -> LanguageModelError:
             "failed on the server's side",
             "Look at the server's log; try again.",
         ),
-        (("length limit", "lengthfinish"), "wrote more than a reply may hold", "Use another model."),
         (("json", "pars", "valid"), "did not answer in the asked form", "Use a model with structured output."),
         (("provider", "unsupported"), "is of an unknown provider", "Write provider:model, as in openai:gpt-4o-mini."),
     )

@@ -10,45 +10,95 @@ def _words(english: str, chinese: str) -> re.Pattern[str]:
 
 
 SUBJECT_CUES: tuple[tuple[re.Pattern[str], frozenset[str]], ...] = (
-    (_words(r"nearest references?|closest references?|references?\b|neighbou?rs?\b", r"参照(?:产品|数据)?|参考产品|参照物"),
-     frozenset({"reference"})),
-    (_words(r"surrogate(?: model)?(?:'s)?(?: estimate)?|statistical model(?:'s)?|second opinion|(?:the|a) model(?:'s)?"
+    (
+        _words(
+            r"nearest references?|closest references?|references?\b|neighbou?rs?\b",
+            r"参照(?:产品|数据)?|参考产品|"
+            r"参照物",
+        ),
+        frozenset({"reference"}),
+    ),
+    (
+        _words(
+            r"surrogate(?: model)?(?:'s)?(?: estimate)?|statistical model(?:'s)?|second opinion|(?:the|an?) (?:\w+ "
+            r")?model(?:'s)?"
             r"(?: estimate)?|model-based|model route|machine[- ]learning",
-            r"统计模型(?:的)?(?:估算|估计)?(?:值|结果)?|代理模型|模型(?:的)?(?:估算|估计|预测|路线)?(?:值|结果)?|第二意见|独立估算"),
-     frozenset({"surrogate"})),
-    (_words(r"next step|next,|once .{0,40}?(?:known|stated|measured)|find(?:ing)? out|measur(?:e|ing|ed|ement)\b|weigh(?:ing)?\b"
-            r"|would (?:then|narrow|shrink|tighten|reduce|bring)|knowing\b|stating\b",
-            r"下一步|核实|实测|测量|称重|补充|届时|收窄|缩小|若能|如能|一旦"),
-     frozenset({"next"})),
-    (_words(r"second(?: |-)(?:candidate|dataset|best|choice|ranked)\w*|candidate (?:no\. ?|number )?2\b|the second\b",
-            r"第二(?:个)?(?:候选|选择|数据集)(?:数据集)?|候选(?:数据集)?\s*[二2]|第\s*2\s*(?:个)?候选(?:数据集)?|次选|排名第二"),
-     frozenset({"candidate:2"})),
-    (_words(r"third(?: |-)(?:candidate|dataset|best|choice|ranked)\w*|candidate (?:no\. ?|number )?3\b|the third\b",
-            r"第三(?:个)?(?:候选|选择|数据集)(?:数据集)?|候选(?:数据集)?\s*[三3]|第\s*3\s*(?:个)?候选(?:数据集)?|排名第三"),
-     frozenset({"candidate:3"})),
-    (_words(r"runner(?:s)?-up|alternatives?\b|other candidates?|other datasets?|another dataset",
-            r"备选(?:数据集)?|其他候选(?:数据集)?|另一(?:个)?(?:候选)?数据集"),
-     frozenset({"other"})),
-    (_words(r"(?:closest|nearest|best|top|first|chosen|matched|selected|leading|proposed)(?:[- ]ranked)? "
-            r"(?:\w+ )?(?:dataset|candidate|match|proxy)|candidate (?:no\. ?|number )?1\b|the first\b(?! step)|the proxy"
+            r"统计模型(?:的)?(?:估算|估计)?(?:值|结果)?|代理模型|模型(?:的)?(?:估算|估计|预测|路线)?(?:值|结果)?|"
+            r"第二意见|独立估算",
+        ),
+        frozenset({"surrogate"}),
+    ),
+    (
+        _words(
+            r"next step|next,|once .{0,40}?(?:known|stated|measured)|find(?:ing)? out|measur(?:e|ing|ed|ement)\b|"
+            r"weigh(?:ing)?\b"
+            r"|would (?:then|narrow|shrink|tighten|(?:reduce|bring) .{0,30}(?:interval|end|span))|knowing\b|stating\b",
+            r"下一步|核实|实测|测量|称重|补充|届时|收窄|缩小|若能|如能|一旦",
+        ),
+        frozenset({"next"}),
+    ),
+    (
+        _words(
+            r"second(?: |-)(?:candidate|dataset|best|choice|ranked)\w*|candidate (?:no\. ?|number )?2\b|the second\b",
+            r"第二(?:个)?(?:候选|选择|数据集)(?:数据集)?|候选(?:数据集)?\s*[二2]|第\s*2\s*(?:个)?候选(?:数据集)?|"
+            r"次选|排名第二",
+        ),
+        frozenset({"candidate:2"}),
+    ),
+    (
+        _words(
+            r"third(?: |-)(?:candidate|dataset|best|choice|ranked)\w*|candidate (?:no\. ?|number )?3\b|the third\b",
+            r"第三(?:个)?(?:候选|选择|数据集)(?:数据集)?|候选(?:数据集)?\s*[三3]|第\s*3\s*(?:个)?候选(?:数据集)?|"
+            r"排名第三",
+        ),
+        frozenset({"candidate:3"}),
+    ),
+    (
+        _words(
+            r"runner(?:s)?-up|alternatives?\b|other candidates?|other datasets?|another dataset",
+            r"备选(?:数据集)?|其他候选(?:数据集)?|另一(?:个)?(?:候选)?数据集",
+        ),
+        frozenset({"other"}),
+    ),
+    (
+        _words(
+            r"(?:closest|nearest|best|top|first|chosen|matched|selected|leading|proposed)(?:[- ]ranked)? "
+            r"(?:\w+ )?(?:dataset|candidate|match|proxy)|candidate (?:no\. ?|number )?1\b|the first\b(?! step)|the "
+            r"proxy"
             r"(?:'s)?|proxy\b|first choice|dataset route",
-            r"最(?:接近|匹配|相近|相似)的(?:候选)?(?:数据集|候选)|首选(?:数据集)?|第一(?:个)?(?:候选|选择)(?:数据集)?|候选(?:数据集)?\s*[一1]"
-            r"|第\s*1\s*(?:个)?候选(?:数据集)?|排名第一|替代数据集|代理数据集|所选数据集|匹配数据集|最佳(?:匹配|候选)(?:数据集)?"),
-     frozenset({"candidate:1"})),
-    (_words(r"combin(?:ed|ing|ation)\w*|taken together|together\b|overall\b|(?:the|our|final|best|proposed|resulting) "
+            r"最(?:接近|匹配|相近|相似)的(?:候选)?(?:数据集|候选)|首选(?:数据集)?|第一(?:个)?(?:候选|"
+            r"选择)(?:数据集)?|候选(?:数据集)?\s*[一1]"
+            r"|第\s*1\s*(?:个)?候选(?:数据集)?|排名第一|替代数据集|代理数据集|所选数据集|匹配数据集|最佳(?:匹配|"
+            r"候选)(?:数据集)?",
+        ),
+        frozenset({"candidate:1"}),
+    ),
+    (
+        _words(
+            r"combin(?:ed|ing|ation)\w*|taken together|together\b|overall\b|(?:the|our|final|best|proposed|resulting) "
             r"(?:\w+ )?(?:estimate|value|figure)\b|estimated footprint|footprint estimate|both routes|blend\w*|merg\w+",
-            r"综合(?:两者|估算|估计|结果|值)?|合并|两者结合|结合两者|两条路线|最终|总体|碳足迹(?:的)?(?:最佳)?(?:估计|估算)(?:值)?|建议值"
-            r"|估计值|估算值|碳足迹(?:约)?为"),
-     frozenset({"combined"})),
-    (_words(r"(?:this|that|the|its) (?:\w+ )?datasets?(?:'s)?(?: result)?|dataset's result",
-            r"(?:该|此|这个|这一|本)数据集(?:的)?(?:结果)?|数据集(?:的)?(?:结果|路线|值)|仅依据数据集|按数据集"),
-     frozenset({"this", "candidate:1"})),
-)  # fmt: skip
+            r"综合(?:两者|估算|估计|结果|值)?|合并|两者结合|结合两者|两条路线|最终|总体|"
+            r"碳足迹(?:的)?(?:最佳)?(?:估计|估算)(?:值)?|建议值"
+            r"|估计值|估算值|碳足迹(?:约)?为",
+        ),
+        frozenset({"combined"}),
+    ),
+    (
+        _words(
+            r"(?:this|that|the|its) (?:\w+ )?datasets?(?:'s)?(?: result)?|dataset's result",
+            r"(?:该|此|这个|这一|本)数据集(?:的)?(?:结果)?|数据集(?:的)?(?:结果|路线|值)|仅依据数据集|按数据集",
+        ),
+        frozenset({"this", "candidate:1"}),
+    ),
+)
 """In order of precedence; ``this``, ``other`` and ``reference`` are resolved by what was named before."""
 
 WEAK_CUES: tuple[tuple[re.Pattern[str], frozenset[str]], ...] = (
     (_words(r"estimat\w+|footprint\b|interval\b|range\b", r"碳足迹|区间|估计|估算|范围"), frozenset({"combined"})),
 )
+
+ABSENT = re.compile(r"(?:\bno|\bwithout(?: an?)?|没有|缺少|无)\s*$", re.IGNORECASE)
+"""Before a subject that is said not to be there."""
 
 ROLE_CUES: dict[str, re.Pattern[str]] = {
     "similarity": _words(r"similar\w*|resembl\w*|cosine", r"相似|相近程度"),
@@ -56,24 +106,32 @@ ROLE_CUES: dict[str, re.Pattern[str]] = {
         r"probab\w*|accept\w*|likel\w*|chance\w*|confiden(?:ce|t)\b|odds|certain\w*",
         r"概率|可能性|采纳|接受|把握|认可|几率|机率",
     ),
-    "coverage": _words(r"interval|coverage|range\b|band\b|bounds?\b", r"区间|覆盖|置信|范围"),
+    "coverage": _words(
+        r"interval|coverage|range\b|band\b|bounds?\b|of (?:the |all )?cases|true value", r"区间|覆盖|置信|范围"
+    ),
     "span": _words(
         r"upper|lower end|lower bound|lower limit|end to end|span\w*|interval|width|wide|range\b|ends?\b",
         r"上限|下限|区间|跨度|上下|端",
     ),
     "half_span": _words(r"either side|each way|either way|each side|up or down|plus or minus|×/÷", r"两侧|上下各|各偏"),
     "emission_factor": _words(
-        r"emission factors?|emission intensit\w+|factor\b|carries|intensity", r"排放因子|因子|排放强度|排放系数"
+        r"emission factors?|emission intensit\w+|(?<!a )factor\b(?! of| \d)|carries|intensity",
+        r"排放因子|因子|排放强度|排放系数",
     ),
     "reference_value": _words(r"references?|neighbou?rs?", r"参照|参考"),
 }
-LOW = _words(r"lower (?:end|bound|limit)|low end|minimum|at least|no less than", r"下限|下界|最低|至少|不低于")
+LOW = _words(
+    r"lower (?:end|bound|limit)|low end|as low as|minimum|at least|no less than",
+    r"低至|低到|下限|下界|最低|至少|不低于",
+)
 HIGH = _words(
-    r"upper (?:end|bound|limit)|high end|maximum|at most|up to|no more than", r"上限|上界|最高|至多|最多|不超过"
+    r"upper (?:end|bound|limit)|high end|as high as|maximum|at most|up to|no more than",
+    r"高达|高至|高到|上限|上界|最高|至多|最多|不超过",
 )
 RANGE_JOIN = re.compile(r"\s*(?:to|and|–|—|-|~|至|到|和|与|,|，)\s*(?:about|roughly|around|约)?\s*", re.IGNORECASE)
 RANGE_BEFORE = re.compile(
-    r"(?:from|between|interval(?: is| of|:)?|range(?:s| is| of|:)?|runs?|spans?|介于|从|在|区间(?:为|是)?|范围(?:为|是)?|\[|（|\()\s*"
+    r"(?:from|between|interval(?: is| of|:)?|range(?:s| is| of|:)?|runs?|spans?|介于|从|在|区间(?:为|是)?|"
+    r"范围(?:为|是)?|\[|（|\()\s*"
     r"(?:from|between|about)?\s*$",
     re.IGNORECASE,
 )
@@ -83,15 +141,18 @@ ASSUMED = _words(
 )
 MASS_WORD = _words(r"mass\b|weight\b|weighs\b|weighing\b|weighed\b", r"质量|重量|单重|净重|重(?=\s*\d)")
 NEXT = _words(
-    r"next step|would\b|find(?:ing)? out|measur(?:e|ing)\b|weigh(?:ing)? |knowing|stating|to be (?:measured|confirmed)|should\b|needed?\b|ask\b",
+    r"next step|would\b|find(?:ing)? out|measur(?:e|ing)\b|weigh(?:ing)? |knowing|stating|to be (?:measured|"
+    r"confirmed)|should\b|needed?\b|ask\b",
     r"下一步|核实|测量|称重|补充|届时|若能|如能|一旦|需要|建议|值得|若有|后可|后，|可缩小",
 )
 STATED = _words(
     r"(?:was|is|were|been|being) (?:\w+ )?(?:measured|stated|known|given|provided|weighed|confirmed|declared|supplied)"
     r"|(?:measured|stated|known|given|actual|declared|confirmed) (?:mass|weight)",
-    r"实测(?:质量|重量|值)(?!后)|(?:质量|重量)(?:已知|已给定|由用户|经实测|为实测|为已知|为给定)|(?:已知|给定|实际|声明)的?(?:质量|重量)",
+    r"实测(?:质量|重量|值)(?!后)|(?:质量|重量)(?:已知|已给定|由用户|经实测|为实测|为已知|为给定)|(?:已知|给定|实际|"
+    r"声明)的?(?:质量|重量)",
 )
 NEGATION = re.compile(
-    r"(?:\bnot|\bno|\bnever|n't|\bneither|\bcannot|\bwithout)\s+(?:\w+\s+){0,2}$|(?:不|并非|未|没有|没|无|非)[^，。；]{0,3}$",
+    r"(?:\bnot|\bno|\bnever|n't|\bneither|\bcannot|\bwithout)\s+(?:\w+\s+){0,2}$|(?:不|并非|未|没有|没|无|非)[^，。"
+    r"；]{0,3}$",
     re.IGNORECASE,
 )

@@ -13,14 +13,17 @@ from firstprint.rationale.records import Facts
 from firstprint.rationale.spoken_numbers import spoken_numbers
 
 _NO_MATCH = re.compile(
-    r"\bno (?:\w+ )?(?:acceptable|suitable|matching|fitting|adequate)\b|\b(?:is|was) not (?:used|accepted|acceptable|suitable)"
+    r"\bno (?:\w+ )?(?:acceptable|suitable|matching|fitting|adequate)\b|\b(?:is|was) not (?:used|accepted|"
+    r"acceptable|suitable)"
     r"|\bis rejected|\bno dataset (?:\w+ )?(?:matches|was found|is acceptable|is close enough|was close enough)"
     r"|没有(?:找到)?(?:可接受|合适|匹配|可用)的?|未找到(?:可接受|合适)|未被采用|不被采用|未采用|不予采用",
     re.IGNORECASE,
 )
 _MATCH = re.compile(
-    r"\b(?:is|was|can be) (?:used|accepted|acceptable|suitable|taken)\b|\bstands? in for\b|\b(?:an?|the) (?:acceptable|suitable) "
-    r"(?:dataset|match|proxy) (?:was|is)|\bis (?:an?|the) (?:acceptable|suitable|good) |找到了?(?:可接受|合适)|(?<!没)有可接受|(?<!未)(?<!不)被采用|"
+    r"\b(?:is|was|can be) (?:used|accepted|acceptable|suitable|taken)\b|\bstands? in for\b|\b(?:an?|the) "
+    r"(?:acceptable|suitable) "
+    r"(?:dataset|match|proxy) (?:was|is)|\bis (?:an?|the) (?:acceptable|suitable|good) |找到了?(?:可接受|合适)|"
+    r"(?<!没)有可接受|(?<!未)(?<!不)被采用|"
     r"(?<!未)(?<!不)被采纳|可以采用|适合作为",
     re.IGNORECASE,
 )
@@ -36,7 +39,8 @@ _FLAG_CUES: dict[str, re.Pattern[str]] = {
         r"licen[cs]e\W+(?:\w+\W+)?(?:restrict|limit|forbid)\w*|restrict\w* licen[cs]e|许可[^，。；]{0,4}限制", re.I
     ),
     "boundary_mismatch": re.compile(
-        r"boundary (?:is not|differs|does not|mismatch)|different (?:system )?boundary|边界[^，。；]{0,6}不(?:同|符|一致)",
+        r"boundary (?:is not|differs|does not|mismatch)|different (?:system )?boundary|边界[^，。；]{0,6}不(?:同|"
+        r"符|一致)",
         re.I,
     ),
     "geography_fallback": re.compile(
@@ -48,11 +52,28 @@ _FLAG_CUES: dict[str, re.Pattern[str]] = {
     "unit_missing_mass": re.compile(r"a mass is needed|mass is missing|需要质量，?但|缺少质量", re.IGNORECASE),
 }
 _ALONE = (
-    (re.compile(r"\b(?:dataset|proxy)(?:'s \w+)? alone|only the (?:dataset|proxy)|仅(?:依据|来自|基于)(?:该)?数据集", re.IGNORECASE), "proxy"),
-    (re.compile(r"\b(?:surrogate|model)(?:'s)?(?: model)? alone|only the (?:surrogate|model)|仅(?:依据|来自|基于)(?:统计|代理)?模型", re.IGNORECASE),
-     "surrogate"),
-    (re.compile(r"\bcombin(?:ing|es|ed|ation)\b|综合两者|两者(?:的)?(?:综合|结合|合并)|合并两者|结合两者", re.IGNORECASE), "combined"),
-)  # fmt: skip
+    (
+        re.compile(
+            r"\b(?:dataset|proxy)(?:'s \w+)? alone|only the (?:dataset|proxy)|仅(?:依据|来自|基于)(?:该)?数据集",
+            re.IGNORECASE,
+        ),
+        "proxy",
+    ),
+    (
+        re.compile(
+            r"\b(?:surrogate|model)(?:'s)?(?: model)? alone|only the (?:surrogate|model)|仅(?:依据|来自|"
+            r"基于)(?:统计|代理)?模型",
+            re.IGNORECASE,
+        ),
+        "surrogate",
+    ),
+    (
+        re.compile(
+            r"\bcombin(?:ing|es|ed|ation)\b|综合两者|两者(?:的)?(?:综合|结合|合并)|合并两者|结合两者", re.IGNORECASE
+        ),
+        "combined",
+    ),
+)
 
 
 def check_claims(reading: Reading, facts: Facts) -> tuple[str, ...]:

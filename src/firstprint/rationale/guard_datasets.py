@@ -7,13 +7,17 @@ from collections.abc import Iterator
 
 from firstprint.geography import find_geography, place
 from firstprint.rationale.guard_numbers import owners_at
+from firstprint.rationale.guard_words import CAPITALISED, OPENERS, USUAL
 from firstprint.rationale.reading import MASK, MASKED_TEXT, Mention, Reading, normalised
 from firstprint.rationale.records import Facts
 
 KNOWN_DATABASES = re.compile(
-    r"\b(?:ecoinvent|gabi|sphera|tiangong|agribalyse|elcd|base carbone|ademe|defra|desnz|exiobase|carbon catalogue|boavizta|"
-    r"codecarbon|cbam|us ?epa|useeio|uslci|idemat|agri-footprint|world food lca|oekobaudat|ökobaudat|inies|ilcd|climatiq|"
-    r"cpcd|clcd|probas|gemis|ghg protocol|ceda|openlca|simapro|ipcc|iea|faostat)\b|天工|中国生命周期基础数据库|生态环境部",
+    r"\b(?:ecoinvent|gabi|sphera|tiangong|agribalyse|elcd|base carbone|ademe|defra|desnz|exiobase|carbon catalogue|"
+    r"boavizta|"
+    r"codecarbon|cbam|us ?epa|useeio|uslci|idemat|agri-footprint|world food lca|oekobaudat|ökobaudat|inies|ilcd|"
+    r"climatiq|"
+    r"cpcd|clcd|probas|gemis|ghg protocol|ceda|openlca|simapro|ipcc|iea|faostat)\b|天工|中国生命周期基础数据库|"
+    r"生态环境部",
     re.IGNORECASE,
 )
 _QUOTED = re.compile(r"[“\"「『《‘]([^“”\"「」『』《》‘]{1,200})[”\"」』》]")
@@ -21,89 +25,20 @@ _CAPITAL = re.compile(
     r"(?<![.!?:;。！？；：“\"(（\n] )(?<![.!?:;。！？；：“\"(（\n])(?<=[\s\u4e00-\u9fff，、（(/-])[A-Z][A-Za-z]{2,}"
 )
 _ACRONYM = re.compile(r"(?<![A-Za-z0-9])(?=[A-Z0-9-]*[A-Z])[A-Z0-9][A-Z0-9-]+(?![A-Za-z0-9])")
-_PLAIN = frozenset(
-    [
-        "the",
-        "this",
-        "that",
-        "these",
-        "please",
-        "for",
-        "with",
-        "when",
-        "where",
-        "its",
-        "our",
-        "and",
-        "both",
-        "combined",
-        "combining",
-        "conversion",
-        "estimate",
-        "surrogate",
-        "model",
-        "dataset",
-        "candidate",
-        "second",
-        "first",
-        "third",
-        "european",
-        "chinese",
-        "french",
-        "german",
-        "british",
-        "american",
-        "japanese",
-        "english",
-        "monte",
-        "carlo",
-        "table",
-        "note",
-        "i",
-        "co2e",
-        "co2",
-        "ghg",
-        "lca",
-        "gwp",
-        "pcf",
-        "epd",
-        "iso",
-        "id",
-        "lci",
-        "lcia",
-        "kwh",
-        "mwh",
-        "mj",
-        "gj",
-        "ai",
-        "eu",
-        "gwp100",
-        "cradle",
-        "gate",
-        "january",
-        "february",
-        "march",
-        "april",
-        "may",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-    ]
-)
 _NAMED_EN = re.compile(
-    r"\b(?:(?:closest|nearest|best|matched|chosen|selected|first|second|third|top)(?:-ranked)? (?:\w+ )?(?:dataset|candidate|match|proxy)|"
+    r"\b(?:(?:closest|nearest|best|matched|chosen|selected|first|second|third|top)(?:-ranked)? (?:\w+ )?(?:dataset|"
+    r"candidate|match|proxy)|"
     r"(?:the|a|an) (?:dataset|database|candidate))(?: (?:is|was|called|named|being)|,|:)\s+(?P<next>\S+)",
     re.IGNORECASE,
 )
 _NAMED_ZH = re.compile(r"(?:数据集|候选|首选|数据库)(?:就?是|为|名为|叫做?|：)\s*(?P<next>[^，。；、（）]{1,16})")
 _FILLERS_EN = re.compile(
-    r"[“\"(]|(?:from|not|used|of|has|with|gives?|that|which|would|in|at|for|by|an?|the|its|out|too|old|older|based|only|"
-    r"also|still|so|and|but|about|no|far|acceptable|accepted|rejected|assumed|available|likely|unlikely|taken|found|as|on|"
-    r"given|close|closest|also|it|this|each|because|since|spend-based|outdated|restricted|shown|converted|then|most|more|less|"
+    r"[“\"(]|(?:from|not|used|of|has|with|gives?|that|which|would|in|at|for|by|an?|the|its|out|too|old|older|based|"
+    r"only|"
+    r"also|still|so|and|but|about|no|far|acceptable|accepted|rejected|assumed|available|likely|unlikely|taken|"
+    r"found|as|on|"
+    r"given|close|closest|also|it|this|each|because|since|spend-based|outdated|restricted|shown|converted|then|"
+    r"most|more|less|"
     r"\d|none|one|practically|roughly|almost|clearly|itself|\ue001)",
     re.IGNORECASE,
 )
@@ -111,151 +46,33 @@ _FILLERS_ZH = re.compile(
     r"[\ue000\ue001“《「（(\d]|最|首|候选|第|仅|假|过|基于|可|不|没|合适|同|无|由|来自|以|按|与|其|该|目前|每"
 )
 _CLAIM_FIRST = re.compile(
-    r"\b(?:closest|nearest|best|top|first|chosen|matched|selected|leading|most similar)\b(?! (?:reference|neighbour|step))"
+    r"\b(?:closest|nearest|best|top|first|chosen|matched|selected|leading|most similar)\b(?! (?:reference|"
+    r"neighbour|step))"
     r"(?:[- ]ranked)?(?: \w+)?(?: dataset| candidate| match| proxy)?(?: is| was|,|:)?\s*[“\"]?\s*$"
-    r"|(?:最接近|最匹配|最相近|最相似|首选|第一候选|排名第一|最佳匹配|最佳候选)(?:的)?(?:数据集|候选)?(?:就?是|为|：)?\s*[“《「]?\s*$",
+    r"|(?:最接近|最匹配|最相近|最相似|首选|第一候选|排名第一|最佳匹配|最佳候选)(?:的)?(?:数据集|候选)?(?:就?是|为|"
+    r"：)?\s*[“《「]?\s*$",
     re.IGNORECASE,
 )
 _CLAIM_LATER = re.compile(
     r"\b(?P<en>second|third|runner-up)(?:[- ](?:best|ranked|candidate|dataset|choice))*(?: is| was|,|:)?\s*[“\"]?\s*$"
-    r"|(?:第(?=[二三]))?(?P<zh>[二三](?=个?候选|个?选择|$)|次选|备选)(?:个)?(?:候选|选择)?(?:数据集)?(?:就?是|为|：)?\s*[“《「]?\s*$",
+    r"|(?:第(?=[二三]))?(?P<zh>[二三](?=个?候选|个?选择|$)|次选|备选)(?:个)?(?:候选|选择)?(?:数据集)?(?:就?是|为|"
+    r"：)?\s*[“《「]?\s*$",
     re.IGNORECASE,
 )
 _CLAIM_FIRST_AFTER = re.compile(
-    r"[”\"」》]?\s*(?:is|was)\s+(?:by far )?(?:the\s+)?(?:closest|nearest|best|top|first|chosen|selected|most similar)\b"
+    r"[”\"」》]?\s*(?:is|was)\s+(?:by far )?(?:the\s+)?(?:closest|nearest|best|top|first|chosen|selected|most "
+    r"similar)\b"
     r"|[”\"」》]?\s*(?:是|为)(?:最接近|最匹配|最相近|最相似|首选|第一候选|最佳)",
     re.IGNORECASE,
 )
 _CLAIM_LATER_AFTER = re.compile(
-    r"[”\"」》]?\s*(?:is|was|comes?)\s+(?:the\s+)?(?P<en>second|third|runner-up)\b|[”\"」》]?\s*(?:是|为)第(?P<zh>[二三])",
+    r"[”\"」》]?\s*(?:is|was|comes?)\s+(?:the\s+)?(?P<en>second|third|runner-up)\b|[”\"」》]?\s*(?:是|"
+    r"为)第(?P<zh>[二三])",
     re.IGNORECASE,
 )
 _SUBJECT = re.compile(
-    r"\s*(?P<subject>[A-Z][\w-]*(?:,? [\w-]+){1,7}?) (?:would give|would have|gives|has|is|was|ranks|comes|carries|yields)\b"
-)
-_OPENERS = frozenset(
-    [
-        "the",
-        "this",
-        "that",
-        "these",
-        "those",
-        "it",
-        "its",
-        "an",
-        "our",
-        "we",
-        "for",
-        "with",
-        "by",
-        "at",
-        "in",
-        "on",
-        "as",
-        "if",
-        "because",
-        "since",
-        "while",
-        "when",
-        "where",
-        "there",
-        "no",
-        "not",
-        "all",
-        "both",
-        "each",
-        "every",
-        "any",
-        "another",
-        "other",
-        "such",
-        "so",
-        "thus",
-        "therefore",
-        "hence",
-        "here",
-        "however",
-        "although",
-        "though",
-        "given",
-        "based",
-        "using",
-        "overall",
-        "compared",
-        "relative",
-        "according",
-        "from",
-        "of",
-        "to",
-        "and",
-        "or",
-        "but",
-        "combining",
-        "converting",
-        "measuring",
-        "weighing",
-        "knowing",
-        "stating",
-        "please",
-    ]
-)
-_USUAL = frozenset(
-    [
-        "dataset",
-        "datasets",
-        "candidate",
-        "candidates",
-        "model",
-        "models",
-        "estimate",
-        "estimates",
-        "interval",
-        "similarity",
-        "probability",
-        "acceptance",
-        "emission",
-        "factor",
-        "mass",
-        "result",
-        "results",
-        "value",
-        "number",
-        "upper",
-        "lower",
-        "end",
-        "combined",
-        "surrogate",
-        "proxy",
-        "reference",
-        "text",
-        "first",
-        "second",
-        "third",
-        "closest",
-        "nearest",
-        "best",
-        "match",
-        "reviewer",
-        "reviewers",
-        "product",
-        "footprint",
-        "measurement",
-        "information",
-        "data",
-        "source",
-        "year",
-        "place",
-        "uncertainty",
-        "conversion",
-        "range",
-        "ratio",
-        "route",
-        "routes",
-        "comparison",
-        "alternative",
-        "grid",
-        "mix",
-    ]
+    r"\s*(?P<subject>[A-Z][\w-]*(?:,? [\w-]+){1,7}?) (?:would give|would have|gives|has|is|was|ranks|comes|carries|"
+    r"yields)\b"
 )
 _RANKS = {
     "second": (2,),
@@ -316,7 +133,7 @@ def _capitals(reading: Reading, known: str) -> Iterator[str]:
     for pattern in (_CAPITAL, _ACRONYM):
         for match in pattern.finditer(reading.masked):
             word = match[0].lower()
-            if word in words or word in _PLAIN or word.isdigit() or find_geography(match[0]) is not None:
+            if word in words or word in CAPITALISED or word.isdigit() or find_geography(match[0]) is not None:
                 continue
             if place(match[0]) is None and not _within_place(reading.masked, match):
                 yield f"The name {match[0]!r} is not among the facts."
@@ -344,8 +161,8 @@ def _strange_subjects(reading: Reading, known: str) -> Iterator[str]:
         match = _SUBJECT.match(reading.masked, piece.start, piece.end)
         if match is not None:
             told = re.findall(r"[a-z0-9][a-z0-9-]+", match["subject"].lower())
-            strange = [word for word in told if word not in words and word not in _USUAL]
-            if told[0] not in _OPENERS and len(strange) * 2 >= len(told):
+            strange = [word for word in told if word not in words and word not in USUAL]
+            if told[0] not in OPENERS and len(strange) * 2 >= len(told):
                 yield f"{match['subject']!r} is not among the facts."
     if len(re.findall(r"[a-z]{3,}", reading.masked)) > len(re.findall(r"[\u4e00-\u9fff]", reading.masked)):
         for match in re.finditer(r"[\u4e00-\u9fff]{2,}", reading.masked):
@@ -392,7 +209,7 @@ def _parts(masked: str, start: int, end: int) -> Iterator[tuple[int, str]]:
 
 def _ranks(reading: Reading) -> Iterator[str]:
     for mention in reading.mentions:
-        if mention.kind == "entity" and all(key.startswith("candidate:") for key in mention.keys):
+        if mention.kind == "entity" and any(key.startswith("candidate:") for key in mention.keys):
             claimed = _claimed_ranks(reading, mention)
             if claimed and not any(f"candidate:{rank}" in mention.keys for rank in claimed):
                 yield f"{reading.text[mention.start : mention.end]!r} does not have the rank it is given."

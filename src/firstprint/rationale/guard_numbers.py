@@ -18,6 +18,7 @@ _LEAST_PRECISION = 0.11
 """A number may be rounded to two significant digits; to one only beside “about”."""
 _UNNAMED = frozenset({"product", "candidate:1", "surrogate", "combined", "next"})
 """Whose a number may be before anything has been named: not that of a lesser candidate or a reference."""
+_RESPECTIVELY = re.compile(r"respectively|分别", re.IGNORECASE)
 _AFTER_THAN = re.compile(r"(?:than|below|above|比|较|于)\s*[“\"]?$", re.IGNORECASE)
 _OTHER_ROLE = re.compile(
     r"(?:similarity|probability|chance|factor)[\w\s]{0,8}$|(?:相似度|概率|因子)\s*(?:为|是)?\s*$", re.IGNORECASE
@@ -151,7 +152,7 @@ def _misplaced(number: Spoken, fitting: tuple[Quantity, ...], reading: Reading, 
         return f"The number {shown!r} is given as something it is not."
     if any(quantity.role in UNOWNED for quantity in fitting):
         return None
-    owners = owners_at(reading, number.start) or _UNNAMED
+    owners = _in_order(number, reading, spoken) or owners_at(reading, number.start) or _UNNAMED
     if any(quantity.subject in owners for quantity in fitting):
         return None
     return f"The number {shown!r} belongs to {_named(fitting)}, not to {', '.join(sorted(owners))}."
@@ -188,8 +189,9 @@ def roles_possible(number: Spoken) -> tuple[str, ...]:
 def _nearest_role(number: Spoken, roles: Sequence[str], reading: Reading) -> str | None:
     """The role named nearest to a number: within its clause, else within its piece."""
     piece = reading.pieces[reading.piece_at(number.start)]
-    places = [reading.clause_at(number.start), (piece.start, piece.end)]
-    for start, end in places[:1] if number.kind == "bare" else places:
+    clause = reading.clause_at(number.start)
+    before_only = (piece.start, number.start)
+    for start, end in (clause, before_only if number.kind == "bare" else (piece.start, piece.end)):
         found = [
             (_distance(number, match.start(), match.end()), -len(match[0]), role)
             for role in roles
@@ -200,6 +202,17 @@ def _nearest_role(number: Spoken, roles: Sequence[str], reading: Reading) -> str
             either_side = "half_span" in roles and ROLE_CUES["half_span"].search(reading.masked, start, end)
             return "half_span" if either_side else named
     return None
+
+
+def _in_order(number: Spoken, reading: Reading, spoken: Sequence[Spoken]) -> frozenset[str] | None:
+    """“A and B give 1 and 2 respectively”: the first number is the first one's, and so on."""
+    piece = reading.pieces[reading.piece_at(number.start)]
+    if not _RESPECTIVELY.search(reading.masked, piece.start, piece.end):
+        return None
+    numbers = [item for item in spoken if piece.start <= item.start < piece.end and item.kind == number.kind]
+    named = [cue.keys for cue in piece.cues if cue.end <= numbers[0].start]
+    owners = [keys for at, keys in enumerate(named) if not at or keys != named[at - 1]]
+    return owners[numbers.index(number)] if len(owners) == len(numbers) else None
 
 
 def _distance(number: Spoken, start: int, end: int) -> int:
@@ -256,10 +269,16 @@ def owners_at(reading: Reading, place: int) -> frozenset[str] | None:
         return before[-1].keys if before else clause[0].keys
     earlier = [cue for cue in piece.cues if cue.start < place]
     if earlier:
-        earlier = [cue for cue in earlier if not _AFTER_THAN.search(reading.masked, max(0, cue.start - 8), cue.start)] or earlier
+        earlier = [
+            cue for cue in earlier if not _AFTER_THAN.search(reading.masked, max(0, cue.start - 8), cue.start)
+        ] or earlier
         bracketed = reading.masked[start : start + 1] in {"(", "（"}
         return earlier[-1].keys if bracketed else earlier[0].keys | earlier[-1].keys
-    later = [cue for cue in piece.cues if cue.keys != {"next"} and not _AFTER_THAN.search(reading.masked, max(0, cue.start - 8), cue.start)]
+    later = [
+        cue
+        for cue in piece.cues
+        if cue.keys != {"next"} and not _AFTER_THAN.search(reading.masked, max(0, cue.start - 8), cue.start)
+    ]
     if later:
         return later[0].keys
     for previous in reversed(reading.pieces[:index]):

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from firstprint.rationale.cues import NEGATION
+from firstprint.rationale.cues import NEGATION, ROLE_CUES
 from firstprint.rationale.formatting import format_factor, format_percent
 from firstprint.rationale.guard_numbers import owners_at, rounds_to
 from firstprint.rationale.reading import Cue, Piece, Reading
@@ -15,11 +15,12 @@ from firstprint.rationale.spoken_numbers import Spoken, spoken_numbers
 
 _WORD = re.compile(
     r"(?P<up>\b(?:higher|larger|greater|more|bigger|above|over|exceed\w*|surpass\w*|increase\w*)\b(?:\s+than)?"
-    r"|高于|大于|多于|高出|超过|超出|高|多|大)"
+    r"|高于|大于|多于|高出|超过|超出|高|多|(?<![扩放])大)"
     r"|(?P<down>\b(?:lower|smaller|less|fewer|below|under|beneath|undercut\w*|decrease\w*|reduc\w*)\b(?:\s+than)?"
-    r"|低于|小于|少于|低|少|小)",
+    r"|低于|小于|少于|低|少|(?<!缩)小)",
     re.IGNORECASE,
 )
+_APART = re.compile(r"\bdiffers?\b|\bapart\b|相差|相距", re.IGNORECASE)
 _PREPOSITIONS = re.compile(
     r"(?:above|below|over|under|beneath|exceed\w*|surpass\w*|undercut\w*|.* than|[高大多低小少]于|高出|超过|超出)$",
     re.I,
@@ -28,11 +29,14 @@ _THAN_BEFORE = re.compile(
     r"相比于|相较于|相比|相较|比|较|compared (?:with|to)|relative to|versus|than\b|against", re.IGNORECASE
 )
 _EQUAL = re.compile(
-    r"practically the same|about the same|nearly the same|the same as|(?:is|are) equal|identical|\bagree\b|\bagrees\b|coincide"
+    r"practically the same|about the same|nearly the same|the same as|(?:is|are) equal|identical|\bagree\b|"
+    r"\bagrees\b|coincide"
     r"|几乎相同|基本相同|大致相同|相差不到|基本一致|相等|一致",
     re.IGNORECASE,
 )
 _DISAGREE = re.compile(r"disagree\w*|diverge\w*|conflict\w*|不一致|分歧|相互矛盾|相去甚远", re.IGNORECASE)
+_EITHER = 2
+"""The side of a comparison that tells a distance without a direction."""
 _WITHIN = re.compile(r"disagree\w* by less|within their intervals|(?:未|没有)超出", re.IGNORECASE)
 _NEAR = 1.25
 """Two results within this ratio may be called about the same."""
@@ -62,10 +66,10 @@ def check_relations(reading: Reading, facts: Facts) -> RelationFindings:
     problems: list[str] = []
     compared: list[Spoken] = []
     for piece in reading.pieces:
-        for comparison in _comparisons(reading, piece, numbers):
+        for comparison in (*_comparisons(reading, piece, numbers), *_distances(reading, piece, numbers)):
             if comparison.number is not None:
                 compared.append(comparison.number)
-            if not _holds(comparison, facts):
+            if not _holds(comparison, facts, _compared_role(reading, piece, comparison)):
                 shown = reading.text[piece.start : piece.end].strip()
                 problems.append(f"The comparison in {shown!r} does not follow from the facts.")
         problems.extend(_ratios(reading, piece, numbers, facts, compared))
@@ -89,6 +93,17 @@ def _comparisons(reading: Reading, piece: Piece, numbers: tuple[Spoken, ...]) ->
         if NEGATION.search(reading.masked, max(piece.start, match.start() - 24), match.start()):
             side = -side if number is None else 0
         yield Comparison(match.start(), match.end(), side, number, left, right)
+
+
+def _distances(reading: Reading, piece: Piece, numbers: tuple[Spoken, ...]) -> Iterator[Comparison]:
+    """“They differ by 25 %”: a distance without a direction."""
+    for match in _APART.finditer(reading.masked, piece.start, piece.end):
+        number = _size_of(reading, match, numbers)
+        if number is not None:
+            cues = [cue.keys for cue in _results(list(piece.cues))]
+            left = cues[0] if len(cues) > 1 else frozenset[str]()
+            right = cues[1] if len(cues) > 1 else frozenset[str]()
+            yield Comparison(match.start(), match.end(), _EITHER, number, left, right)
 
 
 def _compares(reading: Reading, match: re.Match[str]) -> bool:
@@ -118,7 +133,9 @@ def _size_of(reading: Reading, match: re.Match[str], numbers: tuple[Spoken, ...]
         if by and len(gap_after or "") < 70 and not re.search(r"[,;，；]", gap_after or ""):
             return number
         if gap_after is not None and re.fullmatch(
-            r"[\s\ue000“”首选第一二三候选数据集模型统计估算值的结果该其]{1,60}(?:约|大约)?\s*", gap_after
+            r"[\s\ue000“”首选第一二三候选数据集模型统计估算值的结果该其]{0,"
+            r"59}[\ue000“”首选第一二三候选数据集模型统计估算值结果该其](?:约|大约)?\s*",
+            gap_after,
         ):
             return number
     return None
@@ -175,7 +192,9 @@ def _left(reading: Reading, piece: Piece, before: list[Cue], right: frozenset[st
     return frozenset()
 
 
-def _holds(comparison: Comparison, facts: Facts) -> bool:
+def _holds(comparison: Comparison, facts: Facts, role: str | None) -> bool:
+    if role is not None:
+        return _by_role(comparison, facts, role)
     return any(
         _side_holds(comparison, relation.ratio)
         for relation in facts.relations
@@ -184,8 +203,27 @@ def _holds(comparison: Comparison, facts: Facts) -> bool:
     )
 
 
+def _compared_role(reading: Reading, piece: Piece, comparison: Comparison) -> str | None:
+    """What a comparison without a size is about, where it is not the footprint."""
+    text = reading.masked[piece.start : piece.end]
+    if comparison.number is None:
+        for role in ("similarity", "acceptance"):
+            if ROLE_CUES[role].search(text):
+                return role
+    return None
+
+
+def _by_role(comparison: Comparison, facts: Facts, role: str) -> bool:
+    values = {quantity.subject: quantity.value for quantity in facts.quantities if quantity.role == role}
+    return any(
+        (values[left] - values[right]) * comparison.side > 0
+        for left in comparison.left & values.keys()
+        for right in comparison.right & values.keys()
+    )
+
+
 def _side_holds(comparison: Comparison, ratio: float) -> bool:
-    if comparison.side == 0 or (ratio - 1) * comparison.side < 0:
+    if comparison.side == 0 or (comparison.side != _EITHER and (ratio - 1) * comparison.side < 0):
         return False
     if comparison.number is None:
         return True

@@ -7,7 +7,7 @@ import re
 import unicodedata
 from typing import Literal, NamedTuple
 
-from firstprint.rationale.cues import SUBJECT_CUES, WEAK_CUES
+from firstprint.rationale.cues import ABSENT, SUBJECT_CUES, WEAK_CUES
 from firstprint.rationale.records import Facts
 
 MASK = "\ue000"
@@ -15,7 +15,8 @@ MASKED_TEXT = "\ue001"
 MentionKind = Literal["entity", "source", "equation", "text"]
 
 _SHORTEST_PART = 5
-_PIECE_END = re.compile(r"[。！？；;!?\n]+|\.(?=\s|$)")
+_NOUNS = ("dataset", "candidate", "option", "route")
+_PIECE_END = re.compile(r"[。！？；;!?\n]+|(?<!i\.e)(?<!e\.g)(?<!\bno)(?<!\bca)(?<!\bvs)(?<!approx)\.(?=\s|$)")
 _CLAUSE_END = re.compile(
     r"(?<!\d)[,，:：、]|[,，:：、](?!\d)|[()（）]|\b(?:while|whereas|but|which|with)\b|而|但|"
     r"(?<!\d)\s(?:and)\s(?!\d)"
@@ -97,9 +98,17 @@ _SIGNS |= {chr(0xFF21 + at): chr(65 + at) for at in range(26)} | {chr(0xFF41 + a
 
 def _mentions(plain: str, facts: Facts) -> tuple[Mention, ...]:
     """All known names, the longest first where they overlap."""
-    wanted: dict[tuple[MentionKind, str], set[str]] = {}
-    for equation in facts.equations:
-        wanted.setdefault(("equation", equation), set())
+    taken: list[Mention] = []
+    for (kind, name), keys in sorted(_known_names(facts).items(), key=lambda item: -len(item[0][1])):
+        for start, end in _places(plain, normalised(name)):
+            if all(end <= other.start or start >= other.end for other in taken):
+                taken.append(Mention(start, end, kind, frozenset(keys)))
+    return tuple(sorted(taken))
+
+
+def _known_names(facts: Facts) -> dict[tuple[MentionKind, str], set[str]]:
+    """Every text that may be named, with the entities that it may stand for."""
+    wanted: dict[tuple[MentionKind, str], set[str]] = {("equation", equation): set() for equation in facts.equations}
     for entity in facts.entities:
         for name in entity.names:
             wanted.setdefault(("entity", name), set()).add(entity.key)
@@ -107,12 +116,7 @@ def _mentions(plain: str, facts: Facts) -> tuple[Mention, ...]:
             wanted.setdefault(("source", source), set()).add(entity.key)
     for part, key in _distinct_parts(facts):
         wanted.setdefault(("entity", part), set()).add(key)
-    taken: list[Mention] = []
-    for (kind, name), keys in sorted(wanted.items(), key=lambda item: -len(item[0][1])):
-        for start, end in _places(plain, normalised(name)):
-            if all(end <= other.start or start >= other.end for other in taken):
-                taken.append(Mention(start, end, kind, frozenset(keys)))
-    return tuple(sorted(taken))
+    return wanted
 
 
 def _distinct_parts(facts: Facts) -> list[tuple[str, str]]:
@@ -120,7 +124,8 @@ def _distinct_parts(facts: Facts) -> list[tuple[str, str]]:
     parts: dict[str, set[str]] = {}
     for entity in facts.entities:
         for name in entity.names:
-            for part in re.split(r"[,，、（()）/;；|]", name):
+            said = [f"the {word} {noun}" for word in re.findall(r"[A-Za-z]{4,}", name) for noun in _NOUNS]
+            for part in [*re.split(r"[,，、（()）/;；|]", name), *said]:
                 plain = part.strip().lower()
                 if len(plain) >= (2 if plain[:1] > "\u2fff" else _SHORTEST_PART) and not plain.isdigit():
                     parts.setdefault(plain, set()).add(entity.key)
@@ -128,7 +133,9 @@ def _distinct_parts(facts: Facts) -> list[tuple[str, str]]:
     return [
         (part, next(iter(keys)))
         for part, keys in parts.items()
-        if len(keys) == 1 and part not in others and not any(cue.search(part) for cue, _ in SUBJECT_CUES)
+        if len(keys) == 1
+        and part not in others
+        and (part.startswith("the ") or not any(cue.search(part) for cue, _ in SUBJECT_CUES))
     ]
 
 
@@ -173,7 +180,8 @@ def _cues(
     ]
     for pattern, keys in SUBJECT_CUES:
         for match in pattern.finditer(masked, *span):
-            if all(match.end() <= cue.start or match.start() >= cue.end for cue in found):
+            free = all(match.end() <= cue.start or match.start() >= cue.end for cue in found)
+            if free and not ABSENT.search(masked, max(span[0], match.start() - 12), match.start()):
                 found.append(Cue(match.start(), match.end(), keys, strong=True))
     if not found:
         found = [

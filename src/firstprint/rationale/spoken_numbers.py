@@ -49,6 +49,8 @@ _APPROX_AFTER = re.compile(r"[^，。；,;]{0,9}(?:左右|上下|or so)")
 _JOIN = re.compile(r"\s*(?:to|and|or|–|—|-|~|至|到|和|与|或|、|,|，)\s*(?:about|roughly|around|约)?\s*$", re.IGNORECASE)
 _PER = re.compile(r"\s*(?:/|per|each|a\b|an\b|for every|每)\s*(?:(?P<one>1|one|single|一)\s*)?", re.IGNORECASE)
 
+_ONE_OF = re.compile(r"(?<![\d./])1\s*/\s*([1-9]\d*)(?![\d./])")
+_AND_A_HALF = re.compile(r"\b(one|two|three|four|five|six|seven|eight|nine) and a half times\b", re.IGNORECASE)
 _PER_LEADING = re.compile(r"(?:每|\bper\b|\beach\b)\s*(?:1\s*|一|one\s+)?", re.IGNORECASE)
 _PER_GAP = re.compile(r"[^\d,;:.，。；：（(]{0,16}")
 _SUPERSCRIPTS = str.maketrans("⁻−⁰¹²³⁴⁵⁶⁷⁸⁹", "--0123456789")
@@ -103,6 +105,11 @@ def _phrases(text: str) -> Iterator[Spoken]:
     for match in _FRACTION.finditer(text):
         if match["below"] != "百":
             yield from _fraction(match)
+    for match in _ONE_OF.finditer(text):
+        yield Spoken(match.start(), match.end(), match[0], ((1 / float(match[1]), 0.0),), "factor", approximate=True)
+    for match in _AND_A_HALF.finditer(text):
+        value = ENGLISH[match[1].lower()] + 0.5
+        yield Spoken(match.start(), match.end(), match[0], ((value, 0.1),), "factor", approximate=True)
     for pattern, value in _PHRASES:
         for match in pattern.finditer(text):
             yield Spoken(match.start(), match.end(), match[0], ((value, 0.0),), "factor", approximate=True)

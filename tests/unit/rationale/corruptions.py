@@ -80,9 +80,14 @@ def percent_for_factor(text: str, draft: RationaleInput, facts: Facts, rng: rand
 
 def direction_flipped(text: str, draft: RationaleInput, facts: Facts, rng: random.Random) -> str | None:
     pairs = (
-        ("above", "below"), ("more than", "less than"), ("higher", "lower"), ("比首选高", "比首选低"), ("值高", "值低"),
-        ("高于", "低于"), ("exceeds", "undercuts"),
-    )  # fmt: skip
+        ("above", "below"),
+        ("more than", "less than"),
+        ("higher", "lower"),
+        ("比首选高", "比首选低"),
+        ("值高", "值低"),
+        ("高于", "低于"),
+        ("exceeds", "undercuts"),
+    )
     options = [(a, b) for pair in pairs for a, b in (pair, pair[::-1]) if a in text]
     if not options:
         return None
@@ -91,7 +96,7 @@ def direction_flipped(text: str, draft: RationaleInput, facts: Facts, rng: rando
 
 
 def han_percent_changed(text: str, draft: RationaleInput, facts: Facts, rng: random.Random) -> str | None:
-    found = [m for m in re.finditer(r"(?<![\d.])(\d{1,2})%", text)]
+    found = list(re.finditer(r"(?<![\d.])(\d{1,2})%", text))
     if not found:
         return None
     match = rng.choice(found)
@@ -173,15 +178,20 @@ def assumed_dropped(text: str, draft: RationaleInput, facts: Facts, rng: random.
     if not draft.assumptions:
         return None
     rules = (
-        (r" \(with an assumed mass\)", ""), ("（质量为假设值）", ""), ("was assumed", "was stated"), ("为假设值", "为实测值"),
-        (r"\bassumed mass", "mass"), ("假设质量", "质量"), (r"an? assumed ", "a "),
-    )  # fmt: skip
+        (r" \(with an assumed mass\)", ""),
+        ("（质量为假设值）", ""),
+        ("was assumed", "was stated"),
+        ("为假设值", "为实测值"),
+        (r"\bassumed mass", "mass"),
+        ("假设质量", "质量"),
+        (r"an? assumed ", "a "),
+    )
     options = [rule for rule in rules if re.search(rule[0], text)]
     return re.sub(*rng.choice(options), text) if options else None
 
 
 def similarity_as_probability(text: str, draft: RationaleInput, facts: Facts, rng: random.Random) -> str | None:
-    if round(draft.candidates[0].similarity, 2) == round(draft.candidates[0].acceptance_probability, 2):
+    if abs(draft.candidates[0].similarity - draft.candidates[0].acceptance_probability) < 0.011:
         return None
     for old, new in (
         ("a text similarity of", "a probability of"),

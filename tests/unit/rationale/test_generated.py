@@ -29,8 +29,10 @@ class Scripted:
 
 
 GOOD = (
-    "The closest dataset is “PET granulate, bottle grade” (China, 2020), which gives 0.0522 kg CO2e per piece. The surrogate "
-    "model estimates 0.07 kg CO2e. The combined estimate is 0.0568 kg CO2e per piece, with a 90 % interval from 0.0362 to "
+    "The closest dataset is “PET granulate, bottle grade” (China, 2020), which gives 0.0522 kg CO2e per piece. The "
+    "surrogate "
+    "model estimates 0.07 kg CO2e. The combined estimate is 0.0568 kg CO2e per piece, with a 90 % interval from "
+    "0.0362 to "
     "0.0891 kg CO2e. The mass was assumed and should be measured."
 )
 

@@ -106,11 +106,13 @@ FALSE_TEXTS: tuple[tuple[RationaleInput, Language, str, str], ...] = (
     (POWER, "en", "One dataset clearly stands out.", "relations"),
     (POWER, "zh", "数据集结果是统计模型估算值的一半。", "relations"),
     (POWER, "zh", "统计模型估算值是数据集结果的四倍。", "relations"),
-)  # fmt: skip
+)
 
 
 @pytest.mark.parametrize(("draft", "language", "text", "check"), FALSE_TEXTS)
-def test_a_false_text_fails_the_check_it_breaks(draft: RationaleInput, language: Language, text: str, check: str) -> None:
+def test_a_false_text_fails_the_check_it_breaks(
+    draft: RationaleInput, language: Language, text: str, check: str
+) -> None:
     report = check_rationale(text, compute_facts(draft), language)
     assert not report.passed
     assert dict(report.checks)[check] == "failed", report.problems

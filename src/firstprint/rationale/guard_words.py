@@ -1,0 +1,40 @@
+"""Words that a rationale may use without a fact: they name no dataset, source or place."""
+
+from __future__ import annotations
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+CAPITALISED = _words(
+    """
+    the this that these please for with when where its our and both combined combining conversion estimate
+    surrogate model dataset candidate second first third european chinese french german british american
+    japanese english monte carlo table note i co2e co2 ghg lca gwp pcf epd iso id lci lcia kwh mwh mj gj ai
+    eu gwp100 cradle gate january february march april may june july august september october november
+    december
+    """
+)
+"""Words, in lower case, that may be capitalised within a sentence."""
+OPENERS = _words(
+    """
+    taken nothing unlike unless even still also read treat use using assuming instead then once until without under
+    after before only where whether either neither here
+    the this that these those it its an our we for with by at in on as if because since while when where
+    there no not all both each every any another other such so thus therefore hence here however although
+    though given based using overall compared relative according from of to and or but combining converting
+    measuring weighing knowing stating please
+    """
+)
+"""Words that may open a sentence about something known."""
+USUAL = _words(
+    """
+    dataset datasets candidate candidates model models estimate estimates interval similarity probability
+    acceptance emission factor mass result results value number upper lower end combined surrogate proxy
+    reference text first second third closest nearest best match reviewer reviewers product footprint
+    measurement information data source year place uncertainty conversion range ratio route routes
+    comparison alternative grid mix
+    """
+)
+"""What the subject of a sentence may be, besides names."""
