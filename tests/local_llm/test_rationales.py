@@ -7,6 +7,7 @@ SmolLM2-135M writes fluent nonsense, which is what the guard is for. Run with ``
 
 from __future__ import annotations
 
+import copy
 import importlib.metadata
 import importlib.util
 import re
@@ -57,9 +58,16 @@ class Counted:
 
     def complete(self, prompt: str, schema: dict[str, object]) -> dict[str, object]:
         self.asked, self.reply = self.asked + 1, ""
-        answer = self.chat.complete(prompt, schema)
+        answer = self.chat.complete(prompt, shortened(schema, 160 if "简体中文" in prompt else 400))
         self.reply = str(answer.get("rationale", ""))
         return answer
+
+
+def shortened(schema: dict[str, object], characters: int) -> dict[str, object]:
+    """The schema with a longest text: without it the small model repeats itself until the tokens run out."""
+    bounded = copy.deepcopy(schema)
+    bounded["properties"]["rationale"]["maxLength"] = characters  # type: ignore[index]
+    return bounded
 
 
 class Outcome(NamedTuple):

@@ -31,7 +31,10 @@ _NAMED_EN = re.compile(
     r"(?:the|a|an) (?:dataset|database|candidate))(?: (?:is|was|called|named|being)|,|:)\s+(?P<next>\S+)",
     re.IGNORECASE,
 )
-_NAMED_ZH = re.compile(r"(?:数据集|候选|首选|数据库)(?:就?是|为|名为|叫做?|：)\s*(?P<next>[^，。；、（）]{1,16})")
+_NAMED_ZH = re.compile(
+    r"(?:最(?:接近|匹配|相近|相似)的(?=是|为)|数据集|候选|首选|数据库)(?:就?是|为|名为|叫做?|"
+    r"：)\s*(?P<next>[^，。；、（）]{1,16})"
+)
 _FILLERS_EN = re.compile(
     r"[“\"(]|(?:from|not|used|of|has|with|gives?|that|which|would|in|at|for|by|an?|the|its|out|too|old|older|based|"
     r"only|"
@@ -53,8 +56,14 @@ _CLAIM_FIRST = re.compile(
     r"：)?\s*[“《「]?\s*$",
     re.IGNORECASE,
 )
+_CLAIM_USED = re.compile(
+    r"\b(?:matched|represented|approximated|modelled)\b[^.;,]{0,40}$|(?<![若如改果])(?:选用|采用|选定|"
+    r"选择)了?\s*[“《「]?\s*$",
+    re.IGNORECASE,
+)
 _CLAIM_LATER = re.compile(
-    r"\b(?P<en>second|third|runner-up)(?:[- ](?:best|ranked|candidate|dataset|choice))*(?: is| was|,|:)?\s*[“\"]?\s*$"
+    r"\b(?P<en>second|third|runner-up|alternative)(?:[- ](?:best|ranked|candidate|dataset|choice))*(?: is| was| "
+    r"would be|,|:)?\s*[“\"]?\s*$"
     r"|(?:第(?=[二三]))?(?P<zh>[二三](?=个?候选|个?选择|$)|次选|备选)(?:个)?(?:候选|选择)?(?:数据集)?(?:就?是|为|"
     r"：)?\s*[“《「]?\s*$",
     re.IGNORECASE,
@@ -78,6 +87,7 @@ _RANKS = {
     "second": (2,),
     "third": (3,),
     "runner-up": (2, 3, 4, 5),
+    "alternative": (2, 3, 4, 5),
     "次选": (2,),
     "备选": (2, 3, 4, 5),
     "二": (2,),
@@ -221,6 +231,6 @@ def _claimed_ranks(reading: Reading, mention: Mention) -> tuple[int, ...]:
     after = reading.masked[mention.end : piece.end]
     if match := _CLAIM_LATER.search(before) or _CLAIM_LATER_AFTER.match(after):
         return _RANKS[(match["en"] or match["zh"]).lower()]
-    if _CLAIM_FIRST.search(before) or _CLAIM_FIRST_AFTER.match(after):
+    if _CLAIM_USED.search(before) or _CLAIM_FIRST.search(before) or _CLAIM_FIRST_AFTER.match(after):
         return (1,)
     return ()

@@ -120,7 +120,7 @@ def _sizes(number: Spoken, quantity: Quantity, facts: Facts) -> list[tuple[float
     ours, theirs = number.unit.size, unit.size
     if number.per is None:
         return [(ours, theirs)]
-    per = _unit_of(quantity.per) if quantity.per else _declared_one(facts)
+    per = _unit_of(quantity.per) if quantity.per else _declared_one(facts, any_amount=quantity.role == "mass")
     if per is None or per.dimension != number.per.dimension:
         return []
     return [(ours / number.per.size, theirs / per.size)]
@@ -138,10 +138,10 @@ def _unitless_sizes(number: Spoken, quantity: Quantity) -> list[tuple[float, flo
     return [(1.0, 1.0)] if quantity.role in {"similarity", "year"} and number.kind == "bare" else []
 
 
-def _declared_one(facts: Facts) -> SpokenUnit | None:
+def _declared_one(facts: Facts, *, any_amount: bool) -> SpokenUnit | None:
     """The declared unit, where the footprint is asked for one of it."""
     amount = next(quantity for quantity in facts.quantities if quantity.role == "declared_amount")
-    return _unit_of(amount.unit) if amount.value == 1 else None
+    return _unit_of(amount.unit) if amount.value == 1 or any_amount else None
 
 
 def _misplaced(number: Spoken, fitting: tuple[Quantity, ...], reading: Reading, spoken: Sequence[Spoken]) -> str | None:

@@ -20,6 +20,7 @@ _WORD = re.compile(
     r"|低于|小于|少于|低|少|(?<!缩)小)",
     re.IGNORECASE,
 )
+_ABSOLUTE = re.compile(r"(?:above|below|exceed\w*|高于|低于)$", re.IGNORECASE)
 _APART = re.compile(r"\bdiffers?\b|\bapart\b|相差|相距", re.IGNORECASE)
 _PREPOSITIONS = re.compile(
     r"(?:above|below|over|under|beneath|exceed\w*|surpass\w*|undercut\w*|.* than|[高大多低小少]于|高出|超过|超出)$",
@@ -87,7 +88,7 @@ def _comparisons(reading: Reading, piece: Piece, numbers: tuple[Spoken, ...]) ->
         number = _size_of(reading, match, numbers)
         side = 1 if match["up"] else -1
         left, right = _pair(reading, piece, match)
-        told = number is not None or (left and right and _compares(reading, match))
+        told = number is not None or (left and (right or _ABSOLUTE.match(match[0])) and _compares(reading, match))
         if not told:
             continue
         if NEGATION.search(reading.masked, max(piece.start, match.start() - 24), match.start()):
@@ -101,8 +102,8 @@ def _distances(reading: Reading, piece: Piece, numbers: tuple[Spoken, ...]) -> I
         number = _size_of(reading, match, numbers)
         if number is not None:
             cues = [cue.keys for cue in _results(list(piece.cues))]
-            left = cues[0] if len(cues) > 1 else frozenset[str]()
-            right = cues[1] if len(cues) > 1 else frozenset[str]()
+            left = cues[0] if len(cues) > 1 else frozenset({"candidate:1"})
+            right = cues[1] if len(cues) > 1 else frozenset({"surrogate"})
             yield Comparison(match.start(), match.end(), _EITHER, number, left, right)
 
 

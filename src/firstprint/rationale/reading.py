@@ -190,7 +190,14 @@ def _cues(
             for match in pattern.finditer(masked, *span)
         ]
     known = frozenset(entity.key for entity in facts.entities)
-    return _resolved(sorted(found), known, last)
+    named = [cue for cue in found if "this" not in cue.keys or not _names_next(masked, cue, found)]
+    return _resolved(sorted(named), known, last)
+
+
+def _names_next(masked: str, cue: Cue, found: list[Cue]) -> bool:
+    """“The dataset “A””: the name right after says which dataset is meant."""
+    following = [other.start for other in found if other.start >= cue.end]
+    return bool(following) and not masked[cue.end : min(following)].strip(' “"《「:：')
 
 
 def _names_a_dataset(mention: Mention, mentions: tuple[Mention, ...]) -> bool:

@@ -169,7 +169,7 @@ def _qualified(text: str, start: int, end: int, readings: tuple[tuple[float, flo
     """A number with its unit, kind and precision, read from the words around it."""
     before = text[max(0, start - 24) : start]
     kind, unit_end, unit, per = _unit_after(text, end)
-    if unit is not None and unit.dimension == "co2e" and per is None:
+    if unit is not None and unit.dimension in {"co2e", "mass"} and per is None:
         per = _per_before(text, start)
     if kind == "bare":
         kind = _kind_of_bare(text, start, end, before, readings)
