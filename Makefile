@@ -32,20 +32,24 @@ run: $(CORE)
 	$(BIN)/firstprint estimate $(EXAMPLE)
 
 lint: $(DEV)
-	$(BIN)/ruff check src tests index evals
-	$(BIN)/ruff format --check src tests index evals
+	$(BIN)/ruff check src tests index evals docs
+	$(BIN)/ruff format --check src tests index evals docs
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
 format: $(DEV)
-	$(BIN)/ruff check --fix src tests index evals
-	$(BIN)/ruff format src tests index evals
+	$(BIN)/ruff check --fix src tests index evals docs
+	$(BIN)/ruff format src tests index evals docs
 
 test: lint
 	$(BIN)/python -m pytest --cov --cov-report=term:skip-covered
 
 catalogue: $(DEV)
 	$(BIN)/python index/build_catalogue.py
+
+docs: $(DEV)
+	$(BIN)/python docs/generate.py
+	$(BIN)/cog -r README.md
 
 models: $(DEV)
 	$(BIN)/python index/build_models.py

@@ -7,7 +7,6 @@ import re
 import subprocess
 import sys
 import tempfile
-from pathlib import Path
 
 from firstprint.catalogue.sources import load_sources
 
@@ -19,7 +18,7 @@ def readme_example() -> str:
     """What ``make run`` prints, without colours and without the lines that differ from run to run."""
     home = os.environ.get("FIRSTPRINT_DOCS_HOME") or tempfile.mkdtemp()
     done = subprocess.run(
-        [sys.executable, "-m", "firstprint.cli.main", "--home", home, "estimate", *EXAMPLE],
+        [sys.executable, "-m", "firstprint", "--home", home, "estimate", *EXAMPLE],
         capture_output=True,
         text=True,
         check=True,

@@ -13,6 +13,8 @@ from firstprint.estimation.scaling import scale
 from firstprint.language import writing_language
 from firstprint.ranking.fit import is_restricted
 from firstprint.ranking.ranker import Ranked
+from firstprint.rationale.formatting import unit_words
+from firstprint.wording import boundary_words, place_words
 
 WIDE_INTERVAL_RATIO = 10.0
 """An interval whose ends lie a factor of ten apart says little; it is flagged."""
@@ -141,14 +143,14 @@ def _message(code: FlagCode, language: str, product: Product, first: Candidate |
     texts = _MESSAGES_ZH if language == "zh" else _MESSAGES_EN
     name = "" if first is None else (first.name_zh or first.name if language == "zh" else first.name)
     return texts[code].format(
-        unit=product.declared_unit.unit,
-        dataset_unit="" if first is None else first.unit,
+        unit=unit_words(product.declared_unit.unit, language),
+        dataset_unit="" if first is None else unit_words(first.unit, language),
         name=name,
-        asked=product.geography,
-        has="" if first is None else first.geography or "?",
+        asked=place_words(product.geography, language),
+        has=place_words(first.geography if first is not None else None, language),
         year="" if first is None else first.year,
-        boundary="" if first is None else first.system_boundary,
-        asked_boundary=product.system_boundary,
+        boundary="" if first is None else boundary_words(first.system_boundary, language),
+        asked_boundary=boundary_words(product.system_boundary, language),
         reason=fallback,
     )
 

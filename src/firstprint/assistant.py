@@ -50,7 +50,7 @@ POOL = 60
 _TRANSLATION_WEIGHT = 0.92
 _WITH_PURPOSE_WEIGHT = 0.9
 _REGULATORY_BOUNDARY = "cbam_default"
-_REGULATORY_SIMILARITY = 0.75
+_REGULATORY_SIMILARITY = 0.8
 _COVERAGE = 0.9
 
 
@@ -84,7 +84,9 @@ class Assistant:
         boundaries = np.array(index.catalogue.column("system_boundary"))
         self._regulatory = boundaries == _REGULATORY_BOUNDARY
         self._glossary: Glossary | None = None
-        self._geographies: NDArray[np.str_] | None = None
+        self._geographies = np.array(index.catalogue.column("geography"))
+        self._elsewhere = self._geographies == "GLO"
+        self._asked: tuple[tuple[str, tuple[str, ...]], list[QueryVariant], NDArray[np.float32]] | None = None
         self._chat: ChatModel | None = None
 
     @classmethod
@@ -187,7 +189,9 @@ class Assistant:
     def regulatory_defaults(self, proposal: Proposal, *, top: int = 3) -> tuple[Dataset, ...]:
         """EU CBAM default values for like goods: shown beside a proposal, never part of its number."""
         request = read_request(RawRequest(proposal.product.description, geography=proposal.product.geography))
-        found = self._find(request, self._regulatory, pool=top)
+        here = self._near(proposal.product.geography)
+        allowed = self._regulatory & self._elsewhere if here is None else self._regulatory & (here | self._elsewhere)
+        found = self._find(request, allowed, pool=top)
         return tuple(r.dataset for r in found.ranked if r.found.similarity >= _REGULATORY_SIMILARITY)
 
     def _propose(
@@ -241,12 +245,7 @@ class Assistant:
 
     def _find(self, request: Request, allowed: NDArray[np.bool_], pool: int = POOL) -> _Found:
         product = request.product
-        texts = self._ways_to_ask(request)
-        vectors = self.encoder.encode([product.description, *texts])
-        variants = [
-            QueryVariant(text, vector, weight)
-            for (text, weight), vector in zip(texts.items(), vectors[1:], strict=True)
-        ]
+        variants, vector = self._encoded(request)
         found = self.index.retriever.retrieve(variants, pool, allowed, self._near(product.geography))
         datasets = self.catalogue.datasets(one.row for one in found)
         asked = Asked(
@@ -257,14 +256,23 @@ class Assistant:
             boundary=product.system_boundary,
             year=_year(product),
         )
-        return _Found(rank(asked, found, datasets, self.ranker), vectors[0])
+        return _Found(rank(asked, found, datasets, self.ranker), vector)
+
+    def _encoded(self, request: Request) -> tuple[list[QueryVariant], NDArray[np.float32]]:
+        """The query's variants and the description's vector; kept for the next question about the same text."""
+        key = (request.product.description, request.matching_texts)
+        if self._asked is None or self._asked[0] != key:
+            texts = self._ways_to_ask(request)
+            vectors = self.encoder.encode([request.product.description, *texts])
+            pairs = zip(texts.items(), vectors[1:], strict=True)
+            variants = [QueryVariant(text, vector, weight) for (text, weight), vector in pairs]
+            self._asked = (key, variants, vectors[0])
+        return self._asked[1], self._asked[2]
 
     def _near(self, geography: str | None) -> NDArray[np.bool_] | None:
         """Datasets of the place asked for; None when no place is known."""
         if geography is None:
             return None
-        if self._geographies is None:
-            self._geographies = np.array(self.catalogue.column("geography"))
         return np.asarray(self._geographies == geography, dtype=np.bool_)
 
     def _ways_to_ask(self, request: Request) -> dict[str, float]:

@@ -33,7 +33,7 @@ def load_ranker(settings: Settings) -> Acceptance:
 
 def untrained_ranker() -> Acceptance:
     """A ranker with every weight 1, to gather candidates that the first trained one learns from."""
-    return Acceptance(0.0, (1.0,) * len(FEATURES), (1.0, 0.0), (1.0, 1.0, 0.0), 0.5, 0.0, 0)
+    return Acceptance(0.0, (1.0,) * len(FEATURES), (1.0, 0.0), (1.0, 1.0, 0.0), 1.0, 0.5, 0.0, 0)
 
 
 def surrogate_folder(settings: Settings, encoder: Encoder) -> Path:

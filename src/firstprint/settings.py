@@ -34,7 +34,9 @@ class Settings(BaseSettings):
         str | None,
         Field(description="torch device of a sentence-transformers model, such as cuda; unset: torch chooses."),
     ] = None
-    threads: Annotated[int, Field(ge=1, le=256, description="CPU threads of the encoder.")] = 2
+    threads: Annotated[
+        int, Field(ge=1, le=256, description="CPU threads of the encoder; more help large batches on idle cores.")
+    ] = 1
     database_url: Annotated[
         str | None, Field(description="Where saved proposals live; unset: SQLite inside the home folder.")
     ] = None

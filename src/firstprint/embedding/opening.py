@@ -6,7 +6,7 @@ from firstprint.domain.steps import Encoder
 from firstprint.embedding.universal_sentence_encoder import NAME, UniversalSentenceEncoder
 
 
-def open_encoder(name: str = NAME, *, device: str | None = None, threads: int = 2) -> Encoder:
+def open_encoder(name: str = NAME, *, device: str | None = None, threads: int = 1) -> Encoder:
     """The encoder called ``name``: the default one, or a sentence-transformers model by name or path.
 
     Raises:

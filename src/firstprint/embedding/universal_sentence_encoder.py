@@ -72,7 +72,7 @@ class UniversalSentenceEncoder:
     encoder_id = ENCODER_ID
     dimension = DIMENSION
 
-    def __init__(self, *, threads: int = 2) -> None:
+    def __init__(self, *, threads: int = 1) -> None:
         """Starts loading.
 
         Args:

@@ -45,6 +45,7 @@ class Acceptance(NamedTuple):
         weights: one a name in ``FEATURES``.
         platt: slope and intercept that map the score of a first candidate to calibrated log odds.
         behind: for a later candidate: slope of its score, slope of its distance to the first's, intercept.
+        ceiling: no probability above this: what the surest third of held-out first candidates reached.
         match_at: decision ``match`` from this probability on.
         ambiguous_at: ``ambiguous`` from here to ``match_at``; below it ``no_match``.
         trained_on: queries behind it.
@@ -54,6 +55,7 @@ class Acceptance(NamedTuple):
     weights: tuple[float, ...]
     platt: tuple[float, float]
     behind: tuple[float, float, float]
+    ceiling: float
     match_at: float
     ambiguous_at: float
     trained_on: int
@@ -76,11 +78,11 @@ class Acceptance(NamedTuple):
                 stand side by side, but the farther behind, the likelier a later one is another thing.
         """
         slope, shift = self.platt
-        probability = _sigmoid(slope * score + shift)
+        probability = min(self.ceiling, _sigmoid(slope * score + shift))
         if first is None:
             return probability
         by_score, by_gap, intercept = self.behind
-        leader = _sigmoid(slope * first + shift)
+        leader = min(self.ceiling, _sigmoid(slope * first + shift))
         return min(leader, _sigmoid(by_score * score - by_gap * (first - score) + intercept))
 
     def decision(self, probability: float | None) -> Decision:
@@ -158,6 +160,7 @@ def _acceptance(body: Mapping[str, object]) -> Acceptance:
         weights=tuple(float(x) for x in body["weights"]),  # type: ignore[attr-defined]
         platt=(slope, shift),
         behind=(by_score, by_gap, intercept),
+        ceiling=float(body["ceiling"]),  # type: ignore[arg-type]
         match_at=float(body["match_at"]),  # type: ignore[arg-type]
         ambiguous_at=float(body["ambiguous_at"]),  # type: ignore[arg-type]
         trained_on=int(body["trained_on"]),  # type: ignore[call-overload]

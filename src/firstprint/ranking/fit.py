@@ -14,6 +14,7 @@ from firstprint.domain.dataset import Dataset
 from firstprint.domain.proposal import FitTerm
 from firstprint.geography import geography_fit
 from firstprint.units import convert_amount, dimension
+from firstprint.wording import boundary_words, place_words
 
 _RECENT_YEARS = 5
 _OLD_YEARS = 12
@@ -82,21 +83,27 @@ def unit_term(asked: Asked, dataset: Dataset) -> FitTerm:
 
 def geography_term(asked: Asked, dataset: Dataset) -> FitTerm:
     """How near is the dataset's place to the product's?"""
-    place = dataset.geography or "?"
+    has_en, has_zh = place_words(dataset.geography, "en"), place_words(dataset.geography, "zh")
     if not asked.geography:
-        return _term("geography", 1.0, f"no place was stated; dataset: {place}", f"未说明地点；数据集：{place}")
+        return _term("geography", 1.0, f"no place was stated; dataset: {has_en}", f"未说明地点；数据集：{has_zh}")
     level = geography_fit(asked.geography, dataset.geography)
     score = {1: 1.0, 2: 0.97, 3: 0.92, 4: 0.9, 5: 0.8}[level]
     if level == 1:
-        return _term("geography", score, f"same place ({place})", f"地点相同（{place}）")
-    return _term("geography", score, f"{place} stands in for {asked.geography}", f"以 {place} 代替 {asked.geography}")
+        return _term("geography", score, f"same place ({has_en})", f"地点相同（{has_zh}）")
+    return _term(
+        "geography",
+        score,
+        f"{has_en} stands in for {place_words(asked.geography, 'en')}",
+        f"以{has_zh}代替{place_words(asked.geography, 'zh')}",
+    )
 
 
 def boundary_term(asked: Asked, dataset: Dataset) -> FitTerm:
     """Does the dataset's system boundary cover what was asked?"""
     has = dataset.system_boundary
+    has_en, has_zh = boundary_words(has, "en"), boundary_words(has, "zh")
     if has == asked.boundary:
-        return _term("boundary", 1.0, f"system boundary {has}, as asked", f"系统边界 {has}，与所求一致")
+        return _term("boundary", 1.0, f"system boundary {has_en}, as asked", f"系统边界{has_zh}，与所求一致")
     score = {
         "cradle_to_gate": 0.9,
         "cradle_to_grave": 0.85,
@@ -108,8 +115,8 @@ def boundary_term(asked: Asked, dataset: Dataset) -> FitTerm:
     return _term(
         "boundary",
         score,
-        f"system boundary {has}, asked {asked.boundary}",
-        f"系统边界为 {has}，所求为 {asked.boundary}",
+        f"system boundary {has_en}, asked {boundary_words(asked.boundary, 'en')}",
+        f"系统边界为{has_zh}，所求为{boundary_words(asked.boundary, 'zh')}",
     )
 
 

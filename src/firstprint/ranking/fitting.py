@@ -82,6 +82,7 @@ def fit_acceptance(queries: Sequence[GradedQuery]) -> tuple[Acceptance, HeldOutF
         weights=tuple(float(weight) for weight in weights),
         platt=(slope, shift),
         behind=_behind(held_out.later),
+        ceiling=_ceiling(probability, held_out.accepted),
         match_at=match_at,
         ambiguous_at=ambiguous_at,
         trained_on=len(usable),
@@ -146,6 +147,12 @@ def _platt(first: HeldOutFirst) -> tuple[float, float]:
         raise ValueError("every first candidate has the same verdict; calibration needs both kinds")
     model = LogisticRegression(C=10.0).fit(first.score[:, None], first.accepted)
     return float(max(model.coef_[0, 0], 1e-3)), float(model.intercept_[0])
+
+
+def _ceiling(probability: NDArray[np.float64], accepted: NDArray[np.bool_]) -> float:
+    """Share accepted among the surest third, by Laplace's rule of succession: (k + 1) / (n + 2)."""
+    surest = np.argsort(-probability, kind="stable")[: len(probability) // 3]
+    return float((accepted[surest].sum() + 1) / (len(surest) + 2))
 
 
 def _behind(later: NDArray[np.float64]) -> tuple[float, float, float]:

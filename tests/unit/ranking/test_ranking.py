@@ -16,7 +16,7 @@ from firstprint.ranking.fit import TERMS, Asked, fit_score, fit_terms
 from firstprint.ranking.fitting import GradedQuery, fit_acceptance
 from firstprint.ranking.ranker import rank
 
-MODEL = Acceptance(0.0, (1.0,) * len(FEATURES), (1.0, 0.0), (1.0, 0.5, 0.0), 0.6, 0.3, 100)
+MODEL = Acceptance(0.0, (1.0,) * len(FEATURES), (1.0, 0.0), (1.0, 0.5, 0.0), 0.95, 0.6, 0.3, 100)
 
 
 def _dataset(**given):
@@ -91,9 +91,18 @@ def test_the_order_follows_acceptance_and_text_evidence_first():
         _dataset(dataset_id="waste", life_cycle_phase="end_of_life"),
     ]
     ranked = rank(_asked(), [_found(0.5), _found(0.9, 1), _found(0.9, 2)], datasets, MODEL)
-    assert [one.dataset.dataset_id for one in ranked][0] == "strong"
+    assert ranked[0].dataset.dataset_id == "strong"
     probabilities = [one.acceptance_probability for one in ranked]
     assert probabilities == sorted(probabilities, reverse=True)
+
+
+def test_no_candidate_is_surer_than_the_surest_held_out_ones_were():
+    assert MODEL.probability(30.0) == 0.95
+    assert MODEL.probability(29.0, first=30.0) <= 0.95
+
+
+def test_a_candidate_far_behind_is_less_likely_than_one_close_behind():
+    assert MODEL.probability(2.0, first=6.0) < MODEL.probability(2.0, first=2.1) <= MODEL.probability(2.1)
 
 
 def test_no_candidates_are_no_error():
