@@ -129,7 +129,9 @@ def _decision(reading: Reading, piece: Piece, facts: Facts) -> Iterator[str]:
 def _affirmed(match: re.Match[str], text: str) -> bool:
     before = text[max(0, match.start() - 40) : match.start()]
     return (
-        not re.search(r"\bno\b[^,;.]*$|\bnot\b[^,;.]*$|\bnone\b[^,;.]*$|没有|未|无|不", before, re.IGNORECASE)
+        not re.search(
+            r"\bno\b[^,;.]*$|\b(?:not|cannot)\b[^,;.]*$|\bnone\b[^,;.]*$|没有|未|无|不", before, re.IGNORECASE
+        )
         and "not" not in match[0]
     )
 

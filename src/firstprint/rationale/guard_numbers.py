@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
@@ -97,6 +98,8 @@ def rounds_to(number: Spoken, value: float, shown: str, ours: float = 1.0, their
     exponent = re.split(r"[eE]", shown)
     last_place = 10.0 ** (-len(exponent[0].partition(".")[2]) + (int(exponent[1]) if len(exponent) > 1 else 0))
     for read, place in number.readings:
+        if not math.isfinite(read):
+            continue
         step = place
         if number.approximate and read == int(read) and place == 1:
             step = 10.0 ** (len(str(int(abs(read)))) - len(str(int(abs(read))).rstrip("0") or "0"))
@@ -212,7 +215,10 @@ def _in_order(number: Spoken, reading: Reading, spoken: Sequence[Spoken]) -> fro
     numbers = [item for item in spoken if piece.start <= item.start < piece.end and item.kind == number.kind]
     named = [cue.keys for cue in piece.cues if cue.end <= numbers[0].start]
     owners = [keys for at, keys in enumerate(named) if not at or keys != named[at - 1]]
-    return owners[numbers.index(number)] if len(owners) == len(numbers) else None
+    at = numbers.index(number)
+    if not owners and re.search(r"候选|candidates", reading.masked[piece.start : number.start], re.IGNORECASE):
+        return frozenset({f"candidate:{at + 1}"})
+    return owners[at] if len(owners) == len(numbers) else None
 
 
 def _distance(number: Spoken, start: int, end: int) -> int:

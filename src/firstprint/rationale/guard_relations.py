@@ -16,7 +16,8 @@ from firstprint.rationale.spoken_numbers import Spoken, spoken_numbers
 _WORD = re.compile(
     r"(?P<up>\b(?:higher|larger|greater|more|bigger|above|over|exceed\w*|surpass\w*|increase\w*)\b(?:\s+than)?"
     r"|高于|大于|多于|高出|超过|超出|高|多|(?<![扩放])大)"
-    r"|(?P<down>\b(?:lower|smaller|less|fewer|below|under|beneath|undercut\w*|decrease\w*|reduc\w*)\b(?:\s+than)?"
+    r"|(?P<down>\b(?:lower|smaller|less|fewer|below|under|beneath|undercut\w*|cuts?|lowers?|decrease\w*|"
+    r"reduc\w*)\b(?:\s+than)?"
     r"|低于|小于|少于|低|少|(?<!缩)小)",
     re.IGNORECASE,
 )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 _DIGITS = {"零": 0, "〇": 0, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
 _SCALES = {"十": 10, "百": 100, "千": 1000, "万": 10000}
+_LONGEST = 14
+"""Longer runs of these signs are no number a rationale tells."""
 HAN = "零〇一二两三四五六七八九十百千万点"
 
 _SMALL = [
@@ -42,7 +44,7 @@ def read_han(text: str) -> tuple[float, float] | None:
     ((7.5, 0.1), (23.0, 1.0), (2024.0, 1.0), None)
     """
     whole, _, fraction = text.partition("点")
-    if not whole or "点" in fraction or any(sign not in _DIGITS for sign in fraction):
+    if not whole or len(text) > _LONGEST or "点" in fraction or any(sign not in _DIGITS for sign in fraction):
         return None
     value = _whole(whole)
     if value is None:

@@ -53,6 +53,8 @@ _ONE_OF = re.compile(r"(?<![\d./])1\s*/\s*([1-9]\d*)(?![\d./])")
 _AND_A_HALF = re.compile(r"\b(one|two|three|four|five|six|seven|eight|nine) and a half times\b", re.IGNORECASE)
 _PER_LEADING = re.compile(r"(?:每|\bper\b|\beach\b)\s*(?:1\s*|一|one\s+)?", re.IGNORECASE)
 _PER_GAP = re.compile(r"[^\d,;:.，。；：（(]{0,16}")
+_NO_NUMBER = (float("nan"), 1.0)
+_LARGEST_POWER = 200
 _SUPERSCRIPTS = str.maketrans("⁻−⁰¹²³⁴⁵⁶⁷⁸⁹", "--0123456789")
 
 
@@ -132,8 +134,9 @@ def _han_quantity(text: str, start: int, end: int, read: tuple[float, float]) ->
 
 
 def _either(text: str) -> tuple[tuple[float, float], ...]:
-    read = read_han(text) if text[0] in HAN else None
-    return (read,) if read is not None else _mantissa(text)
+    if text[0] in HAN:
+        return (read_han(text) or _NO_NUMBER,)
+    return _mantissa(text)
 
 
 def _digits(match: re.Match[str]) -> tuple[tuple[float, float], ...]:
@@ -141,13 +144,17 @@ def _digits(match: re.Match[str]) -> tuple[tuple[float, float], ...]:
     if match["exponent"]:
         plain = match["exponent"].translate(_SUPERSCRIPTS)
         power = int(re.sub(r"[eE]|\s*[×x]\s*10\s*\^?\s*", "", plain))
+        power = max(-_LARGEST_POWER, min(_LARGEST_POWER, power))
     scale = {"万": 1e4, "亿": 1e8}.get((match["scale"] or "").strip(), 1.0) * 10.0**power
     sign = -1.0 if match["sign"] else 1.0
     return tuple((sign * value * scale, place * scale) for value, place in _mantissa(match["mantissa"]))
 
 
 def _mantissa(text: str) -> tuple[tuple[float, float], ...]:
-    """Readings of digits with points and commas: a comma separates thousands or decimals."""
+    """Readings of digits with points and commas: a comma separates thousands or decimals.
+
+    What is no number at all, such as ``1.2.3``, reads as NaN, which equals no fact.
+    """
     readings: list[tuple[float, float]] = []
     for decimal, thousands in ((".", ","), (",", ".")):
         if thousands == "." and "," not in text and text.count(".") == 1:
@@ -162,7 +169,7 @@ def _mantissa(text: str) -> tuple[tuple[float, float], ...]:
             and fraction.isdigit() | (not fraction)
         ):
             readings.append((float(f"{whole}.{fraction or 0}"), 10.0 ** -len(fraction)))
-    return tuple(dict.fromkeys(readings))
+    return tuple(dict.fromkeys(readings)) or (_NO_NUMBER,)
 
 
 def _qualified(text: str, start: int, end: int, readings: tuple[tuple[float, float], ...]) -> Spoken:

@@ -428,5 +428,26 @@ TRUE_TEXTS: tuple[tuple[RationaleInput, str, str], ...] = (
     (POWER, "en", "With 0.02 kg CO2e/kWh, hydropower would be far below the grid mix."),
     (POWER, "zh", "第一候选与第二候选的采纳概率分别为 52% 和 40%。"),
     (POWER, "zh", "综合估计为 500 kWh 合计 180 kg CO2e，介于两条路线之间。"),
+    (
+        BOTTLE,
+        "en",
+        "For the bottle, the granulate dataset from ADEME Base Carbone is proposed; it dates from 2020 "
+        "and covers China.",
+    ),
+    (BOTTLE, "en", "At 25 grams apiece (assumed), one bottle causes roughly 0.05 kg CO2e according to the dataset."),
+    (BOTTLE, "en", "The statistical model's figure of 0.07 kg CO2e exceeds the dataset's result by 34 %."),
+    (BOTTLE, "en", "Combined, the two routes give 56.8 g CO2e per piece."),
+    (BOTTLE, "en", "Choosing the extruded film instead would cut the result by 12 %."),
+    (BOTTLE, "zh", "数据集来自中国，年份为 2020 年，每公斤排放 2.09 公斤二氧化碳当量。"),
+    (BOTTLE, "zh", "模型估算比数据集高三成多，即高 34%。"),
+    (BOTTLE, "zh", "碳足迹最可能在 0.0362 到 0.0891 kg CO2e 之间，最佳估计为 0.0568 kg CO2e。"),
+    (BOTTLE, "zh", "本结果依赖一个假设：每件质量 0.025 kg。"),
+    (STEEL, "en", "The interval, 2.01 to 3.49 kg CO2e per kg, is fairly narrow."),
+    (STEEL, "en", "The French cold rolled alternative from 2016 would come to 2.3 kg CO2e."),
+    (STEEL, "zh", "若改用法国的冷轧钢板数据，结果将为 2.3 kg CO2e/kg。"),
+    (CHAIR, "en", "With a similarity of just 0.38, the office chair cannot stand in for a rattan chair."),
+    (CHAIR, "zh", "统计模型估计每件 18.2 kg CO2e，但不确定性很大，上限是下限的近 13 倍。"),
+    (POWER, "en", "Both candidates come from CPCD and describe China."),
+    (POWER, "zh", "两个候选数据集均来自 CPCD，相似度分别为 0.84 和 0.80。"),
 )
 """(record, language, text)"""

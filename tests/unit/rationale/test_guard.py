@@ -128,3 +128,19 @@ def test_numbers_inside_a_quoted_name_belong_to_the_name() -> None:
     facts = compute_facts(BOTTLE)
     assert check_rationale("A reference is “Plastic bottle, 500 ml”.", facts, "en").passed
     assert not check_rationale("A reference is “Plastic bottle, 700 ml”.", facts, "en").passed
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    text=st.text(
+        alphabet="0123456789.,，%％百分之三成半倍一二点千万×^-⁻²/每件“”（） kgCO2e比高低年第twice", max_size=80
+    )
+)
+def test_no_text_makes_the_guard_stumble(text: str) -> None:
+    report = check_rationale(text, compute_facts(BOTTLE), "zh")
+    assert report.passed == (set(dict(report.checks).values()) == {"ok"})
+
+
+@pytest.mark.parametrize("number", ["1.2.3", "1e999", "百分之点", "万" * 200, "５．６．７"])
+def test_what_is_no_number_is_not_among_the_facts(number: str) -> None:
+    assert not check_rationale(f"The combined estimate is {number} kg CO2e.", compute_facts(BOTTLE), "en").passed
