@@ -42,7 +42,7 @@ format: $(DEV)
 	$(BIN)/ruff format src tests index evals docs
 
 test: lint
-	$(BIN)/python -m pytest --cov --cov-report=term:skip-covered
+	$(BIN)/python -m pytest --ignore=tests/local_llm --cov --cov-report=term:skip-covered
 
 catalogue: $(DEV)
 	$(BIN)/python index/build_catalogue.py

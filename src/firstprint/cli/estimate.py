@@ -2,53 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Annotated, get_args
-
 import typer
 
 from firstprint.cli import options
 from firstprint.cli.output import columns, console, show, write_record
 from firstprint.cli.progress import StepProgress
 from firstprint.cli.session import open_assistant
-from firstprint.domain.product import Language, SystemBoundary
-
-BOUNDARIES = get_args(SystemBoundary)
 
 
 def estimate(
     context: typer.Context,
-    text: Annotated[
-        str,
-        typer.Argument(
-            metavar="TEXT", help="What the product is, in your own words; Chinese, English or another language."
-        ),
-    ],
-    amount: Annotated[
-        float,
-        typer.Option("--amount", metavar="NUMBER", callback=options.positive, help="Amount of the declared unit."),
-    ] = 1.0,
+    text: options.Text,
+    amount: options.Amount = 1.0,
     unit: options.Unit = None,
-    mass_kg: Annotated[
-        float | None,
-        typer.Option("--mass-kg", metavar="NUMBER", callback=options.positive, help="Mass of one piece in kilograms."),
-    ] = None,
+    mass_kg: options.MassKg = None,
     geography: options.Geography = None,
-    category: Annotated[
-        str | None, typer.Option("--category", metavar="WORDS", help="Sector or kind of product, in words.")
-    ] = None,
-    boundary: Annotated[
-        SystemBoundary,
-        typer.Option("--boundary", metavar="BOUNDARY", help=f"System boundary asked for: {', '.join(BOUNDARIES)}."),
-    ] = "cradle_to_gate",
-    year: Annotated[
-        int | None, typer.Option("--year", metavar="YEAR", min=1990, max=2100, help="Year the footprint is asked for.")
-    ] = None,
-    language: Annotated[
-        Language | None,
-        typer.Option("--language", metavar="en|zh", help="Language of the answer; else that of the description."),
-    ] = None,
+    category: options.Category = None,
+    boundary: options.Boundary = "cradle_to_gate",
+    year: options.Year = None,
+    language: options.Language = None,
     top: options.Top = 5,
-    save: Annotated[bool, typer.Option("--save", help="Keep the proposal in the database, for review.")] = False,  # noqa: FBT002
+    save: options.Save = False,  # noqa: FBT002
     home: options.Home = None,
     json: options.Json = False,  # noqa: FBT002
 ) -> None:

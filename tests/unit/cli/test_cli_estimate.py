@@ -197,13 +197,10 @@ def test_a_refused_text_is_exit_2(terminal: Terminal) -> None:
     assert "[description_empty]" in terminal("estimate", "").stderr
 
 
-def test_version_and_help() -> None:
-    from conftest import FakeAssistant
-    from conftest import Terminal as Plain
+def test_version_and_help(terminal: Terminal) -> None:
     from firstprint import __version__
 
-    run = Plain(FakeAssistant())
-    assert run("--version").stdout == f"firstprint {__version__}\n"
-    shown = run("--help").stdout
+    assert terminal("--version").stdout == f"firstprint {__version__}\n"
+    shown = terminal("--help").stdout
     for command in ("estimate", "match", "catalogue", "index", "train", "doctor"):
         assert command in shown
