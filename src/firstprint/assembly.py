@@ -13,8 +13,7 @@ from firstprint.estimation.scaling import scale
 from firstprint.language import writing_language
 from firstprint.ranking.fit import is_restricted
 from firstprint.ranking.ranker import Ranked
-from firstprint.rationale.formatting import unit_words
-from firstprint.wording import boundary_words, place_words
+from firstprint.wording import boundary_words, place_words, unit_words
 
 WIDE_INTERVAL_RATIO = 10.0
 """An interval whose ends lie a factor of ten apart says little; it is flagged."""
@@ -173,8 +172,8 @@ _MESSAGES_ZH: dict[FlagCode, str] = {
     "no_match": "目录中没有可接受的替代数据集；数值仅来自代理模型。",
     "ambiguous": "多个数据集的可能性相近，或最佳者存疑：请选择其一。",
     "routes_disagree": "匹配数据集与代理模型的差异超出两者区间所能解释的范围：请核对匹配。",
-    "unit_missing_mass": "“{name}”以 {dataset_unit} 计：请给出每{unit}的质量（--mass-kg）后再使用。",
-    "geography_fallback": "排在首位的数据集不属于 {asked}，以 {has} 代替。",
+    "unit_missing_mass": "“{name}”以{dataset_unit}计：请给出每{unit}的质量（--mass-kg）后再使用。",
+    "geography_fallback": "排在首位的数据集不属于{asked}，以{has}代替。",
     "outdated_dataset": "数据集的参考年份为 {year} 年：请寻找更新的数据。",
     "boundary_mismatch": "数据集的系统边界为 {boundary}，所求为 {asked_boundary}。",
     "spend_based": "数据集为基于支出的行业平均值：请尽量改用过程数据。",

@@ -9,34 +9,39 @@ import uuid
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
-
-import numpy as np
+from typing import TYPE_CHECKING
 
 from firstprint import __version__
 from firstprint.assembly import candidate, flags
-from firstprint.catalogue.glossary import Glossary, load_glossary
 from firstprint.domain.dataset import Dataset
 from firstprint.domain.product import DeclaredUnit, Product
-from firstprint.domain.proposal import Candidate, Decision, Estimate, Flag, MatchResult, Proposal, Provenance
+from firstprint.domain.proposal import (
+    Candidate,
+    Decision,
+    Estimate,
+    Flag,
+    MatchResult,
+    Proposal,
+    Provenance,
+    SurrogateOpinion,
+)
 from firstprint.domain.steps import Interval, SurrogateQuery
-from firstprint.errors import InputError
 from firstprint.estimation.combine import combine, routes_disagree
 from firstprint.estimation.next_measurement import Situation, next_measurement
 from firstprint.estimation.proxy import ProxyEvidence, proxy_interval
 from firstprint.intake import RawRequest, Request, read_request
 from firstprint.language import writing_language
 from firstprint.models import load_ranker, ready_surrogate
-from firstprint.ranking.fit import Asked
-from firstprint.ranking.ranker import Ranked, rank
+from firstprint.ranking.ranker import Ranked
 from firstprint.rationale.generated import write_rationale
 from firstprint.rationale.records import RationaleInput
-from firstprint.retrieval.retriever import QueryVariant
+from firstprint.search import POOL, Search, year_of
 from firstprint.settings import Settings, load_settings
 from firstprint.units import convert_factor, dimension
 from firstprint.workspace import Progress, encoder_of, ready_index
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
 
     from firstprint.domain.steps import ChatModel, Encoder
@@ -44,19 +49,8 @@ if TYPE_CHECKING:
     from firstprint.ranking.acceptance import Acceptance
     from firstprint.retrieval.index_folder import OpenIndex
 
-POOL = 60
-"""Datasets retrieved by text before fit terms order them."""
-
-_TRANSLATION_WEIGHT = 0.92
-_WITH_PURPOSE_WEIGHT = 0.9
-_REGULATORY_BOUNDARY = "cbam_default"
 _REGULATORY_SIMILARITY = 0.8
 _COVERAGE = 0.9
-
-
-class _Found(NamedTuple):
-    ranked: list[Ranked]
-    vector: NDArray[np.float32]
 
 
 class Assistant:
@@ -81,12 +75,7 @@ class Assistant:
         self.ranker = ranker
         self.surrogate = surrogate
         self.catalogue = index.catalogue
-        boundaries = np.array(index.catalogue.column("system_boundary"))
-        self._regulatory = boundaries == _REGULATORY_BOUNDARY
-        self._glossary: Glossary | None = None
-        self._geographies = np.array(index.catalogue.column("geography"))
-        self._elsewhere = self._geographies == "GLO"
-        self._asked: tuple[tuple[str, tuple[str, ...]], list[QueryVariant], NDArray[np.float32]] | None = None
+        self._search = Search(index, encoder, ranker)
         self._chat: ChatModel | None = None
 
     @classmethod
@@ -130,7 +119,7 @@ class Assistant:
             InputError: a value breaks its rule.
         """
         request = read_request(RawRequest(text, unit=unit, geography=geography, top=top))
-        found = self._find(request, self._allowed(sources))
+        found = self._search.find(request, self._search.ordinary(sources))
         candidates = self._candidates(found.ranked, request, request.product)
         return MatchResult(
             query=request.product.description,
@@ -174,7 +163,7 @@ class Assistant:
         """
         raw = RawRequest(text, amount, unit, mass_kg, geography, category, boundary, year, language, top)
         request = read_request(raw)
-        found = self._find(request, self._allowed(()))
+        found = self._search.find(request, self._search.ordinary())
         product, assumptions = self._declared(request, found.ranked)
         candidates = self._candidates(found.ranked, request, product)
         proposal = self._propose(product, assumptions, candidates, found.vector)
@@ -184,14 +173,12 @@ class Assistant:
 
     def ranked(self, raw: RawRequest, *, pool: int = POOL) -> list[Ranked]:
         """Every dataset retrieved for a request, in rank order, with its evidence: for training and evaluation."""
-        return self._find(read_request(raw), self._allowed(()), pool).ranked
+        return self._search.find(read_request(raw), self._search.ordinary(), pool).ranked
 
     def regulatory_defaults(self, proposal: Proposal, *, top: int = 3) -> tuple[Dataset, ...]:
         """EU CBAM default values for like goods: shown beside a proposal, never part of its number."""
         request = read_request(RawRequest(proposal.product.description, geography=proposal.product.geography))
-        here = self._near(proposal.product.geography)
-        allowed = self._regulatory & self._elsewhere if here is None else self._regulatory & (here | self._elsewhere)
-        found = self._find(request, allowed, pool=top)
+        found = self._search.find(request, self._search.regulatory(proposal.product.geography), pool=top)
         return tuple(r.dataset for r in found.ranked if r.found.similarity >= _REGULATORY_SIMILARITY)
 
     def _propose(
@@ -207,7 +194,7 @@ class Assistant:
         query = SurrogateQuery(vector, product.declared_unit.unit, product.mass_kg, product.geography, product.category)
         opinion = None
         if self.surrogate is not None:
-            opinion = self.surrogate.estimate(query, product.declared_unit.amount)
+            opinion = self._named(self.surrogate.estimate(query, product.declared_unit.amount), product)
         estimate = combine(proxy, opinion, coverage=_COVERAGE)
         disagree = routes_disagree(proxy, opinion)
         far = self.surrogate is not None and opinion is not None and self.surrogate.out_of_domain(query)
@@ -225,7 +212,7 @@ class Assistant:
                 routes_disagree=disagree,
                 out_of_domain=far,
                 rationale_fallback=fallback,
-                year=_year(product),
+                year=year_of(product),
             )
 
         draft = RationaleInput(product, decision, estimate, candidates, opinion, raised(None), step, assumptions)
@@ -243,82 +230,34 @@ class Assistant:
             provenance=self._provenance(written.prompt_sha256, written.llm_id),
         )
 
-    def _find(self, request: Request, allowed: NDArray[np.bool_], pool: int = POOL) -> _Found:
-        product = request.product
-        variants, vector = self._encoded(request)
-        found = self.index.retriever.retrieve(variants, pool, allowed, self._near(product.geography))
-        datasets = self.catalogue.datasets(one.row for one in found)
-        asked = Asked(
-            text=product.description,
-            unit=product.declared_unit.unit if request.unit_known else None,
-            mass_kg=product.mass_kg,
-            geography=product.geography,
-            boundary=product.system_boundary,
-            year=_year(product),
+    def _named(self, opinion: SurrogateOpinion | None, product: Product) -> SurrogateOpinion | None:
+        """The opinion with its references named in the answer's language, where the catalogue has such a name."""
+        if opinion is None or writing_language(product.language) == "en":
+            return opinion
+        rows = {one.id: self.catalogue.find(one.id) for one in opinion.neighbours}
+        named = tuple(
+            one if (row := rows[one.id]) is None else one.model_copy(update={"name": self._name_zh(row) or one.name})
+            for one in opinion.neighbours
         )
-        return _Found(rank(asked, found, datasets, self.ranker), vector)
+        return opinion.model_copy(update={"neighbours": named})
 
-    def _encoded(self, request: Request) -> tuple[list[QueryVariant], NDArray[np.float32]]:
-        """The query's variants and the description's vector; kept for the next question about the same text."""
-        key = (request.product.description, request.matching_texts)
-        if self._asked is None or self._asked[0] != key:
-            texts = self._ways_to_ask(request)
-            vectors = self.encoder.encode([request.product.description, *texts])
-            pairs = zip(texts.items(), vectors[1:], strict=True)
-            variants = [QueryVariant(text, vector, weight) for (text, weight), vector in pairs]
-            self._asked = (key, variants, vectors[0])
-        return self._asked[1], self._asked[2]
-
-    def _near(self, geography: str | None) -> NDArray[np.bool_] | None:
-        """Datasets of the place asked for; None when no place is known."""
-        if geography is None:
-            return None
-        return np.asarray(self._geographies == geography, dtype=np.bool_)
-
-    def _ways_to_ask(self, request: Request) -> dict[str, float]:
-        """Texts to search with, and their weights: the thing itself, then with its purpose, then translated.
-
-        A Chinese description is asked once more in English where the glossary covers most of it, since most
-        datasets are named in English or French.
-        """
-        head, *whole = request.matching_texts
-        texts = {head: 1.0, **dict.fromkeys(whole, _WITH_PURPOSE_WEIGHT)}
-        if any("\u4e00" <= char <= "\u9fff" for char in head):
-            if self._glossary is None:
-                self._glossary = load_glossary()
-            translated = self._glossary.translate_name(head, to="en")
-            if translated:
-                texts.setdefault(translated, _TRANSLATION_WEIGHT)
-        return texts
-
-    def _allowed(self, sources: Sequence[str]) -> NDArray[np.bool_]:
-        ordinary: NDArray[np.bool_] = ~self._regulatory
-        if not sources:
-            return ordinary
-        column = np.array(self.catalogue.column("source"))
-        unknown = [source for source in sources if not (column == source).any()]
-        if unknown:
-            raise InputError(
-                f"No source of the catalogue is called {', '.join(map(repr, unknown))}.",
-                hint="Sources: " + ", ".join(sorted(set(column.tolist()))) + ".",
-                code="source_unknown",
-            )
-        return np.asarray(np.isin(column, list(sources)), dtype=np.bool_)
+    def _name_zh(self, row: int) -> str:
+        return self.catalogue.texts("name_zh", [row])[0]
 
     def _declared(self, request: Request, ranked: Sequence[Ranked]) -> tuple[Product, tuple[str, ...]]:
         """The product with its declared unit; where none was stated, the first candidate's reference unit."""
         product = request.product
         if request.unit_known:
-            return product, request.assumptions
+            return product, ()
         first = ranked[0] if ranked else None
         sure = first is not None and self.ranker.decision(first.acceptance_probability) != "no_match"
         unit = first.dataset.unit if first is not None and sure and product.mass_kg is None else "piece"
         declared = DeclaredUnit(amount=product.declared_unit.amount, unit=unit)
-        return product.model_copy(update={"declared_unit": declared}), (*request.assumptions, "declared_unit")
+        return product.model_copy(update={"declared_unit": declared}), ("declared_unit",)
 
     def _candidates(self, ranked: Sequence[Ranked], request: Request, product: Product) -> tuple[Candidate, ...]:
         return tuple(
-            candidate(place, one, product, _year(product), self.index.labels[one.found.label_row])
+            candidate(place, one, product, year_of(product), self.index.labels[one.found.label_row])
             for place, one in enumerate(ranked[: request.top], start=1)
         )
 
@@ -356,10 +295,6 @@ class Assistant:
             llm=llm,
             created=datetime.now(UTC).isoformat(timespec="seconds"),
         )
-
-
-def _year(product: Product) -> int:
-    return product.year or datetime.now(UTC).year
 
 
 def _proxy(first: Candidate | None) -> Interval | None:

@@ -1,4 +1,4 @@
-"""Reads what a user hands in: every value checked, everything assumed noted."""
+"""Reads what a user hands in: every value checked, and what the description itself states taken as stated."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from firstprint.domain.product import DeclaredUnit, Product, SystemBoundary
 from firstprint.errors import InputError
 from firstprint.geography import find_geography, normalise_geography
 from firstprint.language import clean_description, detect_language
-from firstprint.phrases import StatedQuantity, leading_quantity, without_purpose, without_quantities
+from firstprint.phrases import StatedQuantity, head_of, leading_quantity, without_quantities
 from firstprint.units import dimension, parse_unit
 
 BOUNDARIES = get_args(SystemBoundary)
@@ -40,16 +40,14 @@ class Request(NamedTuple):
     Attributes:
         product: as far as stated; its unit is ``piece`` while ``unit_known`` is false.
         unit_known: the declared unit was stated, as an option or at the start of the description.
-        matching_texts: the description without amounts and sizes; before it, where it names a purpose, the
-            thing alone ("PET bottle" of "PET bottle for mineral water").
-        assumptions: names of fields that were read from the description or assumed.
+        matching_texts: the description without amounts and sizes; before it, where it names a purpose or what
+            comes with it, the thing alone ("PET bottle" of "PET bottle for mineral water").
         top: candidates wanted.
     """
 
     product: Product
     unit_known: bool
     matching_texts: tuple[str, ...]
-    assumptions: tuple[str, ...]
     top: int
 
 
@@ -63,14 +61,11 @@ def read_request(raw: RawRequest) -> Request:
     stated = leading_quantity(text)
     unit = _declared_unit(raw, stated)
     mass = _checked_number("mass_kg", raw.mass_kg)
-    assumptions: list[str] = []
     if mass is None and stated is not None and dimension(stated.unit) == "mass" and _is_piece(unit):
         mass, unit = _mass_in_kg(stated), unit or DeclaredUnit(amount=_amount(raw.amount), unit="piece")
-        assumptions.append("mass_kg")
     geography = normalise_geography(raw.geography) if raw.geography else None
     if geography is None:
         geography = find_geography(text)
-        assumptions.append("geography")
     product = Product(
         description=text,
         language=raw.language or detect_language(text),
@@ -82,9 +77,9 @@ def read_request(raw: RawRequest) -> Request:
         year=_year(raw.year),
     )
     bare = without_quantities(text)
-    head = without_purpose(bare)
+    head = head_of(bare)
     texts = (bare,) if head is None else (head, bare)
-    return Request(product, unit is not None, texts, tuple(assumptions), checked_top(raw.top))
+    return Request(product, unit is not None, texts, checked_top(raw.top))
 
 
 def _declared_unit(raw: RawRequest, stated: StatedQuantity | None) -> DeclaredUnit | None:

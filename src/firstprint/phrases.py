@@ -70,29 +70,39 @@ def without_quantities(text: str) -> str:
 
 
 _PURPOSE = re.compile(
-    r"^(?P<head>.{3,}?)\s+(?:for|für|pour|para|per uso|used (?:in|for)|intended for)\s+\S.*$", re.I | re.S
+    r"^(?P<head>.{3,}?)\s+(?:for|für|pour|para|per uso|used (?:in|for)|intended for)\s+\S.*$", re.IGNORECASE | re.DOTALL
 )
 _PURPOSE_ZH = re.compile(
     r"^.*?(?:用于|适用于|供).{1,30}?的(?P<head>[\u4e00-\u9fffA-Za-z0-9 ]{2,})$"
     r"|^[^用]{1,12}用(?![于途户电水具])(?P<tail>.{2,})$"
 )
+_ACCESSORY = re.compile(
+    r"^(?P<head>.{3,}?)(?:\s*[,，;；]\s*|\s+)(?:with|including|incl\.|mit|avec|con|带|配有?|附|内含|含(?=.*[盖圈垫套件器]))\s*\S.*$",
+    re.IGNORECASE | re.DOTALL,
+)
 
 
-def without_purpose(text: str) -> str | None:
-    """The thing named, without what it is for; None when the text names no purpose.
+def head_of(text: str) -> str | None:
+    """The thing named, without what it is for and what comes with it; None when the text names neither.
 
-    >>> without_purpose("PET bottle for mineral water")
+    >>> head_of("PET bottle for mineral water")
     'PET bottle'
-    >>> without_purpose("矿泉水用PET瓶")
+    >>> head_of("矿泉水用PET瓶")
     'PET瓶'
-    >>> without_purpose("用于包装的瓦楞纸箱")
+    >>> head_of("用于包装的瓦楞纸箱")
     '瓦楞纸箱'
-    >>> without_purpose("steel sheet") is None
+    >>> head_of("304不锈钢保温杯，带硅胶密封圈")
+    '304不锈钢保温杯'
+    >>> head_of("office chair with aluminium base")
+    'office chair'
+    >>> head_of("steel sheet") is None
     True
     """
-    found = _PURPOSE.match(text) or _PURPOSE_ZH.match(text)
+    accessory = _ACCESSORY.match(text)
+    bare = accessory["head"] if accessory else text
+    found = _PURPOSE.match(bare) or _PURPOSE_ZH.match(bare)
     if found is None:
-        return None
+        return _LEFTOVER.sub("", bare) or None if accessory else None
     groups = found.groupdict()
-    head = (groups.get("head") or groups.get("tail") or "").strip(" ,;，；、")
-    return head or None
+    head = groups.get("head") or groups.get("tail") or ""
+    return _LEFTOVER.sub("", head) or None

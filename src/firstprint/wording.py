@@ -1,18 +1,29 @@
-"""Codes as a reader of English or Chinese names them: places and system boundaries."""
+"""Codes as a reader of English or Chinese names them: places, units and system boundaries."""
 
 from __future__ import annotations
 
 from firstprint.geography import place
 
-_BOUNDARY_ZH = {
-    "cradle_to_gate": "从摇篮到大门",
-    "cradle_to_grave": "从摇篮到坟墓",
-    "gate_to_gate": "从大门到大门",
-    "well_to_wheel": "从油井到车轮",
-    "end_of_life": "报废阶段",
-    "direct": "直接排放",
-    "cbam_default": "欧盟CBAM默认值",
+BOUNDARY_WORDS: dict[str, tuple[str, str]] = {
+    "cradle_to_gate": ("cradle to gate", "从摇篮到大门"),
+    "cradle_to_grave": ("cradle to grave", "从摇篮到坟墓"),
+    "gate_to_gate": ("gate to gate", "从大门到大门"),
+    "well_to_wheel": ("well to wheel", "从油井到车轮"),
+    "end_of_life": ("end of life", "寿命终止阶段"),
+    "direct": ("direct emissions only", "仅直接排放"),
+    "cbam_default": ("EU CBAM default", "欧盟CBAM默认值"),
 }
+"""System boundaries in English and Chinese."""
+
+UNIT_WORDS: dict[str, tuple[str, str]] = {
+    "piece": ("piece", "件"),
+    "hour": ("hour", "小时"),
+    "litre": ("litre", "升"),
+    "m2": ("m²", "m²"),
+    "m3": ("m³", "m³"),
+    "m2a": ("m² year", "m²·年"),
+}
+"""Canonical units whose written form differs from their code, in English and Chinese."""
 
 
 def place_words(code: str | None, language: str) -> str:
@@ -35,4 +46,15 @@ def boundary_words(boundary: str, language: str) -> str:
     >>> boundary_words("cradle_to_gate", "en"), boundary_words("cradle_to_gate", "zh")
     ('cradle to gate', '从摇篮到大门')
     """
-    return _BOUNDARY_ZH.get(boundary, boundary) if language == "zh" else boundary.replace("_", " ")
+    words = BOUNDARY_WORDS.get(boundary)
+    if words is None:
+        return boundary.replace("_", " ")
+    return words[1] if language == "zh" else words[0]
+
+
+def unit_words(unit: str, language: str) -> str:
+    """How a canonical unit is written in a sentence of ``language``."""
+    words = UNIT_WORDS.get(unit)
+    if words is None:
+        return unit
+    return words[1] if language == "zh" else words[0]

@@ -95,6 +95,10 @@ class Catalogue:
     def _row_by_id(self) -> dict[str, int]:
         return {dataset_id: row for row, dataset_id in enumerate(self.column("dataset_id"))}
 
+    def find(self, dataset_id: str) -> int | None:
+        """The row of a dataset, or None when there is none of this id."""
+        return self._row_by_id.get(dataset_id)
+
     def row_of(self, dataset_id: str) -> int:
         """The row of a dataset.
 

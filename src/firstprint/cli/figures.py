@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from firstprint.domain.product import DeclaredUnit
 from firstprint.geography import place
-from firstprint.rationale.formatting import format_quantity, unit_words
+from firstprint.rationale.formatting import format_quantity
+from firstprint.wording import unit_words
 
 SMALLEST_KG = 0.01
 """Below this many kilograms a footprint is written in grams."""

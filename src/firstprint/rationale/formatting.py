@@ -1,25 +1,13 @@
-"""The one place where numbers, units and places of a rationale get their written form."""
+"""The one place where numbers of a rationale get their written form."""
 
 from __future__ import annotations
 
 import math
 from decimal import ROUND_HALF_EVEN, Decimal
 
-from firstprint.geography import place
-
 SMALLEST_PLAIN = 1e-6
 LARGEST_PLAIN = 1e12
 """Between these two a number is written without an exponent."""
-
-UNIT_WORDS: dict[str, tuple[str, str]] = {
-    "piece": ("piece", "件"),
-    "hour": ("hour", "小时"),
-    "litre": ("litre", "升"),
-    "m2": ("m²", "m²"),
-    "m3": ("m³", "m³"),
-    "m2a": ("m² year", "m²·年"),
-}
-"""Canonical units whose written form differs from their code, in English and Chinese."""
 
 
 def format_quantity(value: float, figures: int = 3) -> str:
@@ -57,26 +45,6 @@ def format_factor(factor: float) -> str:
     ('3.9', '12', '2')
     """
     return format_quantity(factor, figures=2)
-
-
-def unit_words(unit: str, language: str) -> str:
-    """How a canonical unit is written in a sentence of ``language``."""
-    words = UNIT_WORDS.get(unit)
-    if words is None:
-        return unit
-    return words[1] if language == "zh" else words[0]
-
-
-def place_name(code: str, language: str) -> str:
-    """The name of a geography code in ``language``; the code itself where no name is known.
-
-    >>> place_name("CN", "zh"), place_name("XX-99", "en")
-    ('中国', 'XX-99')
-    """
-    known = place(code)
-    if known is None:
-        return code
-    return (known.name_zh if language == "zh" else known.name_en) or code
 
 
 def _without_idle_zeros(text: str) -> str:

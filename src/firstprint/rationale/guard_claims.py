@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from firstprint.rationale import wording_en, wording_zh
 from firstprint.rationale.cues import ASSUMED, MASS_WORD, NEGATION, NEXT, STATED
 from firstprint.rationale.guard_numbers import fits
 from firstprint.rationale.reading import Piece, Reading
 from firstprint.rationale.records import Facts
 from firstprint.rationale.spoken_numbers import spoken_numbers
+from firstprint.wording import BOUNDARY_WORDS
 
 _NO_MATCH = re.compile(
     r"\bno (?:\w+ )?(?:acceptable|suitable|matching|fitting|adequate)\b|\b(?:is|was) not (?:used|accepted|"
@@ -147,15 +147,20 @@ def _flags(reading: Reading, piece: Piece, facts: Facts) -> Iterator[str]:
             yield f"The text is wrong about {code.replace('_', ' ')}."
 
 
+# Words that stand in ordinary sentences too.
+_LOOSE_BOUNDARIES = frozenset({"direct", "end_of_life", "cbam_default"})
+
+
 def _basis_and_boundary(reading: Reading, piece: Piece, facts: Facts) -> Iterator[str]:
     text = reading.masked[piece.start : piece.end]
     if facts.basis is not None:
         for pattern, basis in _ALONE:
             if pattern.search(text) and facts.basis != basis:
                 yield f"The estimate is not of the kind {basis!r}."
-    for words in (wording_en.BOUNDARIES, wording_zh.BOUNDARIES):
-        for boundary, told in words.items():
-            if boundary not in {"direct", "end_of_life"} and boundary not in facts.boundaries:
-                spelled = r"[\s-]+".join(re.escape(word) for word in told.split())
-                if re.search(spelled, text, re.IGNORECASE):
-                    yield f"The system boundary {told!r} is not among the facts."
+    for boundary, spellings in BOUNDARY_WORDS.items():
+        if boundary in _LOOSE_BOUNDARIES or boundary in facts.boundaries:
+            continue
+        for told in spellings:
+            spelled = r"[\s-]+".join(re.escape(word) for word in told.split())
+            if re.search(spelled, text, re.IGNORECASE):
+                yield f"The system boundary {told!r} is not among the facts."

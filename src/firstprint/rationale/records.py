@@ -8,7 +8,8 @@ from typing import Literal
 
 from firstprint.domain.product import Language, Product
 from firstprint.domain.proposal import Candidate, Decision, Estimate, Flag, NextMeasurement, SurrogateOpinion
-from firstprint.rationale.formatting import format_factor, format_percent, format_quantity, unit_words
+from firstprint.rationale.formatting import format_factor, format_percent, format_quantity
+from firstprint.wording import unit_words
 
 CO2E = "kg CO2e"
 

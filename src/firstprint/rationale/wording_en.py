@@ -5,17 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from firstprint.domain.product import DeclaredUnit
-from firstprint.rationale.formatting import format_quantity, place_name, unit_words
+from firstprint.rationale.formatting import format_quantity
 from firstprint.rationale.records import Quantity, Relation
+from firstprint.wording import boundary_words, place_words, unit_words
 
-BOUNDARIES = {
-    "cradle_to_gate": "cradle to gate",
-    "cradle_to_grave": "cradle to grave",
-    "gate_to_gate": "gate to gate",
-    "well_to_wheel": "well to wheel",
-    "end_of_life": "end of life",
-    "direct": "direct emissions only",
-}
 MEASURABLE = {
     "mass_kg": "the mass",
     "geography": "the place of production",
@@ -24,6 +17,8 @@ MEASURABLE = {
     "amount": "the amount",
     "year": "the year of production",
     "system_boundary": "the system boundary",
+    "confirm_dataset": "whether the chosen dataset suits the product",
+    "supplier_footprint": "the supplier's own footprint",
 }
 FLAGS = {
     "routes_disagree": "the dataset and the surrogate model disagree by more than their intervals allow",
@@ -49,13 +44,13 @@ def per_unit(unit: DeclaredUnit) -> str:
 
 def product(description: str, unit: DeclaredUnit, boundary: str) -> str:
     """What the footprint is asked for."""
-    scope = BOUNDARIES.get(boundary, boundary)
+    scope = boundary_words(boundary, "en")
     return f"The product is “{description}”; its footprint is asked {per_unit(unit)}, {scope}."
 
 
 def origin(geography: str, year: Quantity | None, source: str) -> str:
     """Where and when a dataset is from, in brackets."""
-    parts = [place_name(geography, "en") if geography else "", year.text("en") if year else "", source]
+    parts = [place_words(geography, "en") if geography else "", year.text("en") if year else "", source]
     return f" ({', '.join(part for part in parts if part)})" if any(parts) else ""
 
 
@@ -99,7 +94,7 @@ def no_proxy_result(unit: DeclaredUnit) -> str:
 
 def surrogate(result: Quantity, unit: DeclaredUnit) -> str:
     """The clause on the second opinion."""
-    return f"the surrogate model, an independent second opinion, estimates {result.text('en')} {per_unit(unit)}"
+    return f"the surrogate model, as a second opinion, estimates {result.text('en')} {per_unit(unit)}"
 
 
 def references(named: Sequence[tuple[str, Quantity]]) -> str:

@@ -6,17 +6,10 @@ import re
 from collections.abc import Sequence
 
 from firstprint.domain.product import DeclaredUnit
-from firstprint.rationale.formatting import UNIT_WORDS, format_quantity, place_name, unit_words
+from firstprint.rationale.formatting import format_quantity
 from firstprint.rationale.records import Quantity, Relation
+from firstprint.wording import UNIT_WORDS, boundary_words, place_words, unit_words
 
-BOUNDARIES = {
-    "cradle_to_gate": "从摇篮到大门",
-    "cradle_to_grave": "从摇篮到坟墓",
-    "gate_to_gate": "从大门到大门",
-    "well_to_wheel": "从油井到车轮",
-    "end_of_life": "寿命终止阶段",
-    "direct": "仅直接排放",
-}
 MEASURABLE = {
     "mass_kg": "质量",
     "geography": "产地",
@@ -25,6 +18,8 @@ MEASURABLE = {
     "amount": "数量",
     "year": "生产年份",
     "system_boundary": "系统边界",
+    "confirm_dataset": "所选数据集是否适合该产品",
+    "supplier_footprint": "供应商自己的碳足迹",
 }
 FLAGS = {
     "routes_disagree": "数据集与统计模型的结果不一致，差异超出两者区间所能解释的范围",
@@ -60,13 +55,13 @@ def localised(equation: str) -> str:
 
 def product(description: str, unit: DeclaredUnit, boundary: str) -> str:
     """What the footprint is asked for."""
-    return f"产品为“{description}”，需要的是{per_unit(unit)}{BOUNDARIES.get(boundary, boundary)}的碳足迹。"
+    return f"产品为“{description}”，需要的是{per_unit(unit)}{boundary_words(boundary, 'zh')}的碳足迹。"
 
 
 def origin(geography: str, year: Quantity | None, source: str) -> str:
     """Where and when a dataset is from, in brackets."""
     parts = [
-        place_name(geography, "zh") if geography else "",
+        place_words(geography, "zh") if geography else "",
         f"{year.text('zh')} 年" if year else "",
         source,
     ]
@@ -114,7 +109,7 @@ def no_proxy_result(unit: DeclaredUnit) -> str:
 
 def surrogate(result: Quantity, unit: DeclaredUnit) -> str:
     """The clause on the second opinion."""
-    return f"统计模型独立估算，{per_unit(unit)}为 {result.text('zh')}"
+    return f"统计模型另行估算，{per_unit(unit)}为 {result.text('zh')}"
 
 
 def references(named: Sequence[tuple[str, Quantity]]) -> str:

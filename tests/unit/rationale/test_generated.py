@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from paraphrases import BOTTLE, CHAIR
+from paraphrased_records import BOTTLE, CHAIR
 
 from firstprint.domain.product import Product
 from firstprint.errors import LanguageModelError

@@ -8,7 +8,8 @@ import pytest
 from corruptions import RULES, corruptions
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from paraphrases import BOTTLE, CHAIR, POWER, TRUE_TEXTS
+from paraphrased_records import BOTTLE, CHAIR, POWER
+from paraphrases import TRUE_TEXTS
 from rationale_records import make_input
 
 from firstprint.domain.product import Language

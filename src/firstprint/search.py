@@ -1,0 +1,148 @@
+"""From a request to ranked datasets: the ways to ask, the datasets allowed, retrieval, fit and order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from firstprint.catalogue.glossary import Glossary, load_glossary
+from firstprint.domain.product import Product
+from firstprint.errors import InputError
+from firstprint.intake import Request
+from firstprint.ranking.fit import Asked
+from firstprint.ranking.ranker import Ranked, rank
+from firstprint.retrieval.retriever import QueryVariant
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from firstprint.domain.steps import Encoder
+    from firstprint.ranking.acceptance import Acceptance
+    from firstprint.retrieval.index_folder import OpenIndex
+
+POOL = 60
+"""Datasets retrieved by text before fit terms order them."""
+
+_TRANSLATION_WEIGHT = 0.92
+_WHOLE_TEXT_WEIGHT = 0.9
+_REGULATORY_BOUNDARY = "cbam_default"
+_OTHER_COUNTRIES = "GLO"
+
+
+class Found(NamedTuple):
+    """Datasets in rank order, and the description's vector, which the surrogate takes."""
+
+    ranked: list[Ranked]
+    vector: NDArray[np.float32]
+
+
+class _Asking(NamedTuple):
+    """The last text asked about, encoded."""
+
+    description: str
+    texts: tuple[str, ...]
+    variants: list[QueryVariant]
+    vector: NDArray[np.float32]
+
+
+class Search:
+    """Finds and ranks datasets for requests over one opened index."""
+
+    def __init__(self, index: OpenIndex, encoder: Encoder, ranker: Acceptance) -> None:
+        """Takes an opened index, the encoder it was built with, and the ranker."""
+        self._index = index
+        self._encoder = encoder
+        self._ranker = ranker
+        self._geographies = np.array(index.catalogue.column("geography"))
+        self._regulatory: NDArray[np.bool_] = (
+            np.array(index.catalogue.column("system_boundary")) == _REGULATORY_BOUNDARY
+        )
+        self._glossary: Glossary | None = None
+        self._last: _Asking | None = None
+
+    def find(self, request: Request, allowed: NDArray[np.bool_], pool: int = POOL) -> Found:
+        """Ranks the allowed datasets for a request.
+
+        Args:
+            request: what is asked.
+            allowed: bool of shape (n_datasets,), from ``ordinary`` or ``regulatory``.
+            pool: datasets retrieved by text before fit terms order them.
+        """
+        product = request.product
+        asking = self._encoded(request)
+        near = None if product.geography is None else self._at(product.geography)
+        found = self._index.retriever.retrieve(asking.variants, pool, allowed, near)
+        datasets = self._index.catalogue.datasets(one.row for one in found)
+        asked = Asked(
+            text=product.description,
+            unit=product.declared_unit.unit if request.unit_known else None,
+            mass_kg=product.mass_kg,
+            geography=product.geography,
+            boundary=product.system_boundary,
+            year=year_of(product),
+        )
+        return Found(rank(asked, found, datasets, self._ranker), asking.vector)
+
+    def ordinary(self, sources: Sequence[str] = ()) -> NDArray[np.bool_]:
+        """Datasets that may be proxies: all but regulatory defaults, or those of the sources named.
+
+        Raises:
+            InputError: a source is not in the catalogue.
+        """
+        if not sources:
+            return ~self._regulatory
+        column = np.array(self._index.catalogue.column("source"))
+        unknown = [source for source in sources if not (column == source).any()]
+        if unknown:
+            raise InputError(
+                f"No source of the catalogue is called {', '.join(map(repr, unknown))}.",
+                hint="Sources: " + ", ".join(sorted(set(column.tolist()))) + ".",
+                code="source_unknown",
+            )
+        return np.asarray(np.isin(column, list(sources)), dtype=np.bool_)
+
+    def regulatory(self, geography: str | None) -> NDArray[np.bool_]:
+        """Regulatory defaults for goods of a place: its own, and those for other countries."""
+        here = self._at(_OTHER_COUNTRIES)
+        if geography is not None:
+            here |= self._at(geography)
+        return self._regulatory & here
+
+    def _at(self, geography: str) -> NDArray[np.bool_]:
+        return np.asarray(self._geographies == geography, dtype=np.bool_)
+
+    def _encoded(self, request: Request) -> _Asking:
+        """The query's variants and the description's vector; kept for the next question about the same text."""
+        last, description = self._last, request.product.description
+        if last is not None and (last.description, last.texts) == (description, request.matching_texts):
+            return last
+        texts = self._ways_to_ask(request)
+        vectors = self._encoder.encode([description, *texts])
+        pairs = zip(texts.items(), vectors[1:], strict=True)
+        variants = [QueryVariant(text, vector, weight) for (text, weight), vector in pairs]
+        self._last = _Asking(description, request.matching_texts, variants, vectors[0])
+        return self._last
+
+    def _ways_to_ask(self, request: Request) -> dict[str, float]:
+        """Texts to search with, and their weights: the thing itself, then the whole text, then a translation.
+
+        A Chinese description is asked once more in English where the glossary covers most of it, since most
+        datasets are named in English or French.
+        """
+        head, *whole = request.matching_texts
+        texts = {head: 1.0, **dict.fromkeys(whole, _WHOLE_TEXT_WEIGHT)}
+        if any("\u4e00" <= char <= "\u9fff" for char in head):
+            if self._glossary is None:
+                self._glossary = load_glossary()
+            translated = self._glossary.translate_name(head, to="en")
+            if translated:
+                texts.setdefault(translated, _TRANSLATION_WEIGHT)
+        return texts
+
+
+def year_of(product: Product) -> int:
+    """The year a product's footprint is asked for: the one stated, else the current one."""
+    return product.year or datetime.now(UTC).year
