@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from firstprint.version import __version__
+
 if TYPE_CHECKING:
     from firstprint.assistant import Assistant
 
-__version__ = "0.1.0"
 __all__ = ["Assistant", "__version__"]
 
 

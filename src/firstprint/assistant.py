@@ -11,7 +11,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from firstprint import __version__
 from firstprint.assembly import candidate, flags
 from firstprint.domain.dataset import Dataset
 from firstprint.domain.product import DeclaredUnit, Product
@@ -38,6 +37,7 @@ from firstprint.rationale.records import RationaleInput
 from firstprint.search import POOL, Search, year_of
 from firstprint.settings import Settings, load_settings
 from firstprint.units import convert_factor, dimension
+from firstprint.version import __version__
 from firstprint.workspace import Progress, encoder_of, ready_index
 
 if TYPE_CHECKING:

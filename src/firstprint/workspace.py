@@ -7,7 +7,6 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from firstprint import __version__
 from firstprint.catalogue.glossary import load_glossary
 from firstprint.catalogue.labels import RULES_VERSION
 from firstprint.catalogue.reader import catalogue_files, catalogue_sha256, read_sound_catalogue
@@ -18,6 +17,7 @@ from firstprint.resources import resource
 from firstprint.retrieval.index_folder import IndexSource, OpenIndex, build_index, check_index, open_index
 from firstprint.retrieval.manifest import Manifest, index_id
 from firstprint.settings import Settings
+from firstprint.version import __version__
 
 Progress = Callable[[str, int, int], None]
 

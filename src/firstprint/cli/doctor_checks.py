@@ -10,10 +10,10 @@ import tempfile
 from collections.abc import Callable, Iterator
 from typing import Literal
 
-from firstprint import __version__
 from firstprint.domain.product import Record
 from firstprint.errors import FirstprintError, IndexFaultError
 from firstprint.settings import Settings
+from firstprint.version import __version__
 
 State = Literal["ok", "wrong", "absent"]
 """``absent``: not set up or not installed, and nothing needs it."""

@@ -6,9 +6,9 @@ from typing import Annotated
 
 import typer
 
-from firstprint import __version__
 from firstprint.cli import catalogue, doctor, estimate, index, match, options, train
 from firstprint.cli.errors import CommandGroup
+from firstprint.version import __version__
 
 app = typer.Typer(
     name="firstprint",
