@@ -9,7 +9,7 @@ export PIP_NO_INPUT = 1
 
 EXAMPLE := "25 g PET bottle for mineral water" --unit piece --mass-kg 0.025 --geography CN
 
-.PHONY: all setup run test lint types format bench evals docs catalogue models local-llm-test clean
+.PHONY: all setup run test lint types format bench evals docs catalogue catalogue-check models local-llm-test clean
 
 all: test
 
@@ -50,6 +50,9 @@ catalogue: $(DEV)
 docs: $(DEV)
 	$(BIN)/python docs/generate.py
 	$(BIN)/cog -r README.md
+
+catalogue-check: $(DEV)
+	$(BIN)/python index/build_catalogue.py --check
 
 models: $(DEV)
 	$(BIN)/python index/build_models.py
