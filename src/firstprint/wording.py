@@ -22,6 +22,7 @@ UNIT_WORDS: dict[str, tuple[str, str]] = {
     "m2": ("m²", "m²"),
     "m3": ("m³", "m³"),
     "m2a": ("m² year", "m²·年"),
+    "kWh_capacity": ("kWh capacity", "kWh容量"),
 }
 """Canonical units whose written form differs from their code, in English and Chinese."""
 

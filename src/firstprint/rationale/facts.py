@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from firstprint.rationale import wording_en, wording_zh
@@ -198,9 +199,18 @@ def _combined(draft: RationaleInput) -> list[Fact]:
         return [Fact("no_estimate", wording_en.NO_ESTIMATE, wording_zh.NO_ESTIMATE)]
     slots = interval_slots(estimate.kg_co2e, estimate.low, estimate.high, estimate.coverage, "combined")
     ends = (slots["low"], slots["high"], slots["coverage"], slots.get("span"))
-    en = f"{wording_en.combined(slots['result'], unit, estimate.basis)}, {wording_en.interval(*ends)}"
-    zh = f"{wording_zh.combined(slots['result'], unit, estimate.basis)}，{wording_zh.interval(*ends)}"
+    basis = "kept" if estimate.basis == "combined" and _keeps_the_dataset(draft) else estimate.basis
+    en = f"{wording_en.combined(slots['result'], unit, basis)}, {wording_en.interval(*ends)}"
+    zh = f"{wording_zh.combined(slots['result'], unit, basis)}，{wording_zh.interval(*ends)}"
     return [_clausal("combined", en, zh, slots)]
+
+
+def _keeps_the_dataset(draft: RationaleInput) -> bool:
+    """Whether the surrogate is so much less sure that the combined value is the dataset's own."""
+    first = draft.candidates[0].kg_co2e if draft.candidates else None
+    return (
+        first is not None and draft.estimate is not None and math.isclose(first, draft.estimate.kg_co2e, rel_tol=1e-9)
+    )
 
 
 def _runners_up(draft: RationaleInput, relations: Sequence[Relation]) -> list[Fact]:

@@ -15,6 +15,7 @@ MASKED_TEXT = "\ue001"
 MentionKind = Literal["entity", "source", "equation", "text"]
 
 _SHORTEST_PART = 5
+_UNIT_PART = re.compile(r"per\b|每")  # "…, per kg": every sentence says so
 _NOUNS = ("dataset", "candidate", "option", "route")
 _PIECE_END = re.compile(r"[。！？；;!?\n]+|(?<!i\.e)(?<!e\.g)(?<!\bno)(?<!\bca)(?<!\bvs)(?<!approx)\.(?=\s|$)")
 _CLAUSE_END = re.compile(
@@ -127,7 +128,8 @@ def _distinct_parts(facts: Facts) -> list[tuple[str, str]]:
             said = [f"the {word} {noun}" for word in re.findall(r"[A-Za-z]{4,}", name) for noun in _NOUNS]
             for part in [*re.split(r"[,，、（()）/;；|]", name), *said]:
                 plain = part.strip().lower()
-                if len(plain) >= (2 if plain[:1] > "\u2fff" else _SHORTEST_PART) and not plain.isdigit():
+                long_enough = len(plain) >= (2 if plain[:1] > "\u2fff" else _SHORTEST_PART)
+                if long_enough and not plain.isdigit() and not _UNIT_PART.match(plain):
                     parts.setdefault(plain, set()).add(entity.key)
     others = "\n".join(facts.entities[0].names).lower() if facts.entities else ""
     return [
@@ -140,8 +142,12 @@ def _distinct_parts(facts: Facts) -> list[tuple[str, str]]:
 
 
 def _places(plain: str, name: str) -> list[tuple[int, int]]:
-    if len(name) < 2:
-        return []
+    if len(name) < 2:  # 铅, 锌: a name of one character counts only between quotation marks
+        return (
+            [match.span(1) for match in re.finditer(rf"[“\"「『《]({re.escape(name)})[”\"」』》]", plain)]
+            if name
+            else []
+        )
     pattern = r"\s+".join(re.escape(word) for word in name.split())
     before = r"(?<![A-Za-z0-9])" if name[0].isascii() and name[0].isalnum() else ""
     after = r"(?![A-Za-z0-9])" if name[-1].isascii() and name[-1].isalnum() else ""

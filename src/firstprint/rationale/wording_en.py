@@ -17,7 +17,7 @@ MEASURABLE = {
     "amount": "the amount",
     "year": "the year of production",
     "system_boundary": "the system boundary",
-    "confirm_dataset": "whether the chosen dataset suits the product",
+    "confirm_dataset": "whether the first candidate suits the product",
     "supplier_footprint": "the supplier's own footprint",
 }
 FLAGS = {
@@ -118,6 +118,8 @@ def combined(result: Quantity, unit: DeclaredUnit, basis: str) -> str:
     """The clause on the estimate itself."""
     if basis == "combined":
         return f"combining both gives {result.text('en')} {per_unit(unit)}"
+    if basis == "kept":
+        return f"combining both by how sure they are leaves the estimate at {result.text('en')} {per_unit(unit)}"
     route = "the dataset alone" if basis == "proxy" else "the surrogate model alone"
     return f"the estimate is {result.text('en')} {per_unit(unit)}, from {route}"
 

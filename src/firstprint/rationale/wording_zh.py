@@ -18,7 +18,7 @@ MEASURABLE = {
     "amount": "数量",
     "year": "生产年份",
     "system_boundary": "系统边界",
-    "confirm_dataset": "所选数据集是否适合该产品",
+    "confirm_dataset": "首选能否代表该产品",
     "supplier_footprint": "供应商自己的碳足迹",
 }
 FLAGS = {
@@ -133,6 +133,8 @@ def combined(result: Quantity, unit: DeclaredUnit, basis: str) -> str:
     """The clause on the estimate itself."""
     if basis == "combined":
         return f"综合两者，{per_unit(unit)}的碳足迹为 {result.text('zh')}"
+    if basis == "kept":
+        return f"按把握程度综合两者后数值不变，{per_unit(unit)}的碳足迹为 {result.text('zh')}"
     route = "数据集" if basis == "proxy" else "统计模型"
     return f"{per_unit(unit)}的碳足迹估计为 {result.text('zh')}，仅依据{route}"
 
