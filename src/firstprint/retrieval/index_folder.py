@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import tempfile
@@ -32,6 +33,7 @@ _LABELS = "labels.arrow"
 _VECTORS = "vectors.faiss"
 _MAP = ("offsets", "dataset_rows", "dataset_offsets", "label_rows", "label_kinds")
 _ENCODE_CHUNK = 512
+_SWAP_TRIES = 5
 
 Progress = Callable[[str, int, int], None]
 """Called with the step's name, work done and work in all."""
@@ -177,14 +179,21 @@ def _documents(table: LabelTable, n_datasets: int) -> list[str]:
 
 
 def _swap_in(building: Path, target: Path) -> Path:
-    if target.exists():
-        # A damaged index, or one another process finished meanwhile: move it away first, then delete it.
-        old = target.with_name(f".old-{target.name}-{os.getpid()}")
-        target.rename(old)
-        building.rename(target)
-        shutil.rmtree(old, ignore_errors=True)
-    else:
-        building.rename(target)
+    old = target.with_name(f".old-{target.name}-{os.getpid()}")
+    for _ in range(_SWAP_TRIES):
+        # What stands there is damaged, or another process finished it meanwhile: move it away, then delete it.
+        # Whoever has it open keeps its files.
+        with contextlib.suppress(FileNotFoundError):
+            target.rename(old)
+        try:
+            building.rename(target)
+        except OSError:
+            if not target.exists():
+                raise
+        else:
+            return target
+        finally:
+            shutil.rmtree(old, ignore_errors=True)
     return target
 
 

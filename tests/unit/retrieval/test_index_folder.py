@@ -180,3 +180,13 @@ def test_the_manifest_counts_what_is_there(folder):
     assert body["datasets"] == len(DATASETS)
     assert body["labels"] == len(open_index(folder, folder.name).labels)
     assert body["dimension"] == 512
+
+
+def test_processes_that_build_the_same_index_at_once_all_end_with_a_sound_one(source, tmp_path):
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(4) as pool:
+        folders = list(pool.map(lambda _: build_index(tmp_path, source), range(8)))
+    assert len(set(folders)) == 1
+    check_index(folders[0])
+    assert [p.name for p in tmp_path.iterdir()] == [folders[0].name]
