@@ -1,10 +1,11 @@
-"""Writes docs/cli.md and docs/settings.md from the code: run it after changing a command, an option or a setting.
+"""Writes docs/cli.md, docs/settings.md and the JSON schemas from the code: run it after changing any of these.
 
 ``python docs/generate.py`` writes, ``--check`` only says whether they are current (exit code 1 when not).
 """
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +14,8 @@ from typing import Any, get_args
 from typer.main import get_command
 
 from firstprint.cli.main import app
+from firstprint.domain.product import Record
+from firstprint.domain.proposal import MatchResult, Proposal
 from firstprint.settings import Settings
 
 HERE = Path(__file__).parent
@@ -101,7 +104,26 @@ def _type(annotation: Any) -> str:  # noqa: ANN401
     )
 
 
-PAGES = {"cli.md": cli_page, "settings.md": settings_page}
+def record_schema() -> str:
+    """JSON schema of what ``estimate --json`` prints."""
+    return _schema(Proposal)
+
+
+def match_schema() -> str:
+    """JSON schema of what ``match --json`` prints."""
+    return _schema(MatchResult)
+
+
+def _schema(record: type[Record]) -> str:
+    return json.dumps(record.model_json_schema(mode="serialization"), indent=1, ensure_ascii=False) + "\n"
+
+
+PAGES = {
+    "cli.md": cli_page,
+    "settings.md": settings_page,
+    "record.schema.json": record_schema,
+    "match.schema.json": match_schema,
+}
 
 
 def main() -> int:

@@ -65,3 +65,14 @@ def test_the_makefile_runs_what_the_readme_shows():
     spec.loader.exec_module(parts)
     (example,) = re.findall(r"^EXAMPLE := (.*)$", makefile, re.MULTILINE)
     assert shlex.split(example) == parts.EXAMPLE
+
+
+@pytest.mark.parametrize(("command", "schema"), [("estimate", "record"), ("match", "match")])
+def test_json_output_fits_the_published_schema(command, schema, assistant, home):
+    import json
+
+    import jsonschema
+
+    done = _run(["-m", "firstprint", command, "铝罐", "--unit", "kg", "--json"], home)
+    published = json.loads((ROOT / "docs" / f"{schema}.schema.json").read_text(encoding="utf-8"))
+    jsonschema.validate(json.loads(done.stdout), published)
