@@ -6,11 +6,10 @@ import math
 from collections.abc import Sequence
 
 from firstprint.domain.dataset import Dataset
-from firstprint.domain.product import Product
+from firstprint.domain.product import Language, Product
 from firstprint.domain.proposal import Candidate, Decision, Estimate, Flag, FlagCode, Scores
 from firstprint.estimation.dqr import rate
 from firstprint.estimation.scaling import scale
-from firstprint.language import writing_language
 from firstprint.ranking.fit import is_restricted
 from firstprint.ranking.ranker import Ranked
 from firstprint.wording import boundary_words, place_words, unit_words
@@ -21,7 +20,9 @@ WIDE_INTERVAL_RATIO = 10.0
 _OUTDATED_AGE_YEARS = 10
 
 
-def candidate(place: int, ranked: Ranked, product: Product, year: int, matched_label: str) -> Candidate:
+def candidate(
+    place: int, ranked: Ranked, product: Product, year: int, matched_label: str, language: Language
+) -> Candidate:
     """One ranked dataset as a candidate of the record, scaled to the declared unit."""
     dataset, found = ranked.dataset, ranked.found
     scaled = scale(dataset.unit, dataset.gwp100_kg_co2e, product)
@@ -53,7 +54,7 @@ def candidate(place: int, ranked: Ranked, product: Product, year: int, matched_l
             asked_year=year,
             dataset_year=dataset.year,
         ),
-        warnings=_warnings(dataset, year, writing_language(product.language)),
+        warnings=_warnings(dataset, year, language),
         matched_label=matched_label,
         fit=ranked.terms,
         citation=dataset.attributes.get("citation", ""),
@@ -97,6 +98,7 @@ def flags(
     out_of_domain: bool,
     rationale_fallback: str | None,
     year: int,
+    language: Language,
 ) -> tuple[Flag, ...]:
     """Every flag that holds, in the order of PRODUCT.md's closed list."""
     first = candidates[0] if candidates and decision != "no_match" else None
@@ -114,7 +116,6 @@ def flags(
         "out_of_domain": out_of_domain,
         "rationale_fallback": rationale_fallback is not None,
     }
-    language = writing_language(product.language)
     return tuple(
         Flag(code=code, message=_message(code, language, product, first, rationale_fallback))
         for code, true in holds.items()

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from firstprint.assembly import candidate, flags
 from firstprint.domain.dataset import Dataset
-from firstprint.domain.product import DeclaredUnit, Product
+from firstprint.domain.product import DeclaredUnit, Language, Product
 from firstprint.domain.proposal import (
     Candidate,
     Decision,
@@ -29,7 +29,6 @@ from firstprint.estimation.combine import combine, routes_disagree
 from firstprint.estimation.next_measurement import Situation, next_measurement
 from firstprint.estimation.proxy import ProxyEvidence, proxy_interval
 from firstprint.intake import RawRequest, Request, read_request
-from firstprint.language import writing_language
 from firstprint.models import load_ranker, ready_surrogate
 from firstprint.ranking.ranker import Ranked
 from firstprint.rationale.generated import write_rationale
@@ -166,7 +165,7 @@ class Assistant:
         found = self._search.find(request, self._search.ordinary())
         product, assumptions = self._declared(request, found.ranked)
         candidates = self._candidates(found.ranked, request, product)
-        proposal = self._propose(product, assumptions, candidates, found.vector)
+        proposal = self._propose(product, assumptions, candidates, found.vector, request.language)
         if save:
             self._save(proposal)
         return proposal
@@ -187,6 +186,7 @@ class Assistant:
         assumptions: tuple[str, ...],
         candidates: tuple[Candidate, ...],
         vector: NDArray[np.float32],
+        language: Language,
     ) -> Proposal:
         decision = self._decision(candidates)
         first = candidates[0] if candidates and decision != "no_match" else None
@@ -194,14 +194,14 @@ class Assistant:
         query = SurrogateQuery(vector, product.declared_unit.unit, product.mass_kg, product.geography, product.category)
         opinion = None
         if self.surrogate is not None:
-            opinion = self._named(self.surrogate.estimate(query, product.declared_unit.amount), product)
+            opinion = self._named(self.surrogate.estimate(query, product.declared_unit.amount), language)
         estimate = combine(proxy, opinion, coverage=_COVERAGE)
         disagree = routes_disagree(proxy, opinion)
         far = self.surrogate is not None and opinion is not None and self.surrogate.out_of_domain(query)
         step = None
         if estimate is not None:
             situation = _situation(estimate, query, product, self.surrogate, first)
-            step = next_measurement(situation, writing_language(product.language))
+            step = next_measurement(situation, language)
 
         def raised(fallback: str | None) -> tuple[Flag, ...]:
             return flags(
@@ -213,10 +213,11 @@ class Assistant:
                 out_of_domain=far,
                 rationale_fallback=fallback,
                 year=year_of(product),
+                language=language,
             )
 
         draft = RationaleInput(product, decision, estimate, candidates, opinion, raised(None), step, assumptions)
-        written = write_rationale(draft, writing_language(product.language), self._chat_model())
+        written = write_rationale(draft, language, self._chat_model())
         return Proposal(
             id=str(uuid.uuid4()),
             product=product,
@@ -230,9 +231,9 @@ class Assistant:
             provenance=self._provenance(written.prompt_sha256, written.llm_id),
         )
 
-    def _named(self, opinion: SurrogateOpinion | None, product: Product) -> SurrogateOpinion | None:
+    def _named(self, opinion: SurrogateOpinion | None, language: Language) -> SurrogateOpinion | None:
         """The opinion with its references named in the answer's language, where the catalogue has such a name."""
-        if opinion is None or writing_language(product.language) == "en":
+        if opinion is None or language == "en":
             return opinion
         rows = {one.id: self.catalogue.find(one.id) for one in opinion.neighbours}
         named = tuple(
@@ -257,7 +258,7 @@ class Assistant:
 
     def _candidates(self, ranked: Sequence[Ranked], request: Request, product: Product) -> tuple[Candidate, ...]:
         return tuple(
-            candidate(place, one, product, year_of(product), self.index.labels[one.found.label_row])
+            candidate(place, one, product, year_of(product), self.index.labels[one.found.label_row], request.language)
             for place, one in enumerate(ranked[: request.top], start=1)
         )
 

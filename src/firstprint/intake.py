@@ -6,14 +6,15 @@ import math
 import re
 from typing import NamedTuple, cast, get_args
 
-from firstprint.domain.product import DeclaredUnit, Product, SystemBoundary
+from firstprint.domain.product import DeclaredUnit, Language, Product, SystemBoundary
 from firstprint.errors import InputError
 from firstprint.geography import find_geography, normalise_geography
-from firstprint.language import clean_description, detect_language
+from firstprint.language import clean_description, detect_language, writing_language
 from firstprint.phrases import StatedQuantity, head_of, leading_quantity, without_quantities
 from firstprint.units import dimension, parse_unit
 
 BOUNDARIES = get_args(SystemBoundary)
+LANGUAGES = get_args(Language)
 MAX_TOP = 50
 _YEARS = (1950, 2100)
 _MAX_CATEGORY_CHARS = 200
@@ -42,12 +43,14 @@ class Request(NamedTuple):
         unit_known: the declared unit was stated, as an option or at the start of the description.
         matching_texts: the description without amounts and sizes; before it, where it names a purpose or what
             comes with it, the thing alone ("PET bottle" of "PET bottle for mineral water").
+        language: of the answer.
         top: candidates wanted.
     """
 
     product: Product
     unit_known: bool
     matching_texts: tuple[str, ...]
+    language: Language
     top: int
 
 
@@ -68,7 +71,7 @@ def read_request(raw: RawRequest) -> Request:
         geography = find_geography(text)
     product = Product(
         description=text,
-        language=raw.language or detect_language(text),
+        language=detect_language(text),
         declared_unit=unit or DeclaredUnit(amount=_amount(raw.amount), unit="piece"),
         mass_kg=mass,
         geography=geography,
@@ -79,7 +82,7 @@ def read_request(raw: RawRequest) -> Request:
     bare = without_quantities(text)
     head = head_of(bare)
     texts = (bare,) if head is None else (head, bare)
-    return Request(product, unit is not None, texts, checked_top(raw.top))
+    return Request(product, unit is not None, texts, _answer_language(raw.language, product), checked_top(raw.top))
 
 
 def _declared_unit(raw: RawRequest, stated: StatedQuantity | None) -> DeclaredUnit | None:
@@ -133,6 +136,16 @@ def checked_top(top: int) -> int:
             f"top must be between 1 and {MAX_TOP}, got {top}.", hint="Leave it out for 5.", code="top_invalid"
         )
     return top
+
+
+def _answer_language(asked: str | None, product: Product) -> Language:
+    if asked is not None and asked not in LANGUAGES:
+        raise InputError(
+            f"The language {asked!r} is not one that answers are written in.",
+            hint="Use one of: " + ", ".join(LANGUAGES) + ".",
+            code="language_unknown",
+        )
+    return cast("Language", asked) if asked else writing_language(product.language)
 
 
 def _boundary(text: str) -> SystemBoundary:

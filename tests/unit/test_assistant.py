@@ -96,6 +96,7 @@ def test_a_chinese_description_is_answered_in_chinese(assistant):
 
 def test_language_decides_over_the_text(assistant):
     proposal = assistant.estimate("cotton T-shirt", unit="piece", language="zh")
+    assert (proposal.product.language, proposal.rationale.language) == ("en", "zh")
     assert "。" in proposal.rationale.text
 
 

@@ -21,12 +21,13 @@ def test_everything_stated_is_taken_as_stated():
         geography="中国",
         boundary="cradle-to-gate",
         year=2024,
-        language="zh",
+        language="en",
     )
     product = request.product
     assert (product.declared_unit.amount, product.declared_unit.unit) == (2, "piece")
     assert (product.mass_kg, product.geography, product.year) == (0.025, "CN", 2024)
     assert (product.language, product.system_boundary) == ("zh", "cradle_to_gate")
+    assert request.language == "en"
     assert request.unit_known
 
 
@@ -92,6 +93,7 @@ def test_a_purpose_and_sizes_are_kept_out_of_matching():
         ({"unit": "bushelfoo"}, "unit_unknown", "bushelfoo"),
         ({"geography": "Atlantis"}, "geography_unknown", "Atlantis"),
         ({"boundary": "scope 3"}, "boundary_unknown", "scope 3"),
+        ({"language": "fr"}, "language_unknown", "fr"),
         ({"year": 1492}, "year_invalid", "1492"),
         ({"top": 0}, "top_invalid", "0"),
         ({"top": 51}, "top_invalid", "51"),
