@@ -18,6 +18,7 @@ from firstprint.wording import boundary_words, place_words
 
 _RECENT_YEARS = 5
 _OLD_YEARS = 12
+_GRID_CATEGORY = "energy / electricity"
 _RECYCLED = re.compile(r"recycl|secondary|scrap|reclaimed|regenerated|再生|回收料|循环再|recyclé|wiederverwert", re.I)
 _ORGANIC = re.compile(r"\borganic|有机(?!硅|玻璃|溶剂|化)|biologique|\bbio[ -]", re.I)
 _END_OF_LIFE = re.compile(
@@ -81,13 +82,23 @@ def unit_term(asked: Asked, dataset: Dataset) -> FitTerm:
     )
 
 
+# By geography_fit's level: same place, containing place, same region, world, elsewhere. A material travels; a
+# grid does not: French electricity says nothing of Indian electricity, however alike the names.
+_PLACE_BY_LEVEL = (1.0, 0.97, 0.92, 0.9, 0.8)
+_GRID_BY_LEVEL = (1.0, 0.9, 0.45, 0.5, 0.25)
+
+
+def _is_grid(dataset: Dataset) -> bool:
+    return dataset.category.startswith(_GRID_CATEGORY) and dimension(dataset.unit) == "energy"
+
+
 def geography_term(asked: Asked, dataset: Dataset) -> FitTerm:
     """How near is the dataset's place to the product's?"""
     has_en, has_zh = place_words(dataset.geography, "en"), place_words(dataset.geography, "zh")
     if not asked.geography:
         return _term("geography", 1.0, f"no place was stated; dataset: {has_en}", f"未说明地点；数据集：{has_zh}")
     level = geography_fit(asked.geography, dataset.geography)
-    score = {1: 1.0, 2: 0.97, 3: 0.92, 4: 0.9, 5: 0.8}[level]
+    score = (_GRID_BY_LEVEL if _is_grid(dataset) else _PLACE_BY_LEVEL)[level - 1]
     if level == 1:
         return _term("geography", score, f"same place ({has_en})", f"地点相同（{has_zh}）")
     return _term(

@@ -57,6 +57,11 @@ def _found(similarity, row=0):
         ({"geography": "GLO"}, {"geography": "FR"}, {}),
         ({"geography": "CN-GD"}, {"geography": "CN-SD"}, {"geography": "CN-GD"}),
         ({}, {"system_boundary": "direct", "basis": "direct"}, {}),
+        (
+            {"unit": "kg", "geography": "FR"},
+            {"unit": "kWh", "geography": "FR", "category": "energy / electricity / grid"},
+            {"unit": None, "geography": "IN"},
+        ),
         ({}, {"system_boundary": "gate_to_gate"}, {}),
         ({"year": 2022}, {"year": 2005}, {}),
         ({}, {"licence": "restricted: no redistribution"}, {}),
