@@ -9,7 +9,7 @@ export PIP_NO_INPUT = 1
 
 EXAMPLE := "25 g PET bottle for mineral water" --unit piece --mass-kg 0.025 --geography CN
 
-.PHONY: all setup run test lint types format bench evals docs catalogue catalogue-check models local-llm-test clean
+.PHONY: all setup run test lint format docs catalogue catalogue-check models local-llm-test clean
 
 all: test
 

@@ -74,5 +74,6 @@ def test_json_output_fits_the_published_schema(command, schema, assistant, home)
     import jsonschema
 
     done = _run(["-m", "firstprint", command, "铝罐", "--unit", "kg", "--json"], home)
+    assert done.returncode == 0, done.stderr
     published = json.loads((ROOT / "docs" / f"{schema}.schema.json").read_text(encoding="utf-8"))
     jsonschema.validate(json.loads(done.stdout), published)
