@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import contextlib
-import os
+import errno
 import shutil
 import tempfile
+import uuid
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -179,7 +180,7 @@ def _documents(table: LabelTable, n_datasets: int) -> list[str]:
 
 
 def _swap_in(building: Path, target: Path) -> Path:
-    old = target.with_name(f".old-{target.name}-{os.getpid()}")
+    old = target.with_name(f".old-{uuid.uuid4().hex}")
     for _ in range(_SWAP_TRIES):
         # What stands there is damaged, or another process finished it meanwhile: move it away, then delete it.
         # Whoever has it open keeps its files.
@@ -187,8 +188,8 @@ def _swap_in(building: Path, target: Path) -> Path:
             target.rename(old)
         try:
             building.rename(target)
-        except OSError:
-            if not target.exists():
+        except OSError as error:
+            if error.errno not in (errno.ENOTEMPTY, errno.EEXIST):
                 raise
         else:
             return target
