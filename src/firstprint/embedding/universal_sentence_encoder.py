@@ -7,6 +7,7 @@ version, and its weight files are compared with the checksums below before they 
 from __future__ import annotations
 
 import contextlib
+import gc
 import hashlib
 import sys
 import threading
@@ -65,6 +66,41 @@ def check_weights(folder: Path) -> None:
             )
 
 
+class _LoadingMode:
+    """How the interpreter runs while encoders load; the last loader to finish puts everything back.
+
+    A short switch interval lets the decompressing thread back in quickly (measured: 0.54 s instead of 0.68 s to
+    the first vector). The garbage collector rests, because numpy parses array headers with ``ast``, and in
+    CPython 3.11 two threads inside ``ast`` disturb each other when a collection runs Python code between them
+    (SystemError: AST constructor recursion depth mismatch; cpython issue 106905).
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._loaders = 0
+        self._interval_s = 0.0
+        self._collected = True
+
+    def __enter__(self) -> None:
+        with self._lock:
+            if self._loaders == 0:
+                self._interval_s, self._collected = sys.getswitchinterval(), gc.isenabled()
+                sys.setswitchinterval(_LOADING_SWITCH_INTERVAL_S)
+                gc.disable()
+            self._loaders += 1
+
+    def __exit__(self, *_: object) -> None:
+        with self._lock:
+            self._loaders -= 1
+            if self._loaders == 0:
+                sys.setswitchinterval(self._interval_s)
+                if self._collected:
+                    gc.enable()
+
+
+_LOADING = _LoadingMode()
+
+
 class UniversalSentenceEncoder:
     """USE multilingual 3 in 16 languages, 512 dimensions, numpy only; loads in a background thread.
 
@@ -87,15 +123,13 @@ class UniversalSentenceEncoder:
         self._loader = threading.Thread(target=self._load, name="encoder-loader", daemon=True)
         self._loader.start()
 
+    def wait(self) -> None:
+        """Returns once loading has ended, well or not."""
+        self._loader.join()
+
     def _load(self) -> None:
-        # Two threads share one interpreter here: a short switch interval lets the decompressing thread back in
-        # quickly (measured: 0.54 s instead of 0.68 s to the first vector).
-        interval = sys.getswitchinterval()
-        sys.setswitchinterval(_LOADING_SWITCH_INTERVAL_S)
-        try:
+        with _LOADING:
             self._load_halves()
-        finally:
-            sys.setswitchinterval(interval)
 
     def _load_halves(self) -> None:
         try:
@@ -131,7 +165,7 @@ class UniversalSentenceEncoder:
         Raises:
             ModelError: the weights are missing or changed.
         """
-        self._loader.join()
+        self.wait()
         if self._fault is not None:
             raise self._fault
         if not len(texts):

