@@ -1,0 +1,1 @@
+"""Metrics of every task, their bootstrap intervals, and the comparison of two runs."""

@@ -1,0 +1,1 @@
+"""Original published files in, evaluation suites out: one file a published dataset."""
