@@ -85,7 +85,7 @@ class Warned(NamedTuple):
     """Something a reader must know before trusting the figures."""
 
     code: str
-    count: int
+    rows: int
     message: str
 
 
