@@ -42,7 +42,10 @@ def candidate(
         year=dataset.year,
         similarity=found.similarity,
         scores=Scores(
-            dense=max(0.0, found.dense), lexical=min(1.0, max(found.lexical, 0.0)), memory=0.0, fit=ranked.fit
+            dense=max(0.0, found.dense),
+            lexical=min(1.0, max(found.lexical, 0.0)),
+            memory=min(1.0, found.memory),
+            fit=ranked.fit,
         ),
         acceptance_probability=ranked.acceptance_probability,
         kg_co2e=None if scaled is None else scaled.kg_co2e,

@@ -24,15 +24,15 @@ from firstprint.domain.proposal import (
     Provenance,
     SurrogateOpinion,
 )
-from firstprint.domain.steps import Interval, SurrogateQuery
-from firstprint.estimation.combine import combine, routes_disagree
+from firstprint.domain.steps import SurrogateQuery
+from firstprint.estimation.combine import routes_disagree
 from firstprint.estimation.next_measurement import Situation, next_measurement
-from firstprint.estimation.proxy import ProxyEvidence, proxy_interval
 from firstprint.intake import RawRequest, Request, read_request
 from firstprint.models import load_ranker, ready_surrogate
 from firstprint.ranking.ranker import Ranked
 from firstprint.rationale.generated import write_rationale
 from firstprint.rationale.records import RationaleInput
+from firstprint.routes import Routes, evidence_of, routes
 from firstprint.search import POOL, Search, year_of
 from firstprint.settings import Settings, load_settings
 from firstprint.units import convert_factor, dimension
@@ -47,9 +47,9 @@ if TYPE_CHECKING:
     from firstprint.estimation.surrogate import TrainedSurrogate
     from firstprint.ranking.acceptance import Acceptance
     from firstprint.retrieval.index_folder import OpenIndex
+    from firstprint.retrieval.memory import Memory
 
 _REGULATORY_SIMILARITY = 0.8
-_COVERAGE = 0.9
 
 
 class Assistant:
@@ -66,6 +66,7 @@ class Assistant:
         encoder: Encoder,
         ranker: Acceptance,
         surrogate: TrainedSurrogate | None,
+        memory: Memory | None = None,
     ) -> None:
         """Takes opened parts; use ``Assistant.open`` for the usual way."""
         self.settings = settings
@@ -74,7 +75,7 @@ class Assistant:
         self.ranker = ranker
         self.surrogate = surrogate
         self.catalogue = index.catalogue
-        self._search = Search(index, encoder, ranker)
+        self._search = Search(index, encoder, ranker, memory)
         self._chat: ChatModel | None = None
 
     @classmethod
@@ -170,9 +171,32 @@ class Assistant:
             self._save(proposal)
         return proposal
 
-    def ranked(self, raw: RawRequest, *, pool: int = POOL) -> list[Ranked]:
-        """Every dataset retrieved for a request, in rank order, with its evidence: for training and evaluation."""
-        return self._search.find(read_request(raw), self._search.ordinary(), pool).ranked
+    def ranked(self, raw: RawRequest, *, pool: int = POOL, without: Sequence[str] = ()) -> list[Ranked]:
+        """Every dataset retrieved for a request, in rank order, with its evidence: for training and evaluation.
+
+        Args:
+            raw: the request.
+            pool: datasets retrieved by text before fit terms order them.
+            without: ids of datasets that must not be found.
+        """
+        return self._search.find(read_request(raw), self._search.ordinary(without=without), pool).ranked
+
+    def routes(
+        self, raw: RawRequest, *, coverages: Sequence[float] = (0.9,), without: Sequence[str] = ()
+    ) -> tuple[Routes, ...]:
+        """The numbers of a proposal alone, without flags and rationale, one a coverage: for evaluation.
+
+        Args:
+            raw: the request.
+            coverages: each 0.8 or 0.9.
+            without: ids of datasets that must not be found.
+        """
+        request = read_request(raw)
+        found = self._search.find(request, self._search.ordinary(without=without))
+        product, _ = self._declared(request, found.ranked)
+        candidates = self._candidates(found.ranked[:1], request, product)
+        decision = self._decision(candidates)
+        return tuple(routes(product, decision, candidates, self.surrogate, found.vector, each) for each in coverages)
 
     def regulatory_defaults(self, proposal: Proposal, *, top: int = 3) -> tuple[Dataset, ...]:
         """EU CBAM default values for like goods: shown beside a proposal, never part of its number."""
@@ -189,18 +213,13 @@ class Assistant:
         language: Language,
     ) -> Proposal:
         decision = self._decision(candidates)
-        first = candidates[0] if candidates and decision != "no_match" else None
-        proxy = _proxy(first)
-        query = SurrogateQuery(vector, product.declared_unit.unit, product.mass_kg, product.geography, product.category)
-        opinion = None
-        if self.surrogate is not None:
-            opinion = self._named(self.surrogate.estimate(query, product.declared_unit.amount), language)
-        estimate = combine(proxy, opinion, coverage=_COVERAGE)
-        disagree = routes_disagree(proxy, opinion)
-        far = self.surrogate is not None and opinion is not None and self.surrogate.out_of_domain(query)
+        said = routes(product, decision, candidates, self.surrogate, vector)
+        estimate, opinion = said.estimate, self._named(said.opinion, language)
+        disagree = routes_disagree(said.proxy, opinion)
+        far = self.surrogate is not None and opinion is not None and self.surrogate.out_of_domain(said.query)
         step = None
         if estimate is not None:
-            situation = _situation(estimate, query, product, self.surrogate, first)
+            situation = _situation(estimate, said.query, product, self.surrogate, said.first)
             step = next_measurement(situation, language)
 
         def raised(fallback: str | None) -> tuple[Flag, ...]:
@@ -298,16 +317,6 @@ class Assistant:
         )
 
 
-def _proxy(first: Candidate | None) -> Interval | None:
-    if first is None or first.kg_co2e is None:
-        return None
-    return proxy_interval(first.kg_co2e, _evidence(first), coverage=_COVERAGE)
-
-
-def _evidence(first: Candidate) -> ProxyEvidence:
-    return ProxyEvidence(first.dqr, first.acceptance_probability, first.uncertainty_pct)
-
-
 def _situation(
     estimate: Estimate,
     query: SurrogateQuery,
@@ -325,6 +334,6 @@ def _situation(
         amount=product.declared_unit.amount,
         surrogate=surrogate,
         proxy_kg_co2e=None if first is None else first.kg_co2e,
-        evidence=None if first is None else _evidence(first),
+        evidence=None if first is None else evidence_of(first),
         factor_per_kg=per_kg,
     )

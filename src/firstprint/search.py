@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from firstprint.domain.steps import Encoder
     from firstprint.ranking.acceptance import Acceptance
     from firstprint.retrieval.index_folder import OpenIndex
+    from firstprint.retrieval.memory import Memory
 
 POOL = 60
 """Datasets retrieved by text before fit terms order them."""
@@ -51,8 +52,9 @@ class _Asking(NamedTuple):
 class Search:
     """Finds and ranks datasets for requests over one opened index."""
 
-    def __init__(self, index: OpenIndex, encoder: Encoder, ranker: Acceptance) -> None:
-        """Takes an opened index, the encoder it was built with, and the ranker."""
+    def __init__(self, index: OpenIndex, encoder: Encoder, ranker: Acceptance, memory: Memory | None = None) -> None:
+        """Takes an opened index, the encoder it was built with, the ranker and confirmed decisions."""
+        self._memory = memory
         self._index = index
         self._encoder = encoder
         self._ranker = ranker
@@ -74,7 +76,7 @@ class Search:
         product = request.product
         asking = self._encoded(request)
         near = None if product.geography is None else self._at(product.geography)
-        found = self._index.retriever.retrieve(asking.variants, pool, allowed, near)
+        found = self._index.retriever.retrieve(asking.variants, pool, allowed, near, self._memory)
         datasets = self._index.catalogue.datasets(one.row for one in found)
         asked = Asked(
             text=product.description,
@@ -86,14 +88,22 @@ class Search:
         )
         return Found(rank(asked, found, datasets, self._ranker), asking.vector)
 
-    def ordinary(self, sources: Sequence[str] = ()) -> NDArray[np.bool_]:
+    def ordinary(self, sources: Sequence[str] = (), without: Sequence[str] = ()) -> NDArray[np.bool_]:
         """Datasets that may be proxies: all but regulatory defaults, or those of the sources named.
+
+        Args:
+            sources: ids of sources; empty for all.
+            without: ids of datasets to leave out; ids that the catalogue lacks are passed over.
 
         Raises:
             InputError: a source is not in the catalogue.
         """
-        if not sources:
-            return ~self._regulatory
+        kept = self._of(sources) if sources else ~self._regulatory
+        rows = [row for row in map(self._index.catalogue.find, without) if row is not None]
+        kept[rows] = False
+        return kept
+
+    def _of(self, sources: Sequence[str]) -> NDArray[np.bool_]:
         column = np.array(self._index.catalogue.column("source"))
         unknown = [source for source in sources if not (column == source).any()]
         if unknown:

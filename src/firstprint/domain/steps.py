@@ -51,6 +51,7 @@ class Retrieved(NamedTuple):
         lexical: best label cosine by character n-grams.
         document: character n-gram cosine with all labels of the dataset together.
         label_row: row of the label with the strongest evidence.
+        memory: best similarity to a text that a human confirmed for the dataset; 0 without one.
     """
 
     row: int
@@ -60,6 +61,7 @@ class Retrieved(NamedTuple):
     document: float
     label_row: int
     label_kind: LabelKind
+    memory: float = 0.0
 
 
 class LabelSearch(Protocol):

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from firstprint.retrieval.label_index import LabelIndex
     from firstprint.retrieval.lexical import LexicalIndex
+    from firstprint.retrieval.memory import Memory, Remembered
 
 _LABELS_LOOKED_AT = 300
 _DATASETS_BY_DOCUMENT = 60
@@ -52,6 +53,7 @@ class _Evidence(NamedTuple):
     dense: NDArray[np.float32]
     lexical: NDArray[np.float32]
     document: NDArray[np.float32]
+    memory: NDArray[np.float32]
     label: NDArray[np.int64]
     kind: NDArray[np.uint8]
 
@@ -72,6 +74,7 @@ class Retriever:
         k: int,
         allowed: NDArray[np.bool_] | None = None,
         preferred: NDArray[np.bool_] | None = None,
+        memory: Memory | None = None,
     ) -> list[Retrieved]:
         """The ``k`` datasets most similar to any variant of the query, best first.
 
@@ -82,13 +85,17 @@ class Retriever:
             preferred: bool of shape (n_datasets,); up to ``k // 3`` of these follow even where ``k`` others are
                 more similar. The names of two hundred grids differ by the country alone, and wording should
                 not decide which of them are looked at.
+            memory: confirmed decisions; each confirmed text counts as a label of its dataset.
         """
         label_scores = [self._lexical.scores(variant.text) for variant in variants]
         document_scores = [self._documents.scores(variant.text) for variant in variants]
+        recalled = [] if memory is None else [memory.recall(one.text, one.vector, allowed) for one in variants]
         rows = self._pool(variants, label_scores, document_scores, allowed)
+        rows = np.unique(np.concatenate([rows, *(one.rows for one in recalled)]))
         if not len(rows):
             return []
         best = self._best_evidence(rows, variants, label_scores, document_scores)
+        best = _with_memory(best, rows, variants, recalled)
         similarity = fuse(best.dense, best.lexical, best.document)
         order = np.argsort(-similarity, kind="stable")
         if preferred is not None:
@@ -102,6 +109,7 @@ class Retriever:
                 dense=float(best.dense[i]),
                 lexical=float(best.lexical[i]),
                 document=float(best.document[i]),
+                memory=float(best.memory[i]),
                 label_row=int(best.label[i]),
                 label_kind=KINDS[int(best.kind[i])],
             )
@@ -169,9 +177,24 @@ class Retriever:
             dense=np.maximum.reduceat(dense, starts),
             lexical=np.maximum.reduceat(lexical, starts),
             document=document,
+            memory=np.zeros(len(rows), dtype=np.float32),
             label=label_rows[best_edge],
             kind=kinds[best_edge],
         )
+
+
+def _with_memory(
+    evidence: _Evidence, rows: NDArray[np.int64], variants: Sequence[QueryVariant], recalled: Sequence[Remembered]
+) -> _Evidence:
+    """The evidence of labels, and of confirmed texts as labels of full weight."""
+    dense, lexical, memory = evidence.dense.copy(), evidence.lexical.copy(), evidence.memory.copy()
+    for variant, one in zip(variants, recalled, strict=False):
+        places = np.searchsorted(rows, one.rows)
+        weight = np.float32(variant.weight)
+        dense[places] = np.maximum(dense[places], weight * one.dense)
+        lexical[places] = np.maximum(lexical[places], weight * one.lexical)
+        memory[places] = np.maximum(memory[places], weight * one.similarity)
+    return evidence._replace(dense=dense, lexical=lexical, memory=memory)
 
 
 def _largest(scores: NDArray[np.float32], k: int) -> NDArray[np.int64]:
