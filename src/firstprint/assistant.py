@@ -32,7 +32,7 @@ from firstprint.models import load_ranker, ready_surrogate
 from firstprint.ranking.ranker import Ranked
 from firstprint.rationale.generated import write_rationale
 from firstprint.rationale.records import RationaleInput
-from firstprint.routes import Routes, evidence_of, routes
+from firstprint.routes import COVERAGE, Opinions, Routes, evidence_of, routes
 from firstprint.search import POOL, Search, year_of
 from firstprint.settings import Settings, load_settings
 from firstprint.units import convert_factor, dimension
@@ -181,22 +181,33 @@ class Assistant:
         """
         return self._search.find(read_request(raw), self._search.ordinary(without=without), pool).ranked
 
-    def routes(
-        self, raw: RawRequest, *, coverages: Sequence[float] = (0.9,), without: Sequence[str] = ()
-    ) -> tuple[Routes, ...]:
-        """The numbers of a proposal alone, without flags and rationale, one a coverage: for evaluation.
+    def allowed(self) -> NDArray[np.bool_]:
+        """Datasets that may be proposed, bool of shape (n_datasets,)."""
+        return self._search.ordinary()
+
+    def texts(self, raw: RawRequest) -> tuple[str, ...]:
+        """The texts that are encoded to answer a request, so that many requests can be encoded together."""
+        return self._search.texts(read_request(raw))
+
+    def opinions(
+        self, raw: RawRequest, *, coverages: Sequence[float] = (COVERAGE,), without: Sequence[str] = ()
+    ) -> Opinions:
+        """The numbers of a proposal alone, without a rationale: for evaluation.
 
         Args:
             raw: the request.
-            coverages: each 0.8 or 0.9.
+            coverages: each 0.8 or 0.9; routes are given at each, flags at the last.
             without: ids of datasets that must not be found.
         """
         request = read_request(raw)
         found = self._search.find(request, self._search.ordinary(without=without))
         product, _ = self._declared(request, found.ranked)
-        candidates = self._candidates(found.ranked[:1], request, product)
+        candidates = self._candidates(found.ranked, request, product)
         decision = self._decision(candidates)
-        return tuple(routes(product, decision, candidates, self.surrogate, found.vector, each) for each in coverages)
+        said = tuple(
+            routes(product, decision, candidates, self.surrogate, found.vector, coverage) for coverage in coverages
+        )
+        return Opinions(decision, candidates, said, self._flags(product, decision, candidates, said[-1], "en"))
 
     def regulatory_defaults(self, proposal: Proposal, *, top: int = 3) -> tuple[Dataset, ...]:
         """EU CBAM default values for like goods: shown beside a proposal, never part of its number."""
@@ -215,25 +226,13 @@ class Assistant:
         decision = self._decision(candidates)
         said = routes(product, decision, candidates, self.surrogate, vector)
         estimate, opinion = said.estimate, self._named(said.opinion, language)
-        disagree = routes_disagree(said.proxy, opinion)
-        far = self.surrogate is not None and opinion is not None and self.surrogate.out_of_domain(said.query)
         step = None
         if estimate is not None:
             situation = _situation(estimate, said.query, product, self.surrogate, said.first)
             step = next_measurement(situation, language)
 
         def raised(fallback: str | None) -> tuple[Flag, ...]:
-            return flags(
-                product,
-                decision,
-                candidates,
-                estimate,
-                routes_disagree=disagree,
-                out_of_domain=far,
-                rationale_fallback=fallback,
-                year=year_of(product),
-                language=language,
-            )
+            return self._flags(product, decision, candidates, said, language, fallback)
 
         draft = RationaleInput(product, decision, estimate, candidates, opinion, raised(None), step, assumptions)
         written = write_rationale(draft, language, self._chat_model())
@@ -248,6 +247,28 @@ class Assistant:
             next_measurement=step,
             rationale=written.rationale,
             provenance=self._provenance(written.prompt_sha256, written.llm_id),
+        )
+
+    def _flags(
+        self,
+        product: Product,
+        decision: Decision,
+        candidates: Sequence[Candidate],
+        said: Routes,
+        language: Language,
+        fallback: str | None = None,
+    ) -> tuple[Flag, ...]:
+        far = self.surrogate is not None and said.opinion is not None and self.surrogate.out_of_domain(said.query)
+        return flags(
+            product,
+            decision,
+            candidates,
+            said.estimate,
+            routes_disagree=routes_disagree(said.proxy, said.opinion),
+            out_of_domain=far,
+            rationale_fallback=fallback,
+            year=year_of(product),
+            language=language,
         )
 
     def _named(self, opinion: SurrogateOpinion | None, language: Language) -> SurrogateOpinion | None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from firstprint.domain.product import Product
-from firstprint.domain.proposal import Candidate, Decision, Estimate, SurrogateOpinion
+from firstprint.domain.proposal import Candidate, Decision, Estimate, Flag, SurrogateOpinion
 from firstprint.domain.steps import Interval, SurrogateQuery
 from firstprint.estimation.combine import combine
 from firstprint.estimation.proxy import ProxyEvidence, proxy_interval
@@ -37,6 +37,20 @@ class Routes(NamedTuple):
     proxy: Interval | None
     opinion: SurrogateOpinion | None
     estimate: Estimate | None
+
+
+class Opinions(NamedTuple):
+    """The numbers of one proposal.
+
+    Attributes:
+        candidates: in rank order.
+        routes: one a coverage asked for.
+    """
+
+    decision: Decision
+    candidates: tuple[Candidate, ...]
+    routes: tuple[Routes, ...]
+    flags: tuple[Flag, ...]
 
 
 def routes(

@@ -88,6 +88,10 @@ class Search:
         )
         return Found(rank(asked, found, datasets, self._ranker), asking.vector)
 
+    def texts(self, request: Request) -> tuple[str, ...]:
+        """The texts that are encoded to answer a request: the description and the ways to ask."""
+        return (request.product.description, *self._ways_to_ask(request))
+
     def ordinary(self, sources: Sequence[str] = (), without: Sequence[str] = ()) -> NDArray[np.bool_]:
         """Datasets that may be proxies: all but regulatory defaults, or those of the sources named.
 

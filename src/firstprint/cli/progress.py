@@ -52,8 +52,14 @@ class StepProgress:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.pause()
+
+    def pause(self) -> None:
+        """Takes the bars away, so that something can be printed; the next step begins with fresh ones."""
         if self._progress is not None:
             self._progress.stop()
+        self._progress = None
+        self._tasks.clear()
 
     def _advance(self, name: str, done: int, total: int) -> None:
         progress = self._progress or self._start()

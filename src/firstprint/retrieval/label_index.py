@@ -83,6 +83,10 @@ class LabelIndex:
         stored = self._index.reconstruct_batch(np.asarray(rows, dtype=np.int64))
         return np.asarray(stored @ vector, dtype=np.float32)
 
+    def all_cosines(self, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Cosines of vectors of shape (n, dimension) with every label, float32 of shape (n, n_labels)."""
+        return np.asarray(vectors @ self._index.reconstruct_n(0, len(self)).T, dtype=np.float32)
+
 
 def _only(bits: NDArray[np.uint8]) -> Any:  # noqa: ANN401
     """Search parameters that pass over labels whose bit is 0; faiss' own types miss these constructors."""

@@ -116,6 +116,16 @@ class Retriever:
             for i in order
         ]
 
+    def dense_scores(self, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Cosine of each vector with the nearest label of each dataset; shape (n, n_datasets).
+
+        Args:
+            vectors: unit vectors, shape (n, dimension).
+        """
+        scores = self._dense.all_cosines(vectors)[:, self._labels.label_rows]
+        starts = np.asarray(self._labels.dataset_offsets[:-1])
+        return np.asarray(np.maximum.reduceat(scores, starts, axis=1), dtype=np.float32)
+
     def _pool(
         self,
         variants: Sequence[QueryVariant],
