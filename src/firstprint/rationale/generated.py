@@ -9,7 +9,7 @@ from firstprint.domain.product import Language
 from firstprint.domain.proposal import Checks, Rationale
 from firstprint.domain.steps import ChatModel
 from firstprint.errors import LanguageModelError
-from firstprint.llm.prompts import Prompt, delimited, load_prompt
+from firstprint.llm.prompts import delimited, load_prompt
 from firstprint.rationale.facts import compute_facts
 from firstprint.rationale.guard import GuardReport, check_rationale
 from firstprint.rationale.records import Facts, RationaleInput
@@ -42,12 +42,13 @@ def write_rationale(draft: RationaleInput, language: Language, chat: ChatModel |
         return WrittenRationale(template)
     prompt = load_prompt(f"rationale_{language}")
     try:
-        text = _ask(chat, prompt, facts, language)
+        text = ask_rationale(chat, facts, language)
     except LanguageModelError as error:
         return WrittenRationale(template, prompt.sha256, chat.model_id, str(error))
-    reason, checks = _judged(text, facts, language)
-    if reason is not None:
-        return WrittenRationale(template, prompt.sha256, chat.model_id, reason)
+    judged = judge_rationale(text, facts, language)
+    if judged.reason:
+        return WrittenRationale(template, prompt.sha256, chat.model_id, judged.reason)
+    checks = judged.checks
     written = Rationale(text=text, language=language, generated_by="llm", citations=facts.citations, checks=checks)
     return WrittenRationale(written, prompt.sha256, chat.model_id)
 
@@ -70,7 +71,13 @@ def _template(facts: Facts, language: Language) -> Rationale:
     )
 
 
-def _ask(chat: ChatModel, prompt: Prompt, facts: Facts, language: Language) -> str:
+def ask_rationale(chat: ChatModel, facts: Facts, language: Language) -> str:
+    """A language model's wording of ``facts`` on one line, not yet checked.
+
+    Raises:
+        LanguageModelError: the model did not answer, or wrote nothing.
+    """
+    prompt = load_prompt(f"rationale_{language}")
     description = facts.entities[0].names[0]
     rendered = prompt.render(product=delimited(description), facts=fact_list(facts, language))
     reply = chat.complete(rendered, dict(prompt.schema))
@@ -82,15 +89,20 @@ def _ask(chat: ChatModel, prompt: Prompt, facts: Facts, language: Language) -> s
     return " ".join(text.split())
 
 
-def _judged(text: str, facts: Facts, language: Language) -> tuple[str | None, Checks]:
-    """Why a wording cannot stand, or None, with the guard's checks."""
+class Judged(NamedTuple):
+    """The guard's checks of a wording, and why it cannot stand; the reason is empty where it can."""
+
+    reason: str
+    checks: Checks
+
+
+def judge_rationale(text: str, facts: Facts, language: Language) -> Judged:
+    """Whether a wording may be shown: the guard agrees and nothing a reviewer needs is left out."""
     report = check_rationale(text, facts, language)
     if not report.passed:
-        return f"The guard refused the language model's text: {_first(report)}", report.checks
+        return Judged(f"The guard refused the language model's text: {_first(report)}", report.checks)
     missing = _missing(text, facts, language)
-    if missing is not None:
-        return f"The language model's text leaves out {missing}.", report.checks
-    return None, report.checks
+    return Judged("" if missing is None else f"The language model's text leaves out {missing}.", report.checks)
 
 
 def _first(report: GuardReport) -> str:

@@ -130,7 +130,7 @@ def _affirmed(match: re.Match[str], text: str) -> bool:
     before = text[max(0, match.start() - 40) : match.start()]
     return (
         not re.search(
-            r"\bno\b[^,;.]*$|\b(?:not|cannot)\b[^,;.]*$|\bnone\b[^,;.]*$|没有|未|无|不", before, re.IGNORECASE
+            r"\b(?:no|not|cannot|none|nothing|neither)\b[^,;.]*$|(?:没有|未|无|不)[^，。；,;]*$", before, re.IGNORECASE
         )
         and "not" not in match[0]
     )

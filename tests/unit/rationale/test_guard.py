@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
-from corruptions import RULES, corruptions
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from paraphrased_records import BOTTLE, CHAIR, POWER
@@ -13,6 +12,7 @@ from paraphrases import TRUE_TEXTS
 from rationale_records import make_input
 
 from firstprint.domain.product import Language
+from firstprint.evaluation.corruptions import RULES, corruptions
 from firstprint.rationale.facts import compute_facts
 from firstprint.rationale.guard import check_rationale
 from firstprint.rationale.records import RationaleInput
@@ -45,9 +45,9 @@ def test_corrupted_templates_are_caught() -> None:
         facts = compute_facts(draft)
         for language in LANGUAGES:
             for corrupted in corruptions(render_template(facts, language), draft, facts, seed):
-                made[corrupted.kind] += 1
-                caught[corrupted.kind] += not check_rationale(corrupted.text, facts, language).passed
-    assert set(made) == set(RULES)
+                made[corrupted.rule] += 1
+                caught[corrupted.rule] += not check_rationale(corrupted.text, facts, language).passed
+    assert set(made) == set(RULES) - {"number word changed"}  # the template writes digits
     assert made.total() >= 1500
     assert caught.total() / made.total() >= 0.995
     for kind, number in made.items():
