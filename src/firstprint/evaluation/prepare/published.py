@@ -16,6 +16,7 @@ _MODULES = (
     "tiangong_zh",
     "su_eatable",
     "boavizta",
+    "catalogue_goods",
 )
 """Files of this package with a ``PUBLISHED``; loaded when asked for, because they import this one."""
 

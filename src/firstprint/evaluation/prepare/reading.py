@@ -20,7 +20,7 @@ _ENCODINGS = ("utf-8-sig", "cp1252")
 
 
 class Row(NamedTuple):
-    """One row of a table; ``line`` is where it ends in the file, for messages."""
+    """One row of a table; ``line`` is where it begins in the file, for messages."""
 
     line: int
     cells: Mapping[str, str]
@@ -77,7 +77,8 @@ def find_originals(title: str, files: Sequence[Path], shapes: Sequence[Shape]) -
             each missing original comes with where to get it and its terms.
     """
     faults: list[str] = []
-    seen = [file for path in files for file in _look(path, shapes, faults)]
+    each = {path.resolve(): path for path in files}.values()  # the same path twice is one file
+    seen = list({file.path.resolve(): file for path in each for file in _look(path, shapes, faults)}.values())
     found: list[Path] = []
     for shape in shapes:
         fitting = [file.path for file in seen if _fits(file, shape)]
@@ -98,25 +99,32 @@ def find_originals(title: str, files: Sequence[Path], shapes: Sequence[Shape]) -
 
 def _look(path: Path, shapes: Sequence[Shape], faults: list[str]) -> list[_Seen]:
     """What is at a path: one file, or the files of a folder whose kind is asked for."""
-    if not path.exists():
-        faults.append(f"{path}: there is no such file or folder.")
-        return []
+    try:
+        if path.is_dir():
+            return [file for inside in _inside(path, shapes, faults) for file in _see(inside, shapes, named=False)]
+        if not path.is_file():
+            faults.append(f"{path}: there is no such {'file or folder' if not path.exists() else 'plain file'}.")
+        elif path.stat().st_size > MAX_FILE_BYTES:
+            faults.append(f"{path}: is larger than {MAX_FILE_BYTES // 1024**2} MB; no original is.")
+        else:
+            return _see(path, shapes, named=True)
+    except OSError as error:
+        faults.append(f"{path}: cannot be opened: {error.strerror}.")
+    return []
+
+
+def _inside(folder: Path, shapes: Sequence[Shape], faults: list[str]) -> list[Path]:
     suffixes = {shape.suffix for shape in shapes}
-    inside = [path]
-    if path.is_dir():
-        inside = sorted(file for file in path.iterdir() if file.is_file() and file.suffix.lower() in suffixes)
-        if len(inside) > _MAX_FILES_IN_FOLDER:
-            faults.append(f"{path}: holds {len(inside)} files; name the originals instead.")
-            return []
-    seen = []
-    for file in inside:
-        if file.stat().st_size > MAX_FILE_BYTES:
-            if not path.is_dir():
-                faults.append(f"{file}: is larger than {MAX_FILE_BYTES // 1024**2} MB; no original is.")
-            continue
-        columns = next((s.read_columns(file) for s in shapes if s.suffix == file.suffix.lower()), ())
-        seen.append(_Seen(file, columns, named=not path.is_dir()))
-    return seen
+    files = sorted(file for file in folder.iterdir() if file.suffix.lower() in suffixes and file.is_file())
+    if len(files) > _MAX_FILES_IN_FOLDER:
+        faults.append(f"{folder}: holds {len(files)} files; name the originals instead.")
+        return []
+    return [file for file in files if file.stat().st_size <= MAX_FILE_BYTES]
+
+
+def _see(file: Path, shapes: Sequence[Shape], *, named: bool) -> list[_Seen]:
+    columns = next((shape.read_columns(file) for shape in shapes if shape.suffix == file.suffix.lower()), ())
+    return [_Seen(file, columns, named)]
 
 
 def _fits(file: _Seen, shape: Shape) -> bool:
@@ -173,6 +181,24 @@ def read_table(path: Path, needs: Sequence[str] = ()) -> Table:
     return Table(path.name, columns, tuple(rows))
 
 
+def read_tables(paths: Sequence[Path]) -> tuple[Table, ...]:
+    """Reads several originals.
+
+    Raises:
+        FaultsError: listing the faults of all of them.
+    """
+    tables: list[Table] = []
+    faults: list[str] = []
+    for path in paths:
+        try:
+            tables.append(read_table(path))
+        except FaultsError as error:
+            faults += [f"{path.name} {fault}" for fault in error.faults]
+    if faults:
+        raise table_faults(", ".join(path.name for path in paths), faults)
+    return tuple(tables)
+
+
 def table_faults(file: str, faults: Sequence[str]) -> FaultsError:
     """The error for an original whose rows cannot be used."""
     return FaultsError(f"{file} cannot be used.", faults, hint="Download the original again, or mend the places named.")
@@ -208,14 +234,18 @@ def _text(path: Path) -> str:
 
 
 def _records(text: str, faults: list[str]) -> list[tuple[int, list[str]]]:
-    """Every record that is not empty, with the line it ends on; an unclosed quote is a fault."""
+    """Every record that is not empty, with the line it begins on; an unclosed quote is a fault."""
     csv.field_size_limit(_MAX_FIELD_CHARS)
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     records = []
+    line = 1
     try:
-        records = [(reader.line_num, cells) for cells in reader if cells]
+        for cells in reader:
+            if cells:
+                records.append((line, cells))
+            line = reader.line_num + 1
     except csv.Error as error:
-        faults.append(f"line {reader.line_num}: {error}.")
+        faults.append(f"line {line}: {error}.")
     if not records and not faults:
         faults.append("is empty.")
     return records
