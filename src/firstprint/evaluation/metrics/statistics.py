@@ -18,6 +18,9 @@ _FLAT = 1e-20
 """A mean squared deviation below this is rounding: the values are all the same."""
 
 
+_ROUNDING = 1e-12
+
+
 class Statistic(Protocol):
     """One figure of a set of rows."""
 
@@ -91,8 +94,10 @@ class Median:
         mass = np.cumsum(weights[self._rows])
         if not len(mass) or mass[-1] <= 0:
             return float("nan")
-        below = self._sorted[np.searchsorted(mass, mass[-1] / 2, side="left")]
-        above = self._sorted[np.searchsorted(mass, mass[-1] / 2, side="right")]
+        # Where the weights are not whole, the sum over the lower half need not hit one half to the last bit.
+        half, slack = mass[-1] / 2, mass[-1] * _ROUNDING
+        below = self._sorted[np.searchsorted(mass, half - slack, side="left")]
+        above = self._sorted[np.searchsorted(mass, half + slack, side="right")]
         return float((below + above) / 2)
 
 
