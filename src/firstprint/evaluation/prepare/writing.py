@@ -69,11 +69,11 @@ def write_suite(out: Path, draft: Draft, originals: Sequence[Path]) -> Prepared:
         InputError: there is something else at that place, or the folder cannot be written.
     """
     target = out / draft.name
-    _refuse_foreign(target)
     texts = {"suite.toml": _settings(draft, originals), "queries.csv": _queries(draft.queries)}
     if draft.catalogue == "own":
         texts["catalogue.csv"] = _catalogue(draft.datasets)
     try:
+        _refuse_foreign(target)
         out.mkdir(parents=True, exist_ok=True)
         building = Path(tempfile.mkdtemp(prefix=f".{draft.name}-", dir=out))
         try:
