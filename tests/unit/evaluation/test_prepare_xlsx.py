@@ -241,3 +241,17 @@ def test_workbook_bytes_are_not_held_open(tmp_path: Path) -> None:
     xlsx.read_sheets(path, [GOODS])
     path.write_bytes(io.BytesIO(b"gone").getvalue())  # on Windows this fails while a handle is open
     assert "is not an .xlsx workbook" in faults_of(path)[0]
+
+
+def test_parts_that_openpyxl_skips_with_a_warning_are_skipped_quietly(tmp_path: Path) -> None:
+    parts = parts_of(goods(tmp_path / "g.xlsx", ["Chair", 2]))
+    sheet = "xl/worksheets/sheet1.xml"
+    extension = b'<extLst><ext uri="{CCE6A557-97BC-4B89-ADB6-D9C93CAAB3DF}"/></extLst></worksheet>'
+    parts[sheet] = parts[sheet].replace(b"</worksheet>", extension)
+    path = packed(tmp_path / "h.xlsx", parts)
+    book = openpyxl.load_workbook(io.BytesIO(path.read_bytes()), read_only=True)
+    with pytest.warns(UserWarning, match="extension is not supported"):
+        list(book["Goods"].iter_rows())
+    book.close()
+    (table,) = xlsx.read_sheets(path, [GOODS])
+    assert [row.cells["Name"] for row in table.rows] == ["Chair"]
