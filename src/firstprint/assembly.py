@@ -119,11 +119,11 @@ def flags(
         "out_of_domain": out_of_domain,
         "rationale_fallback": rationale_fallback is not None,
     }
-    return tuple(
-        Flag(code=code, message=_message(code, language, product, first, rationale_fallback))
-        for code, true in holds.items()
-        if true
-    )
+    told = [code for code, true in holds.items() if true]
+    messages = {code: _message(code, language, product, first, rationale_fallback) for code in told}
+    if "no_match" in messages and estimate is None:
+        messages["no_match"] = _NO_NUMBER[language]
+    return tuple(Flag(code=code, message=message) for code, message in messages.items())
 
 
 def _mass_is_missing(product: Product, first: Candidate | None) -> bool:
@@ -158,6 +158,11 @@ def _message(code: FlagCode, language: str, product: Product, first: Candidate |
     )
 
 
+_NO_NUMBER = {
+    "en": "No dataset of the catalogue is an acceptable stand-in and the surrogate has no model for this unit: "
+    "there is no number.",
+    "zh": "目录中没有可接受的替代数据集，代理模型也不支持该单位：因此没有数值。",
+}
 _MESSAGES_EN: dict[FlagCode, str] = {
     "no_match": "No dataset of the catalogue is an acceptable stand-in; the number comes from the surrogate alone.",
     "ambiguous": "Several datasets are about equally likely, or the best one is doubtful: choose one.",
@@ -177,7 +182,7 @@ _MESSAGES_ZH: dict[FlagCode, str] = {
     "ambiguous": "多个数据集的可能性相近，或最佳者存疑：请选择其一。",
     "routes_disagree": "匹配数据集与代理模型的差异超出两者区间所能解释的范围：请核对匹配。",
     "unit_missing_mass": "“{name}”以{dataset_unit}计：请给出每{unit}的质量（--mass-kg）后再使用。",
-    "geography_fallback": "排在首位的数据集不属于{asked}，以{has}代替。",
+    "geography_fallback": "首位数据集的地域标注为“{has}”，所求为“{asked}”。",
     "outdated_dataset": "数据集的参考年份为 {year} 年：请寻找更新的数据。",
     "boundary_mismatch": "数据集的系统边界为 {boundary}，所求为 {asked_boundary}。",
     "spend_based": "数据集为基于支出的行业平均值：请尽量改用过程数据。",
