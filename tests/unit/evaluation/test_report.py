@@ -11,8 +11,10 @@ import numpy as np
 import pytest
 from report_samples import HOSTILE, estimate_result, figure, match_result, queries, rationale_result, suite
 
+from firstprint.evaluation.metrics.direction import HIGHER_IS_BETTER
 from firstprint.evaluation.records import Difference, Metric, PairOutcomes, SuiteResult
 from firstprint.evaluation.report import write_overview, write_report
+from firstprint.evaluation.report.glossary import METRICS
 from firstprint.evaluation.report.verdict import verdict
 from firstprint.evaluation.report.worst import worst_faults
 
@@ -347,3 +349,25 @@ def test_an_absolute_folder_is_not_published(tmp_path: Path) -> None:
     page = rendered(replace(one, suite=replace(one.suite, folder=tmp_path / "my suite")), tmp_path)
     assert str(tmp_path) not in page
     assert "firstprint eval run &#39;my suite&#39;" in page
+
+
+def test_an_interval_without_width_is_not_given_as_one(tmp_path: Path) -> None:
+    one = rationale_result(80)
+    metrics = dict(one.metrics) | {"guard_false_alarm": Metric(0.0, 0.0, 0.0)}
+    changed = replace(one, metrics=metrics)
+    words = " ".join(verdict(changed).sentences)
+    assert "The guard refused 0 % of the true texts; every group gives the same figure" in words
+    text = Tree(rendered(changed, tmp_path)).text
+    assert "0–0" not in text
+    assert "no spread" in text
+
+
+def test_every_metric_of_the_contract_is_explained() -> None:
+    assert set(HIGHER_IS_BETTER) | {"coverage@0.8", "coverage@0.9", "group_coverage@0.9"} == set(METRICS)
+    assert all(info.meaning for info in METRICS.values())
+
+
+def test_the_date_is_shown_to_the_minute_or_as_it_stands(tmp_path: Path) -> None:
+    one = match_result(10, 3)
+    assert "2025-01-31 10:00 UTC" in Tree(rendered(one, tmp_path)).text
+    assert "<dd><bdi>some day</bdi>" in rendered(replace(one, provenance={"created": "some day"}), tmp_path)

@@ -12,7 +12,7 @@ import pytest
 from report_samples import HOSTILE, estimate_result, match_result
 
 from firstprint.evaluation.metrics.statistics import RiskAtCoverage
-from firstprint.evaluation.records import Band, MatchSystem
+from firstprint.evaluation.records import Band, MatchSystem, PairOutcomes
 from firstprint.evaluation.report.drawing import Canvas, Point, columns, draw, shorten
 from firstprint.evaluation.report.figures_estimate import (
     by_group_coverage,
@@ -167,3 +167,11 @@ def test_ticks_are_few_and_plain() -> None:
     assert len(decade_ticks(-30, 30)) <= 8
     assert [factor_label(tick) for tick in factor_ticks(1.2)] == ["÷10", "÷2", "1", "×2", "×10"]
     assert [factor_label(tick) for tick in factor_ticks(3.0)] == ["÷1,000", "÷100", "÷10", "1", "×10", "×100", "×1,000"]
+
+
+def test_the_caption_of_pairs_agrees_with_the_metric() -> None:
+    one = match_result(40, 8)
+    pairs = PairOutcomes(np.arange(4), np.arange(4, 8), np.array([True] * 3 + [False]), np.array([0, 0.1, 2, np.nan]))
+    run = replace(one.run, pairs=pairs)
+    plot = next(plot for plot in match_plots(one, run) if plot.key == "pairs")
+    assert plot.caption == "Of 4 pairs 50.0 % agree within a factor of 1.5 and 75.0 % have the same first dataset."

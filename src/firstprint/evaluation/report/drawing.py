@@ -98,7 +98,7 @@ class Canvas:
         axes.patch.set_visible(False)
         axes.set_axisbelow(True)
         # matplotlib would place it beside the tokens, whose width is not that of the labels
-        axes.yaxis.set_label_coords((16 - left) / (self.width - left - right), 0.5)
+        axes.yaxis.set_label_coords((15 - left) / (self.width - left - right), 0.5)
         return axes
 
     def label(self, text: str, width: int = 0) -> str:

@@ -117,7 +117,7 @@ def _fill_scatter(
     import numpy as np
 
     residual = residuals(run, product)
-    axes = canvas.axes(64, 12, 16, 48)
+    axes = canvas.axes(64, 12, 26, 48)
     both = np.concatenate([run.log10_reference[residual.where], product.log10_value[residual.where]])
     low, high = math.floor(both.min() * 2 - 0.3) / 2, math.ceil(both.max() * 2 + 0.3) / 2
     ends = np.array([low - 2, high + 2])
@@ -303,8 +303,8 @@ def coverage_in_words(row: Coverage) -> str:
     metric = row.metric
     found = f"{number(row.nominal * 100)} % intervals hold the reference for {percent(metric.value)} %"
     found += f" ({row.label.split(', ')[1]})"
-    if metric.low is None or metric.high is None:
-        return f"{found}; too few groups for an interval."
+    if metric.low is None or metric.high is None or metric.low == metric.high:
+        return f"{found}; the groups give no interval."
     found = f"{found}, 95 % interval {span(percent(metric.low), percent(metric.high))} %"
     if metric.high < row.nominal:
         return f"{found}: too narrow."

@@ -15,7 +15,7 @@ from firstprint.evaluation.report.figures_shared import (
     factor_ticks,
     share_ticks,
 )
-from firstprint.evaluation.report.numbers import number, percent, plural
+from firstprint.evaluation.report.numbers import fine, percent, plural
 from firstprint.evaluation.report.systems import legends, metric_of
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 _FIRST_DRAWN = 10
 _CURVE_POINTS = 160
+_FARTHEST_PAIR = 1.3  # log10, a factor of 20: one outlier must not hide how the others lie
 PARITY_FACTOR = 1.5
 """Two ways of putting one product may differ by this factor."""
 
@@ -100,7 +101,7 @@ def _risk_caption(result: SuiteResult, curves: dict[str, RiskCurve]) -> str:
 
 
 def _fill_risk(canvas: Canvas, result: SuiteResult, curves: dict[str, RiskCurve], styles: dict[str, Legend]) -> None:
-    axes = canvas.axes(52, 12, 16, 44)
+    axes = canvas.axes(58, 12, 16, 44)
     for name, curve in reversed(curves.items()):
         kept = _thinned(curve.coverage.size)
         axes.plot(
@@ -203,7 +204,7 @@ def _calibration_caption(result: SuiteResult, bins: tuple[Bin, ...]) -> str:
     high = [entry for entry in bins if entry.low > entry.stated]
     low = [entry for entry in bins if entry.high < entry.stated]
     error = metric_of(result, PRODUCT, "ece").value
-    start = "" if error is None else f"Calibration error (ECE) {number(error)}. "
+    start = "" if error is None else f"Calibration error (ECE) {fine(error)}. "
     if not high and not low:
         return f"{start}No tenth of the scale departs from the diagonal beyond its interval."
     says = " and ".join(
@@ -215,7 +216,7 @@ def _calibration_caption(result: SuiteResult, bins: tuple[Bin, ...]) -> str:
 
 
 def _fill_calibration(canvas: Canvas, bins: tuple[Bin, ...]) -> None:
-    axes = canvas.axes(52, 12, 16, 118)
+    axes = canvas.axes(58, 12, 16, 118)
     axes.plot([0, 1], [0, 1], color=colour("muted"), linewidth=1.2, dashes=(5, 2))
     ink = colour("accent")
     for entry in bins:
@@ -226,7 +227,7 @@ def _fill_calibration(canvas: Canvas, bins: tuple[Bin, ...]) -> None:
     share_ticks(axes, canvas, "y", (0, 0.2, 0.4, 0.6, 0.8, 1))
     axes.set_xticks([0, 0.2, 0.4, 0.6, 0.8, 1], [""] * 6)
     axes.set_ylabel("Accepted")
-    below = canvas.axes(52, 290, 16, 44)
+    below = canvas.axes(58, 290, 16, 44)
     tops = [entry.size for entry in bins]
     for entry in bins:
         tenth = min(int(entry.stated * 10), 9) / 10
@@ -252,13 +253,14 @@ def _pairs_plot(run: MatchRun) -> Plot | None:
     if ratios.size == 0:
         return None
     svg = draw("pairs", WIDTH, 280, lambda canvas: _fill_pairs(canvas, ratios))
-    close = float((np.abs(ratios) <= math.log10(PARITY_FACTOR)).mean())
+    # a pair without both estimates does not agree, as in the metric
+    close = float((np.abs(ratios) <= math.log10(PARITY_FACTOR) + 1e-9).sum()) / run.pairs.log10_ratio.size
     same = float(run.pairs.same_first.mean())
     caption = (
-        f"{percent(close)} % of {plural(ratios.size, 'pair')} agree within a factor of {PARITY_FACTOR};"
-        f" {percent(same)} % of {plural(run.pairs.same_first.size, 'pair')} have the same first dataset."
+        f"Of {plural(run.pairs.same_first.size, 'pair')} {percent(close)} % agree within a factor of {PARITY_FACTOR}"
+        f" and {percent(same)} % have the same first dataset."
     )
-    note = "Estimate of the second wording over that of the first."
+    note = "Estimate of the second wording over that of the first; pairs beyond an end are counted at it."
     legend = (Legend(f"within a factor of {PARITY_FACTOR}", "band", "band"),)
     return Plot("pairs", "The same product put differently", svg, caption, note, legend)
 
@@ -266,9 +268,9 @@ def _pairs_plot(run: MatchRun) -> Plot | None:
 def _fill_pairs(canvas: Canvas, ratios: NDArray[np.float64]) -> None:
     import numpy as np
 
-    axes = canvas.axes(52, 12, 16, 44)
-    reach = max(0.5, float(np.abs(ratios).max()) * 1.05)
-    counts, edges = np.histogram(ratios, bins=31, range=(-reach, reach))
+    axes = canvas.axes(58, 12, 16, 44)
+    reach = min(_FARTHEST_PAIR, max(0.5, float(np.abs(ratios).max()) * 1.05))
+    counts, edges = np.histogram(np.clip(ratios, -reach, reach), bins=31, range=(-reach, reach))
     bound = math.log10(PARITY_FACTOR)
     axes.axvspan(-bound, bound, color=colour("band"), linewidth=0)
     axes.bar(edges[:-1], counts, width=np.diff(edges) * 0.9, align="edge", color=colour("accent"))

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Callable
 from typing import Literal, NamedTuple
 
 from firstprint.evaluation.metrics.direction import HIGHER_IS_BETTER, loss_of, nominal_of
 from firstprint.evaluation.records import Metric, Suite, Task
-from firstprint.evaluation.report.numbers import NONE, number, percent, plural, signed, span
+from firstprint.evaluation.report.numbers import NONE, fine, number, percent, plural, signed, span
 
 ROUTE = "route: "
 """Systems so named are parts of the product."""
@@ -143,6 +144,8 @@ MAIN: dict[Task, tuple[str, ...]] = {
 }
 """The metric a suite is judged by, and what stands in where a suite cannot give it."""
 
+NO_SPREAD = "no spread"
+"""Stands for an interval without width: every group gives the same, which says nothing about how far chance reaches."""
 _SHARE_NAMES = re.compile(r"parity|share|rate|within|inside|coverage|factor\d|hit@")
 
 
@@ -163,21 +166,27 @@ def written(value: float | None, info: MetricInfo) -> str:
     if info.kind == "share":
         text = percent(value)
         return text if text == NONE else f"{text} %"
-    text = number(value)
+    text = fine(value) if info.kind == "number" else number(value)
     if text == NONE:
         return text
     return {"factor": f"× {text}", "seconds": f"{text} s"}.get(info.kind, text)
 
 
+def _writer(info: MetricInfo) -> Callable[[float | None], str]:
+    return {"share": percent, "number": fine}.get(info.kind, number)
+
+
 def written_interval(metric: Metric, info: MetricInfo) -> str:
-    """The 95 % interval of a metric, ``low–high``, empty where there is none."""
-    write = percent if info.kind == "share" else number
+    """The 95 % interval of a metric, ``low–high``; empty where there is none, ``NO_SPREAD`` where it has no width."""
+    if metric.low is not None and metric.low == metric.high:
+        return NO_SPREAD
+    write = _writer(info)
     return span(write(metric.low), write(metric.high))
 
 
 def written_difference(value: float, info: MetricInfo) -> str:
     """A difference of two values of a metric, with its sign; shares differ by points."""
-    return signed(percent(value) if info.kind == "share" else number(value))
+    return signed(_writer(info)(value))
 
 
 def difference_unit(info: MetricInfo) -> str:

@@ -35,6 +35,18 @@ def _trimmed(digits: str) -> str:
     return digits.rstrip("0").rstrip(".") if "." in digits else digits
 
 
+def fine(value: float | None) -> str:
+    """A figure without a unit: three decimals below 1, so that a column of them lines up, else as ``number``.
+
+    >>> fine(0.96), fine(-0.00968), fine(31.62), fine(0.0)
+    ('0.960', '−0.010', '31.6', '0')
+    """
+    if value is None or not math.isfinite(value) or value == 0 or abs(value) >= 1:
+        return number(value)
+    text = f"{value:.3f}"
+    return "0" if float(text) == 0 else text.replace("-", MINUS)
+
+
 def percent(share: float | None) -> str:
     """A share as a percentage, without the sign ``%``.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import shlex
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
@@ -87,15 +88,30 @@ def _page(result: SuiteResult, names: Mapping[str, str]) -> Page:
 
 def _facts(result: SuiteResult) -> tuple[Pair, ...]:
     suite = result.suite
-    count = plural(len(suite.queries), *(("text", "texts") if suite.task == "rationale" else ("query", "queries")))
+    groups = plural(len(set(result.run.groups.tolist())), "group")
     facts = [
-        Pair("Size", f"{count} in {plural(len(set(result.run.groups.tolist())), 'group')}"),
-        Pair("Date", (result.provenance.get("created") or "").replace("T", " ")),
+        Pair("Size", f"{_size(result)} in {groups}"),
+        Pair("Date", _date(result.provenance.get("created") or "")),
         Pair("Time taken", duration(result.seconds["total"]) if "total" in result.seconds else ""),
         Pair("Source", suite.source),
         Pair("Licence", suite.licence),
     ]
     return tuple(fact for fact in facts if fact.value)
+
+
+def _size(result: SuiteResult) -> str:
+    if not isinstance(result.run, RationaleRun):
+        return plural(len(result.suite.queries), "query", "queries")
+    true = int(result.run.true.sum())
+    return f"{plural(true, 'true text')} and {plural(len(result.run.texts) - true, 'corruption')}"
+
+
+def _date(created: str) -> str:
+    """The run's time to the minute, as it stands where it is not ISO 8601."""
+    try:
+        return datetime.fromisoformat(created).strftime("%Y-%m-%d %H:%M %Z").strip()
+    except ValueError:
+        return created
 
 
 def _command(result: SuiteResult) -> str:

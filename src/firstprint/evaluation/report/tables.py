@@ -113,7 +113,8 @@ def _row(result: SuiteResult, metric: str, names: Sequence[str], *, full: bool) 
     figures = [metric_of(result, name, metric) for name in names]
     losses = [None if figure.value is None else badness(metric, figure.value) for figure in figures]
     ranked = [loss for loss in losses if loss is not None]
-    best = min(ranked) if full and len(ranked) > 1 else None
+    # where all are alike none is best
+    best = min(ranked) if full and len(set(ranked)) > 1 else None
     cells = tuple(
         Cell(
             written(figure.value, info),

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from firstprint.evaluation.report.drawing import Legend, mark_path, printable
+from firstprint.evaluation.report.glossary import NO_SPREAD
 from firstprint.evaluation.report.numbers import plural
 from firstprint.evaluation.report.verdict import STANDINGS
 from firstprint.evaluation.report.worst import pairs_caption
@@ -45,6 +46,7 @@ def _environment() -> Environment:
         svg=lambda plot: Markup(plot.svg),  # noqa: S704 drawn here, every text in it escaped
         swatch=lambda entry: Markup(_swatch(entry)),  # noqa: S704 our own shapes
         standings=STANDINGS,
+        no_spread=NO_SPREAD,
         pairs_caption=pairs_caption,
         plural=plural,
         short=_SHORT,

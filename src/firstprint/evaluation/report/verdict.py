@@ -8,6 +8,7 @@ from firstprint.evaluation.records import PRODUCT, Metric, SuiteResult
 from firstprint.evaluation.report.figures_estimate import Coverage, coverage_in_words
 from firstprint.evaluation.report.glossary import (
     MAIN,
+    NO_SPREAD,
     about,
     difference_unit,
     written,
@@ -71,6 +72,8 @@ def _main_sentence(metric: str, figure: Metric) -> str:
     value = written(figure.value, info)
     start = info.sentence.format(value=value) if info.sentence else f"{info.title} is {value}"
     interval = written_interval(figure, info)
+    if interval == NO_SPREAD:
+        return f"{start}; every group gives the same figure, so how far chance reaches is not known."
     unit = " %" if info.kind == "share" else ""
     return f"{start} (95 % interval {interval}{unit})." if interval else f"{start}; it has no interval."
 
@@ -116,7 +119,7 @@ def _match_sentences(result: SuiteResult) -> tuple[str, ...]:
     if risk.value is None:
         return ()
     interval = written_interval(risk, about("risk_at_coverage_0.3"))
-    words = f" ({interval} %)" if interval else ""
+    words = f" ({interval} %)" if interval and interval != NO_SPREAD else ""
     return (f"Among the 30 % of queries it is surest of, {percent(risk.value)} %{words} of its answers are wrong.",)
 
 
