@@ -39,6 +39,7 @@ def dots(result: SuiteResult, metrics: Sequence[str], title: str) -> Plot | None
     legend += [Legend("baseline", "muted", "dot")] if systems.baselines else []
     legend += [Legend("noise ceiling", "s5", "square")] if systems.ceilings else []
     note = "Dot: value. Line: 95 % interval by bootstrap over groups."
+    note += " Parts and ceilings are judged where they answer." if systems.routes + systems.ceilings else ""
     return Plot("dots", title, svg, against_best(result, metrics[0]), note, tuple(legend))
 
 

@@ -83,7 +83,15 @@ def metric_tables(result: SuiteResult) -> tuple[MetricTable, ...]:
     parts = ["parts of firstprint on their own"] if systems.routes else []
     parts += ["the noise ceiling, how well the references agree with one another"] if systems.ceilings else []
     caption = " and ".join(parts)
-    return (first, _table(result, (PRODUCT, *apart), caption[:1].upper() + caption[1:], full=False))
+    return (
+        first,
+        _table(
+            result,
+            (PRODUCT, *apart),
+            f"{caption[:1].upper()}{caption[1:]}; each is judged where it answers",
+            full=False,
+        ),
+    )
 
 
 def _table(result: SuiteResult, names: Sequence[str], caption: str, *, full: bool) -> MetricTable:
