@@ -113,12 +113,12 @@ def _moved(number: str, by: int) -> str:
 def percent_for_factor(truth: Truth, rng: random.Random) -> str | None:
     """25 % above → 25 times above; 2.5 times the lower end → 2.5 %."""
     rules = (
-        (r"(\d[\d.]*) ?(?:%|percent|per cent) (above|below|higher|lower|more|less)", r"\1 times \2"),
-        (r"(\d[\d.]*) times (its|the|as|that)", r"\1 % \2"),
-        (r"factor of (about |roughly )?(\d[\d.]*)", r"difference of \g<1>\2 %"),
-        (r"(高出?|低|多|少)(约? ?)(\d[\d.]*) ?%", r"\1\2\3 倍"),
-        (r"的( ?约? ?)(\d[\d.]*) ?倍", r"的\1\2%"),
-        (r"(\d[\d.]*) ?倍", r"\1%"),
+        (r"(\d+(?:\.\d+)?) ?(?:%|percent|per cent) (above|below|higher|lower|more|less)", r"\1 times \2"),
+        (r"(\d+(?:\.\d+)?) times (its|the|as|that)", r"\1 % \2"),
+        (r"factor of (about |roughly )?(\d+(?:\.\d+)?)", r"difference of \g<1>\2 %"),
+        (r"(高出?|低|多|少)(约? ?)(\d+(?:\.\d+)?) ?%", r"\1\2\3 倍"),
+        (r"的( ?约? ?)(\d+(?:\.\d+)?) ?倍", r"的\1\2%"),
+        (r"(\d+(?:\.\d+)?) ?倍", r"\1%"),
     )
     return replaced_by(truth, rules, rng)
 

@@ -12,8 +12,8 @@ def _words(english: str, chinese: str) -> re.Pattern[str]:
 SUBJECT_CUES: tuple[tuple[re.Pattern[str], frozenset[str]], ...] = (
     (
         _words(
-            r"nearest references?|closest references?|references?\b|neighbou?rs?\b",
-            r"参照(?:产品|数据)?|参考产品|"
+            r"nearest references?|closest references?|references?\b(?! (?:year|date|flow|unit|period))|neighbou?rs?\b",
+            r"参照(?:产品|数据)?|参考(?:产品|样本|对象)|"
             r"参照物",
         ),
         frozenset({"reference"}),
@@ -86,7 +86,7 @@ SUBJECT_CUES: tuple[tuple[re.Pattern[str], frozenset[str]], ...] = (
     (
         _words(
             r"(?:this|that|the|its) (?:\w+ )?datasets?(?:'s)?(?: result)?|dataset's result",
-            r"(?:该|此|这个|这一|本)数据集(?:的)?(?:结果)?|数据集(?:的)?(?:结果|路线|值)|仅依据数据集|按数据集",
+            r"(?:该|此|这个|这一|本)数据集(?:的)?(?:结果)?|数据集(?:的)?(?:结果|路线|值)|仅依据数据集|按数据集|数据集(?=给出|得出|算|给的|约?为|是|比|本身|高|低)",
         ),
         frozenset({"this", "candidate:1"}),
     ),
@@ -103,9 +103,10 @@ ABSENT = re.compile(r"(?:\bno|\bwithout(?: an?)?|没有|缺少|无)\s*$", re.IGN
 ROLE_CUES: dict[str, re.Pattern[str]] = {
     "similarity": _words(r"similar\w*|resembl\w*|cosine", r"相似|相近程度"),
     "acceptance": _words(
-        r"probab\w*|accept\w*|likel\w*|chance\w*|confiden(?:ce|t)\b|odds|certain\w*",
+        r"p(?=\s*[=≈])|probab\w*|accept\w*|likel\w*|chance\w*|confiden(?:ce|t)\b|odds|certain\w*",
         r"概率|可能性|采纳|接受|把握|认可|几率|机率",
     ),
+    "reference_weight": _words(r"weight(?:s|ed|ing)?\b|share\b", r"权重|占比|占"),
     "coverage": _words(
         r"interval|coverage|range\b|band\b|bounds?\b|of (?:the |all )?cases|true value", r"区间|覆盖|置信|范围"
     ),
@@ -113,19 +114,36 @@ ROLE_CUES: dict[str, re.Pattern[str]] = {
         r"upper|lower end|lower bound|lower limit|end to end|span\w*|interval|width|wide|range\b|ends?\b",
         r"上限|下限|区间|跨度|上下|端",
     ),
-    "half_span": _words(r"either side|each way|either way|each side|up or down|plus or minus|×/÷", r"两侧|上下各|各偏"),
+    "half_span": _words(
+        r"give or take|around (?:the|its) cent|either side|each way|either way|each side|up or down|plus or minus|×/÷",
+        r"两侧|上下各|各偏|乘除|乘以?或除以?|中心值",
+    ),
     "emission_factor": _words(
         r"emission factors?|emission intensit\w+|(?<!a )factor\b(?! of| \d)|carries|intensity",
         r"排放因子|因子|排放强度|排放系数",
     ),
     "reference_value": _words(r"references?|neighbou?rs?", r"参照|参考"),
 }
+FACTOR_BEFORE = _words(
+    r"emission factors?\b[^,;]{0,16}$|emission intensit\w+[^,;]{0,16}$", r"(?:排放)?(?:因子|系数|强度)[^，；]{0,6}$"
+)
+"""Right before a number that is an emission factor and no result."""
+RATIO_WORD = _words(
+    r"ratio|factor|times|fold\b|apart|ends?\b|bounds?\b|interval|spread|width",
+    r"之比|比值|倍|上下限|区间|乘除|跨度|相差",
+)
+"""Beside one of these a number without a unit may be a ratio."""
+CHANGE = _words(
+    r"(?:bring|go|goes|fall|drop|move|shift|rais|ris|lower|reduc|chang|cut|push|increas|decreas)\w*\b|down\b|up\b",
+    r"下降|降低|降到|降至|降为|上升|升到|升至|升高|变为|变成|减少|减到|增加|增至|提高|下调|上调|缩小|收窄|缩到",
+)
+"""“From A to B” after one of these tells two results, no interval."""
 LOW = _words(
-    r"lower (?:end|bound|limit)|low end|as low as|minimum|at least|no less than",
+    r"\blow[\s:=]+$|lower (?:end|bound|limit)|low end|as low as|minimum|at least|no less than",
     r"低至|低到|下限|下界|最低|至少|不低于",
 )
 HIGH = _words(
-    r"upper (?:end|bound|limit)|high end|as high as|maximum|at most|up to|no more than",
+    r"\bhigh[\s:=]+$|upper (?:end|bound|limit)|high end|as high as|maximum|at most|up to|no more than",
     r"高达|高至|高到|上限|上界|最高|至多|最多|不超过",
 )
 RANGE_JOIN = re.compile(r"\s*(?:to|and|–|—|-|~|至|到|和|与|,|，)\s*(?:about|roughly|around|约)?\s*", re.IGNORECASE)

@@ -62,6 +62,7 @@ def compute_facts(draft: RationaleInput) -> Facts:
         citations=citations_of(draft),
         basis=None if draft.estimate is None else draft.estimate.basis,
         boundaries=frozenset({draft.product.system_boundary, *(item.system_boundary for item in draft.candidates)}),
+        bases=frozenset(item.basis for item in draft.candidates),
     )
 
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from firstprint.rationale.cues import ASSUMED, MASS_WORD, NEGATION, NEXT, STATED
-from firstprint.rationale.guard_numbers import fits
+from firstprint.rationale.cues import NEGATION
+from firstprint.rationale.guard_assumptions import check_assumption
 from firstprint.rationale.reading import Piece, Reading
 from firstprint.rationale.records import Facts
-from firstprint.rationale.spoken_numbers import spoken_numbers
 from firstprint.wording import BOUNDARY_WORDS
 
 _NO_MATCH = re.compile(
@@ -51,6 +50,9 @@ _FLAG_CUES: dict[str, re.Pattern[str]] = {
     ),
     "unit_missing_mass": re.compile(r"a mass is needed|mass is missing|需要质量，?但|缺少质量", re.IGNORECASE),
 }
+_NOT_FAR = re.compile(
+    r"close to everything|close to (?:its|the) training|训练数据(?:非常|很|十分|较为|相当)?接近", re.IGNORECASE
+)
 _ALONE = (
     (
         re.compile(
@@ -80,38 +82,11 @@ def check_claims(reading: Reading, facts: Facts) -> tuple[str, ...]:
     """Every claim of ``reading`` that the facts contradict."""
     problems: list[str] = []
     for piece in reading.pieces:
-        problems += _assumption(reading, piece, facts)
+        problems += check_assumption(reading, piece, facts)
         problems += _decision(reading, piece, facts)
         problems += _flags(reading, piece, facts)
         problems += _basis_and_boundary(reading, piece, facts)
     return tuple(dict.fromkeys(problems))
-
-
-def _assumption(reading: Reading, piece: Piece, facts: Facts) -> Iterator[str]:
-    """An assumed mass that is told without saying so, or a stated one called assumed."""
-    text = reading.masked[piece.start : piece.end]
-    if "mass_kg" not in facts.assumed:
-        if not facts.assumed and ASSUMED.search(text) and MASS_WORD.search(text):
-            yield "The mass is called assumed and was stated."
-        return
-    clauses = [reading.masked[start:end] for start, end in piece.clauses]
-    if any(STATED.search(clause) and not NEXT.search(clause) for clause in clauses):
-        yield "The mass is called stated and was assumed."
-    elif not ASSUMED.search(text) and _tells_mass(reading, piece, facts):
-        yield f"{reading.text[piece.start : piece.end].strip()!r} tells the mass without saying that it was assumed."
-
-
-def _tells_mass(reading: Reading, piece: Piece, facts: Facts) -> bool:
-    text = reading.masked[piece.start : piece.end]
-    if MASS_WORD.search(text) and not NEXT.search(text):
-        return True
-    if any(item.kind == "equation" and piece.start <= item.start < piece.end for item in reading.mentions):
-        return any("kg/" in reading.text[item.start : item.end] for item in reading.mentions if item.kind == "equation")
-    assumed = [quantity for quantity in facts.quantities if quantity.role == "mass" and quantity.assumed]
-    return any(
-        number.kind == "unit" and any(fits(number, quantity, facts) for quantity in assumed)
-        for number in spoken_numbers(text)
-    )
 
 
 def _decision(reading: Reading, piece: Piece, facts: Facts) -> Iterator[str]:
@@ -138,9 +113,13 @@ def _affirmed(match: re.Match[str], text: str) -> bool:
 
 def _flags(reading: Reading, piece: Piece, facts: Facts) -> Iterator[str]:
     text = reading.masked[piece.start : piece.end]
+    if "out_of_domain" in facts.flags and _NOT_FAR.search(text):
+        yield "The text is wrong about out of domain."
     for code, pattern in _FLAG_CUES.items():
         match = pattern.search(text)
         if match is None:
+            continue
+        if code == "spend_based" and "spend" in facts.bases:
             continue
         negated = bool(NEGATION.search(text[: match.start()])) and code != "unit_missing_mass"
         if (code in facts.flags) == negated:

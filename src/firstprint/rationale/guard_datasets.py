@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 
 from firstprint.geography import find_geography, place
-from firstprint.rationale.guard_numbers import owners_at
-from firstprint.rationale.guard_words import CAPITALISED, OPENERS, USUAL
+from firstprint.rationale.guard_owners import owners_at
+from firstprint.rationale.guard_words import CAPITALISED, NEVER_IN_NAMES, OPENERS, USUAL
 from firstprint.rationale.reading import MASK, MASKED_TEXT, Mention, Reading, normalised
 from firstprint.rationale.records import Facts
 
@@ -101,7 +101,7 @@ def check_datasets(reading: Reading, facts: Facts) -> tuple[str, ...]:
     return tuple(
         dict.fromkeys(
             [
-                *_databases(reading),
+                *_databases(reading, known),
                 *_quotations(reading, known),
                 *_capitals(reading, known),
                 *_unquoted(reading),
@@ -125,9 +125,14 @@ def _folded(text: str) -> str:
     return " ".join(normalised(text).lower().split())
 
 
-def _databases(reading: Reading) -> Iterator[str]:
+def _databases(reading: Reading, known: str) -> Iterator[str]:
+    """A database that no source or citation of the datasets names; a version told with it must be named there too."""
+    plain = known.replace("-", " ")
     for match in KNOWN_DATABASES.finditer(reading.masked):
-        yield f"The source {match[0]!r} is not among the facts."
+        version = re.match(r"\s*v?\d[\d.]*", reading.masked[match.end() :])
+        told = _folded(match[0] + (version[0] if version else "")).replace("-", " ")
+        if told not in plain:
+            yield f"The source {match[0]!r} is not among the facts."
 
 
 def _quotations(reading: Reading, known: str) -> Iterator[str]:
@@ -160,7 +165,8 @@ def _within_place(text: str, match: re.Match[str]) -> bool:
 def _unquoted(reading: Reading) -> Iterator[str]:
     for pattern, fillers in ((_NAMED_EN, _FILLERS_EN), (_NAMED_ZH, _FILLERS_ZH)):
         for match in pattern.finditer(reading.masked):
-            if MASK not in match["next"] and not fillers.match(match["next"]):
+            unknown = not fillers.match(match["next"]) and (pattern is _NAMED_ZH or match["next"][0].isupper())
+            if MASK not in match["next"] and unknown:
                 yield f"{match['next']!r} stands where a dataset's name should and is not among the facts."
 
 
@@ -172,7 +178,8 @@ def _strange_subjects(reading: Reading, known: str) -> Iterator[str]:
         if match is not None:
             told = re.findall(r"[a-z0-9][a-z0-9-]+", match["subject"].lower())
             strange = [word for word in told if word not in words and word not in USUAL]
-            if told[0] not in OPENERS and len(strange) * 2 >= len(told):
+            clause = any(word in NEVER_IN_NAMES for word in told)
+            if told[0] not in OPENERS and not clause and len(strange) * 2 >= len(told):
                 yield f"{match['subject']!r} is not among the facts."
     if len(re.findall(r"[a-z]{3,}", reading.masked)) > len(re.findall(r"[\u4e00-\u9fff]", reading.masked)):
         for match in re.finditer(r"[\u4e00-\u9fff]{2,}", reading.masked):
@@ -199,10 +206,22 @@ def _places(reading: Reading, facts: Facts) -> Iterator[str]:
                 code = find_geography(part)
                 if code in {None, "RoW", "GLO"} and "RoW" not in by_key.values():
                     continue
-                owners = [key for key in owners_at(reading, part_start + 1) or () if by_key.get(key)]
+                owners = [key for key in _named_in(reading, (start, end)) if by_key.get(key)]
                 allowed = {by_key[key] for key in owners} or set(by_key.values())
                 if code not in allowed | own | _asked(facts):
                     yield f"The place {code} does not belong there."
+
+
+def _named_in(reading: Reading, clause: tuple[int, int]) -> frozenset[str]:
+    """The candidates that a clause names; for one in brackets, the one named right before it."""
+    piece = reading.pieces[reading.piece_at(clause[0])]
+    inside = [cue.keys for cue in piece.cues if clause[0] <= cue.start < clause[1]]
+    if inside:
+        return frozenset().union(*inside)
+    if reading.masked[clause[0] : clause[0] + 1] in {"(", "（"}:
+        before = [cue.keys for cue in piece.cues if cue.end <= clause[0]]
+        return before[-1] if before else frozenset()
+    return frozenset()
 
 
 def _asked(facts: Facts) -> set[str]:

@@ -8,14 +8,16 @@ from typing import NamedTuple
 
 from firstprint.rationale.cues import NEGATION, ROLE_CUES
 from firstprint.rationale.formatting import format_factor, format_percent
-from firstprint.rationale.guard_numbers import owners_at, rounds_to
+from firstprint.rationale.guard_nearby import ANAPHORA, follows_nearby, ratio_told
+from firstprint.rationale.guard_owners import belongs, owners_at
+from firstprint.rationale.number_fit import rounds_to
 from firstprint.rationale.reading import Cue, Piece, Reading
 from firstprint.rationale.records import Facts, Quantity
 from firstprint.rationale.spoken_numbers import Spoken, spoken_numbers
 
 _WORD = re.compile(
     r"(?P<up>\b(?:higher|larger|greater|more|bigger|above|over|exceed\w*|surpass\w*|increase\w*)\b(?:\s+than)?"
-    r"|高于|大于|多于|高出|超过|超出|高|多|(?<![扩放])大)"
+    r"|高于|大于|多于|高出|超过|超出|高|(?<!倍)(?<!成)多|(?<![扩放])大(?!约|概|致|米|气))"
     r"|(?P<down>\b(?:lower|smaller|less|fewer|below|under|beneath|undercut\w*|cuts?|lowers?|decrease\w*|"
     r"reduc\w*)\b(?:\s+than)?"
     r"|低于|小于|少于|低|少|(?<!缩)小)",
@@ -37,6 +39,15 @@ _EQUAL = re.compile(
     re.IGNORECASE,
 )
 _DISAGREE = re.compile(r"disagree\w*|diverge\w*|conflict\w*|不一致|分歧|相互矛盾|相去甚远", re.IGNORECASE)
+_OTHER_MATTER = re.compile(
+    r"bound(?:ary|aries)|scope|\bunit|geograph|place|country|边界|口径|单位|产地|地区|年份", re.IGNORECASE
+)
+"""What else than the two routes may not agree."""
+_INTERVALS_AFTER = re.compile(
+    r"\s*(?:than\s+)?(?:both|their|its|the|what)?\s*(?:two\s+)?(?:intervals?|error|uncertaint)|[^，。；]{0,6}(?:区间|允许)",
+    re.IGNORECASE,
+)
+_BETWEEN_ENDS = re.compile(r"\bends?\b|\bbounds\b|interval|range|上下限|两端|区间", re.IGNORECASE)
 _EITHER = 2
 """The side of a comparison that tells a distance without a direction."""
 _WITHIN = re.compile(r"disagree\w* by less|within their intervals|(?:未|没有)超出", re.IGNORECASE)
@@ -45,7 +56,11 @@ _NEAR = 1.25
 
 
 class Comparison(NamedTuple):
-    """One comparison found in a text: its place, the side it claims and the size, if any."""
+    """One comparison found in a text: its place, the side it claims and the size, if any.
+
+    Attributes:
+        guessed: the text does not say in so many words what is compared with, as in “the third is 17 % higher”.
+    """
 
     start: int
     end: int
@@ -53,6 +68,7 @@ class Comparison(NamedTuple):
     number: Spoken | None
     left: frozenset[str]
     right: frozenset[str]
+    guessed: bool = False
 
 
 class RelationFindings(NamedTuple):
@@ -71,7 +87,8 @@ def check_relations(reading: Reading, facts: Facts) -> RelationFindings:
         for comparison in (*_comparisons(reading, piece, numbers), *_distances(reading, piece, numbers)):
             if comparison.number is not None:
                 compared.append(comparison.number)
-            if not _holds(comparison, facts, _compared_role(reading, piece, comparison)):
+            role = _compared_role(reading, piece, comparison)
+            if not _holds(comparison, facts, role) and not _holds_nearby(comparison, reading, piece, facts):
                 shown = reading.text[piece.start : piece.end].strip()
                 problems.append(f"The comparison in {shown!r} does not follow from the facts.")
         problems.extend(_ratios(reading, piece, numbers, facts, compared))
@@ -88,20 +105,35 @@ def _comparisons(reading: Reading, piece: Piece, numbers: tuple[Spoken, ...]) ->
     for match in _WORD.finditer(reading.masked, piece.start, piece.end):
         number = _size_of(reading, match, numbers)
         side = 1 if match["up"] else -1
-        left, right = _pair(reading, piece, match)
+        left, right, guessed = _pair(reading, piece, match)
+        if _of_something_else(reading, match, number):
+            continue
         told = number is not None or (left and (right or _ABSOLUTE.match(match[0])) and _compares(reading, match))
         if not told:
             continue
         if NEGATION.search(reading.masked, max(piece.start, match.start() - 24), match.start()):
             side = -side if number is None else 0
-        yield Comparison(match.start(), match.end(), side, number, left, right)
+        yield Comparison(match.start(), match.end(), side, number, left, right, guessed)
+
+
+def _of_something_else(reading: Reading, match: re.Match[str], number: Spoken | None) -> bool:
+    """“More than their intervals allow”, “a probability below one half”: no comparison of two footprints."""
+    if _INTERVALS_AFTER.match(reading.masked, match.end()):
+        return True
+    if number is None:
+        return False
+    start, _ = reading.clause_at(number.start)
+    words = [ROLE_CUES[role].search(reading.masked, start, number.start) for role in ("similarity", "acceptance")]
+    return any(words) and not _results(
+        [cue for cue in reading.pieces[reading.piece_at(number.start)].cues if start <= cue.start < number.start]
+    )
 
 
 def _distances(reading: Reading, piece: Piece, numbers: tuple[Spoken, ...]) -> Iterator[Comparison]:
     """“They differ by 25 %”: a distance without a direction."""
     for match in _APART.finditer(reading.masked, piece.start, piece.end):
         number = _size_of(reading, match, numbers)
-        if number is not None:
+        if number is not None and not _BETWEEN_ENDS.search(reading.masked, piece.start, number.start):
             cues = [cue.keys for cue in _results(list(piece.cues))]
             left = cues[0] if len(cues) > 1 else frozenset({"candidate:1"})
             right = cues[1] if len(cues) > 1 else frozenset({"surrogate"})
@@ -143,8 +175,8 @@ def _size_of(reading: Reading, match: re.Match[str], numbers: tuple[Spoken, ...]
     return None
 
 
-def _pair(reading: Reading, piece: Piece, match: re.Match[str]) -> tuple[frozenset[str], frozenset[str]]:
-    """Who is compared with whom: (left, right); an empty side was not named in the piece."""
+def _pair(reading: Reading, piece: Piece, match: re.Match[str]) -> tuple[frozenset[str], frozenset[str], bool]:
+    """Who is compared with whom: (left, right, guessed); an empty side was not named in the piece."""
     cues = _results(list(piece.cues))
     before = [cue for cue in cues if cue.start < match.start()]
     after = [cue for cue in cues if cue.start >= match.end() and not _cut(reading, match.end(), cue.start)]
@@ -153,14 +185,14 @@ def _pair(reading: Reading, piece: Piece, match: re.Match[str]) -> tuple[frozens
         objects, subjects = _around(before, marker)
         if objects:
             right = objects[0].keys
-            return _left(reading, piece, subjects, right), right
+            return _left(reading, piece, subjects, right, match.start()), right, False
     if after:
-        return _left(reading, piece, before, after[0].keys), after[0].keys
+        return _left(reading, piece, before, after[0].keys, match.start()), after[0].keys, False
     if " than" in match[0].lower():
-        return frozenset(), frozenset()
-    left = _left(reading, piece, before, frozenset())
+        return frozenset(), frozenset(), True
+    left = _left(reading, piece, before, frozenset(), match.start())
     others = [cue.keys for cue in before if not cue.keys & left]
-    return left, others[-1] if others else frozenset()
+    return left, others[-1] if others else frozenset(), True
 
 
 def _cut(reading: Reading, start: int, end: int) -> bool:
@@ -182,10 +214,14 @@ def _around(before: list[Cue], marker: re.Match[str]) -> tuple[list[Cue], list[C
     return right[:1], left or right[1:]
 
 
-def _left(reading: Reading, piece: Piece, before: list[Cue], right: frozenset[str]) -> frozenset[str]:
-    named = [cue.keys for cue in before if cue.keys != right]
-    if named or before:
-        return named[-1] if named else right
+def _left(reading: Reading, piece: Piece, before: list[Cue], right: frozenset[str], place: int) -> frozenset[str]:
+    """Who is compared: the last one named in the clause, else the piece's first or last, else the piece before's."""
+    named = [cue for cue in before if cue.keys != right]
+    if named:
+        same_clause = named[-1].start >= reading.clause_at(place)[0]
+        return named[-1].keys if same_clause else named[-1].keys | named[0].keys
+    if before:
+        return right
     index = reading.piece_at(piece.start)
     for previous in reversed(reading.pieces[:index]):
         cues = [cue for cue in _results(list(previous.cues)) if cue.keys != right]
@@ -203,6 +239,17 @@ def _holds(comparison: Comparison, facts: Facts, role: str | None) -> bool:
         if (not comparison.left or relation.subject in comparison.left)
         and (not comparison.right or relation.object in comparison.right)
     )
+
+
+def _holds_nearby(comparison: Comparison, reading: Reading, piece: Piece, facts: Facts) -> bool:
+    """A sized comparison one of whose sides goes unsaid, or by a word that stands for it."""
+    if comparison.number is None or comparison.side == 0:
+        return False
+    named = comparison.left and comparison.right and not comparison.guessed
+    if named and not ANAPHORA.search(reading.masked, piece.start, piece.end):
+        return False
+    side = 0 if comparison.side == _EITHER else comparison.side
+    return follows_nearby(comparison.number, reading, facts, side)
 
 
 def _compared_role(reading: Reading, piece: Piece, comparison: Comparison) -> str | None:
@@ -229,6 +276,8 @@ def _side_holds(comparison: Comparison, ratio: float) -> bool:
         return False
     if comparison.number is None:
         return True
+    if comparison.number.readings[0][0] < 1 and comparison.number.kind == "factor":
+        return ratio_told(comparison.number, ratio, 0 if comparison.side == _EITHER else comparison.side)
     return size_holds(comparison.number, ratio)
 
 
@@ -265,11 +314,18 @@ def _ratios(
         if pair is None:
             continue
         compared.append(number)
-        if not any(
+        told = any(
             relation.subject in pair[0] and relation.object in pair[1] and _is_span(number, relation.ratio, "")
             for relation in facts.relations
-        ):
+        )
+        unsaid = ANAPHORA.search(reading.masked, piece.start, piece.end) or _side_words(reading, number)
+        if not told and not (unsaid and follows_nearby(number, reading, facts)):
             yield f"The ratio {number.text.strip()!r} is not that of the two results it stands between."
+
+
+def _side_words(reading: Reading, number: Spoken) -> bool:
+    """“高出约三分之一”: a direction stands beside the factor, which is then no plain ratio."""
+    return bool(re.search(r"(?:高|低|多|少|增|减|降|升)[出了]?\s*(?:大?约|近)?\s*$", reading.masked[: number.start]))
 
 
 def _ratio_pair(
@@ -278,10 +334,10 @@ def _ratio_pair(
     chinese = reading.masked[max(0, number.start - 4) : number.start].rstrip(" 约近").endswith(("的", "之"))
     if chinese and before:
         right = before[-1].keys
-        left = _left(reading, piece, before[:-1], right)
+        left = _left(reading, piece, before[:-1], right, number.start)
         return (left, right) if left else None
     if after and not chinese:
-        left = _left(reading, piece, before, after[0].keys)
+        left = _left(reading, piece, before, after[0].keys, number.start)
         return (left, after[0].keys) if left else None
     return None
 
@@ -307,17 +363,16 @@ def _ends(reading: Reading, piece: Piece) -> bool | None:
 
 def _spans(reading: Reading, facts: Facts, number: Spoken) -> list[Quantity]:
     owners = owners_at(reading, number.start)
-    return [
-        quantity
-        for quantity in facts.quantities
-        if quantity.role in {"span", "next_span"} and (owners is None or quantity.subject in owners)
-    ]
+    spans = [quantity for quantity in facts.quantities if quantity.role in {"span", "next_span"}]
+    return [item for item in spans if owners is None or belongs(item, owners, number, reading)] or spans
 
 
 def _agreement(reading: Reading, piece: Piece, facts: Facts) -> Iterator[str]:
     """“Agree”, “the same”, “disagree” against the flags and the results."""
     text = reading.masked[piece.start : piece.end]
-    if match := _DISAGREE.search(text):
+    if (match := _DISAGREE.search(text)) and _OTHER_MATTER.search(text[: match.start()]):
+        return
+    if match:
         negated = bool(NEGATION.search(text[: match.start()]))
         if ("routes_disagree" in facts.flags) == (negated or bool(_WITHIN.search(text))) and "相去甚远" not in match[0]:
             yield "Whether the two routes disagree is told wrongly."

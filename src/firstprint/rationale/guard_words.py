@@ -28,6 +28,14 @@ OPENERS = _words(
     """
 )
 """Words that may open a sentence about something known."""
+NEVER_IN_NAMES = _words(
+    """
+    i you we they he she it me us them my your our their his her its this that these those there who whom whose
+    what which when where why how can could will would should shall may might must do does did done is are was
+    were be been being has have had not if because while although than then thus please
+    """
+)
+"""Words that no dataset's name has: a sentence that begins with them and others names nothing."""
 USUAL = _words(
     """
     dataset datasets candidate candidates model models estimate estimates interval similarity probability

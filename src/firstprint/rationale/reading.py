@@ -16,6 +16,8 @@ MentionKind = Literal["entity", "source", "equation", "text"]
 
 _SHORTEST_PART = 5
 _UNIT_PART = re.compile(r"per\b|每")  # "…, per kg": every sentence says so
+_SHORTEST_WORD = 3
+_JOINING = frozenset({"and", "the", "for", "per", "with", "from", "not", "incl", "excl", "at"})
 _NOUNS = ("dataset", "candidate", "option", "route")
 _PIECE_END = re.compile(r"[。！？；;!?\n]+|(?<!i\.e)(?<!e\.g)(?<!\bno)(?<!\bca)(?<!\bvs)(?<!approx)\.(?=\s|$)")
 _CLAUSE_END = re.compile(
@@ -126,19 +128,37 @@ def _distinct_parts(facts: Facts) -> list[tuple[str, str]]:
     for entity in facts.entities:
         for name in entity.names:
             said = [f"the {word} {noun}" for word in re.findall(r"[A-Za-z]{4,}", name) for noun in _NOUNS]
-            for part in [*re.split(r"[,，、（()）/;；|]", name), *said]:
+            for part in {*re.split(r"[,，、（()）/;；|]", name), *said, *_short_forms(name)}:
                 plain = part.strip().lower()
                 long_enough = len(plain) >= (2 if plain[:1] > "\u2fff" else _SHORTEST_PART)
                 if long_enough and not plain.isdigit() and not _UNIT_PART.match(plain):
                     parts.setdefault(plain, set()).add(entity.key)
     others = "\n".join(facts.entities[0].names).lower() if facts.entities else ""
     return [
-        (part, next(iter(keys)))
+        (part, key)
         for part, keys in parts.items()
-        if len(keys) == 1
+        for key in keys
+        if len({key for key in keys if not key.startswith("reference")}) <= 1
+        and (len(keys) == 1 or any(key.startswith("candidate") for key in keys))
         and part not in others
         and (part.startswith("the ") or not any(cue.search(part) for cue, _ in SUBJECT_CUES))
     ]
+
+
+def _short_forms(name: str) -> set[str]:
+    """Two words side by side, a name turned round at its comma, and longer runs of Chinese: “cotton shirt”, 中型卡车."""
+    words = re.findall(r"[A-Za-z][A-Za-z-]+|[^A-Za-z\s]", name)
+    forms = {
+        f"{one} {two}"
+        for one, two in itertools.pairwise(words)
+        if min(len(one), len(two)) >= _SHORTEST_WORD and not {one.lower(), two.lower()} & _JOINING
+    }
+    first, comma, rest = name.partition(", ")
+    if comma:
+        forms.add(f"{rest.split(',')[0]} {first}")
+    for run in re.findall(r"[\u4e00-\u9fff]{4,}", name):
+        forms |= {run[at : at + 4] for at in range(len(run) - 3)}
+    return forms
 
 
 def _places(plain: str, name: str) -> list[tuple[int, int]]:

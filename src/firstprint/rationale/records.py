@@ -199,6 +199,7 @@ class Facts:
         assumed: names of the fields that were assumed.
         basis: the route or routes behind the estimate, or None without one.
         boundaries: the boundary asked for and those of the datasets.
+        bases: what the datasets rest on: ``process``, ``spend`` and so on.
     """
 
     facts: tuple[Fact, ...]
@@ -214,6 +215,7 @@ class Facts:
     citations: tuple[str, ...]
     basis: str | None = None
     boundaries: frozenset[str] = frozenset()
+    bases: frozenset[str] = frozenset()
 
     def of_kind(self, kind: FactKind) -> tuple[Fact, ...]:
         """The facts of one kind, in order."""

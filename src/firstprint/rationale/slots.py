@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from firstprint.domain.proposal import Candidate
 from firstprint.rationale import wording_zh
@@ -119,9 +120,20 @@ def all_quantities(draft: RationaleInput, facts: Sequence[Fact]) -> tuple[Quanti
     told = [quantity for fact in facts for quantity in fact.slots.values()]
     for candidate in draft.candidates:
         told.extend(candidate_slots(candidate).values())
+        told.extend(_warned_years(candidate))
     for text in draft.assumptions:
         told.extend(loose_numbers(text, "assumption", "product"))
+    for rank, neighbour in enumerate(draft.surrogate.neighbours if draft.surrogate else (), 1):
+        value = Quantity("reference_value", neighbour.kg_co2e_per_unit, CO2E, f"reference:{rank}")
+        told.append(replace(value, per=draft.product.declared_unit.unit))
+        told.append(Quantity("reference_weight", neighbour.weight * 100, "%", f"reference:{rank}"))
     return tuple(dict.fromkeys(told))
+
+
+def _warned_years(candidate: Candidate) -> list[Quantity]:
+    """Years that the warnings of a dataset name: “valid until 2021 by its source”."""
+    years = [year for text in candidate.warnings for year in re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", text)]
+    return [Quantity("year", float(year), "year", key_of(candidate)) for year in years]
 
 
 def loose_numbers(text: str, role: Role, subject: str) -> list[Quantity]:

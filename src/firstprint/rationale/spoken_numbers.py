@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
 from firstprint.rationale.numerals import ENGLISH, HAN, read_han
+from firstprint.rationale.spoken_phrases import APPROX_AFTER, APPROX_BEFORE, PHRASES, Bound, bound_of
 from firstprint.rationale.spoken_units import SpokenUnit, unit_at
 
 NumberKind = Literal["percent", "factor", "unit", "year", "ordinal", "count", "bare"]
@@ -19,7 +20,10 @@ _WORDS = re.compile(rf"\b(?:{'|'.join(sorted(ENGLISH, key=len, reverse=True))})\
 _HAN = re.compile(
     rf"(?<![第{HAN}])(?!千(?:克|瓦))[{HAN}]+(?=\s*(?:倍|成(?![为本品果功员立])|千克|公斤|克|吨|件|千瓦时|升|kg|年))"
 )
+_HAN_ONES = re.compile(r"[一二三四五六七八九]")
 _HAN_PERCENT = re.compile(rf"百分之\s*(?P<number>[{HAN}]+|\d+(?:[.,]\d+)?)")
+_FRACTION = re.compile(rf"(?P<below>[{HAN}]+|\d+)分之(?P<above>[{HAN}]+|\d+)")
+_PERCENT = re.compile(rf"百分之\s*(?P<number>[{HAN}]+|\d+(?:[.,]\d+)?)")
 _FRACTION = re.compile(rf"(?P<below>[{HAN}]+|\d+)分之(?P<above>[{HAN}]+|\d+)")
 _PHRASES: tuple[tuple[re.Pattern[str], float], ...] = (
     (re.compile(r"\btwice\b|\bdoubl(?:e|es|ed|ing)\b|翻(?:了)?一?[倍番]|加倍|翻倍", re.IGNORECASE), 2.0),
@@ -41,12 +45,11 @@ _FACTOR_BEFORE = re.compile(
     r"(?:\bfactor(?: of)?|\bratio(?: of)?|倍数为?)\s*(?:about|roughly|around|approximately|约)?\s*$", re.IGNORECASE
 )
 _ORDINAL_BEFORE = re.compile(r"(?:第|候选|\bcandidate|\brank|\boption|\bno\.|\bnumber|#)\s*$", re.IGNORECASE)
-_APPROX_BEFORE = re.compile(
-    r"(?:about|around|roughly|approximately|approx\.|circa|nearly|almost|some|~|≈|约为?|大约为?|近|大致)\s*$",
+_JOIN = re.compile(
+    r"\s*(?:to|and|or|versus|vs\.?|against|instead of|rather than|–|—|-|~|至|到|升至|降到|降至|和|与|或|对|、|,|，)\s*"
+    r"(?:about|roughly|around|大?约)?\s*$",
     re.IGNORECASE,
 )
-_APPROX_AFTER = re.compile(r"[^，。；,;]{0,9}(?:左右|上下|or so)")
-_JOIN = re.compile(r"\s*(?:to|and|or|–|—|-|~|至|到|和|与|或|、|,|，)\s*(?:about|roughly|around|约)?\s*$", re.IGNORECASE)
 _PER = re.compile(r"\s*(?:/|per|each|a\b|an\b|for every|每)\s*(?:(?P<one>1|one|single|一)\s*)?", re.IGNORECASE)
 
 _ONE_OF = re.compile(r"(?<![\d./])1\s*/\s*([1-9]\d*)(?![\d./])")
@@ -65,6 +68,7 @@ class Spoken(NamedTuple):
         readings: (value, size of the last place) for each way to read it; a comma may be a decimal comma.
         unit: the unit after it, or None; ``per`` the unit it is divided by.
         approximate: the text says “about”.
+        bound: the text says “more than” or “just under”.
     """
 
     start: int
@@ -75,6 +79,7 @@ class Spoken(NamedTuple):
     unit: SpokenUnit | None = None
     per: SpokenUnit | None = None
     approximate: bool = False
+    bound: Bound = ""
 
 
 def spoken_numbers(text: str) -> tuple[Spoken, ...]:
@@ -83,7 +88,8 @@ def spoken_numbers(text: str) -> tuple[Spoken, ...]:
     for number in sorted(_all(text), key=lambda item: (item.start, -item.end)):
         if not found or number.start >= found[-1].end:
             found.append(number)
-    return tuple(_with_shared_units(text, found))
+    bounded = [number._replace(bound=bound_of(text, number.start, number.end)) for number in found]
+    return tuple(_with_shared_units(text, bounded))
 
 
 def _all(text: str) -> Iterator[Spoken]:
@@ -112,7 +118,7 @@ def _phrases(text: str) -> Iterator[Spoken]:
     for match in _AND_A_HALF.finditer(text):
         value = ENGLISH[match[1].lower()] + 0.5
         yield Spoken(match.start(), match.end(), match[0], ((value, 0.1),), "factor", approximate=True)
-    for pattern, value in _PHRASES:
+    for pattern, value in PHRASES:
         for match in pattern.finditer(text):
             yield Spoken(match.start(), match.end(), match[0], ((value, 0.0),), "factor", approximate=True)
 
@@ -125,7 +131,10 @@ def _fraction(match: re.Match[str]) -> Iterator[Spoken]:
 
 def _han_quantity(text: str, start: int, end: int, read: tuple[float, float]) -> Iterator[Spoken]:
     if text.startswith("成", end):
-        yield Spoken(start, end + 1, text[start : end + 1], ((read[0] * 10, 1.0),), "percent", approximate=True)
+        ones = _HAN_ONES.match(text, end + 1)
+        value = read[0] * 10 + (_either(ones[0])[0][0] if ones else 0.0)
+        stop = ones.end() if ones else end + 1
+        yield Spoken(start, stop, text[start:stop], ((value, 1.0),), "percent", approximate=not ones)
     elif text.startswith("年", end):
         if read[0] >= 1900:
             yield Spoken(start, end + 1, text[start : end + 1], (read,), "year")
@@ -180,7 +189,7 @@ def _qualified(text: str, start: int, end: int, readings: tuple[tuple[float, flo
         per = _per_before(text, start)
     if kind == "bare":
         kind = _kind_of_bare(text, start, end, before, readings)
-    approximate = bool(_APPROX_BEFORE.search(before) or _APPROX_AFTER.match(text, end))
+    approximate = bool(APPROX_BEFORE.search(before) or APPROX_AFTER.match(text, end))
     return Spoken(start, unit_end, text[start:unit_end], readings, kind, unit, per, approximate)
 
 
@@ -222,6 +231,12 @@ def _kind_of_bare(
     return "bare"
 
 
+def _is_mass_before_gas(number: Spoken, after: Spoken) -> bool:
+    """“3.7 g to 113 g CO2e”: the first number is of the gas too."""
+    mass = number.unit is not None and number.unit.dimension == "mass" and number.per is None
+    return mass and after.unit is not None and after.unit.dimension == "co2e"
+
+
 def _with_shared_units(text: str, numbers: list[Spoken]) -> Iterator[Spoken]:
     """“0.03 to 0.09 kg CO2e”: a number without a unit takes that of the number it is joined to."""
     shared: list[Spoken] = []
@@ -235,5 +250,7 @@ def _with_shared_units(text: str, numbers: list[Spoken]) -> Iterator[Spoken]:
             and after.kind in {"unit", "percent", "factor"}
         ):
             number = number._replace(kind=after.kind, unit=after.unit, per=after.per)
+        elif after is not None and joined and number.unit is not None and _is_mass_before_gas(number, after):
+            number = number._replace(unit=SpokenUnit("co2e", number.unit.size), per=after.per)
         shared.append(number)
     return reversed(shared)

@@ -1,0 +1,118 @@
+"""Whose a number is: the subject that the words around it name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from firstprint.rationale.reading import Reading
+from firstprint.rationale.records import Quantity
+from firstprint.rationale.spoken_numbers import Spoken
+
+_RESPECTIVELY = re.compile(r"respectively|分别", re.IGNORECASE)
+_AFTER_THAN = re.compile(r"(?:than|below|above|比|较|于)\s*[“\"]?$", re.IGNORECASE)
+
+
+def in_order(number: Spoken, reading: Reading, spoken: Sequence[Spoken]) -> frozenset[str] | None:
+    """“A and B give 1 and 2 respectively”: the first number is the first one's, and so on."""
+    piece = reading.pieces[reading.piece_at(number.start)]
+    if not _RESPECTIVELY.search(reading.masked, piece.start, piece.end):
+        return None
+    numbers = [item for item in spoken if piece.start <= item.start < piece.end and item.kind == number.kind]
+    named = [cue.keys for cue in piece.cues if cue.end <= numbers[0].start]
+    owners = [keys for at, keys in enumerate(named) if not at or keys != named[at - 1]]
+    at = numbers.index(number)
+    if not owners and re.search(r"候选|candidates", reading.masked[piece.start : number.start], re.IGNORECASE):
+        return frozenset({f"candidate:{at + 1}"})
+    return owners[at - len(numbers)] if len(owners) >= len(numbers) else None
+
+
+_INTERVAL_ROLES = frozenset({"low", "high", "coverage"})
+_RATIO_ROLES = frozenset({"span", "half_span", "next_span", "next_half_span"})
+_DATASET_ROLES = frozenset({"similarity", "acceptance", "year"})
+_PRONOUN = re.compile(r"^[\s“\"(（]*(?:its?|they|their|this|that)\b|^\s*(?:其|它|该)", re.IGNORECASE)
+_WITH_INTERVALS = frozenset({"surrogate", "combined"})
+_SOURCE_AFTER = re.compile(
+    r"\s*(?:kg CO2e\s*)?(?:per \w+\s*)?,?\s*(?:from|of|by|for|with|according to|in|under)\s+(?:the |our |its )?[“\"]?$",
+    re.IGNORECASE,
+)
+_AGAINST = re.compile(
+    r"\d[^\d,;，；]{0,16}\b(?:against|versus|vs\.?|compared (?:with|to)|instead of|than|rather than)\s*$|\d[^\d，；]{0,8}(?:对|而非|相比)\s*$",
+    re.IGNORECASE,
+)
+_SUPPOSED = re.compile(
+    r"\b(?:then|would|once|could|should|might|after|if|when|later)\b|能|可|后|如果|若|一旦|届时|预计", re.IGNORECASE
+)
+_PRESENT = re.compile(
+    r"\b(?:from|instead|now|today|currently|present\w*|rather)\b|现在|目前|当前|从|由|原来|现有", re.IGNORECASE
+)
+
+
+def owners_of(reading: Reading, number: Spoken) -> frozenset[str] | None:
+    """Whose ``number`` is: of what it is said to come from right after it, else by ``owners_at``."""
+    piece = reading.pieces[reading.piece_at(number.start)]
+    for cue in piece.cues:
+        if number.end < cue.start <= number.end + 24 and _SOURCE_AFTER.fullmatch(reading.masked, number.end, cue.start):
+            return cue.keys
+    return owners_at(reading, number.start)
+
+
+def belongs(quantity: Quantity, owners: frozenset[str], number: Spoken, reading: Reading) -> bool:
+    """Whether a quantity may be told where ``owners`` are spoken of: only its own kind of subject counts.
+
+    Intervals are the surrogate's or the estimate's, similarities and years are datasets': beside another kind of
+    subject an interval is the estimate's and a similarity the first candidate's.
+    """
+    if quantity.subject in owners:
+        return True
+    if quantity.role in _RATIO_ROLES:
+        piece = reading.pieces[reading.piece_at(number.start)]
+        words = _SUPPOSED if quantity.subject == "next" else _PRESENT
+        return bool(words.search(reading.masked, piece.start, piece.end))
+    if quantity.role in _INTERVAL_ROLES:
+        return quantity.subject == "combined" and not owners & _WITH_INTERVALS
+    before = reading.masked[max(0, number.start - 40) : number.start]
+    if _AGAINST.search(before):
+        return quantity.subject.startswith("candidate") or quantity.subject in _WITH_INTERVALS
+    if quantity.role in _DATASET_ROLES:
+        return quantity.subject == "candidate:1" and not any(key.startswith("candidate") for key in owners)
+    return False
+
+
+def owners_at(reading: Reading, place: int) -> frozenset[str] | None:
+    """Whose a number at ``place`` is by the words around it; None where nothing has been named yet.
+
+    The last name before it in its clause counts, else the first after it there; in a clause without a name
+    the piece's first name and the last before it; then what the piece before was about.
+    """
+    index = reading.piece_at(place)
+    piece, (start, end) = reading.pieces[index], reading.clause_at(place)
+    clause = [cue for cue in piece.cues if start <= cue.start < end]
+    before = [cue for cue in clause if cue.start < place]
+    if clause:
+        return before[-1].keys if before else clause[0].keys
+    earlier = [cue for cue in piece.cues if cue.start < place]
+    if earlier:
+        earlier = [
+            cue for cue in earlier if not _AFTER_THAN.search(reading.masked, max(0, cue.start - 8), cue.start)
+        ] or earlier
+        bracketed = reading.masked[start : start + 1] in {"(", "（"}
+        return earlier[-1].keys if bracketed else earlier[0].keys | earlier[-1].keys
+    previous = _of_the_piece_before(reading, index)
+    if previous is not None and _PRONOUN.search(reading.masked[start:place]):
+        return previous
+    later = [
+        cue
+        for cue in piece.cues
+        if cue.keys != {"next"} and not _AFTER_THAN.search(reading.masked, max(0, cue.start - 8), cue.start)
+    ]
+    if later:
+        return later[0].keys
+    return previous
+
+
+def _of_the_piece_before(reading: Reading, index: int) -> frozenset[str] | None:
+    for previous in reversed(reading.pieces[:index]):
+        if previous.cues:
+            return previous.cues[0].keys | previous.cues[-1].keys
+    return None

@@ -1,0 +1,170 @@
+"""What a number may be: which of the quantities it equals the words around it allow."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from firstprint.rationale.cues import (
+    CHANGE,
+    FACTOR_BEFORE,
+    HIGH,
+    LOW,
+    MASS_WORD,
+    RANGE_BEFORE,
+    RANGE_JOIN,
+    RATIO_WORD,
+    ROLE_CUES,
+)
+from firstprint.rationale.number_fit import fits, gas_unsaid
+from firstprint.rationale.reading import Reading
+from firstprint.rationale.records import CO2E, Facts, Quantity
+from firstprint.rationale.spoken_numbers import Spoken
+
+_RANGE_SIGN = re.compile(r"\bto\b|–|—|-|~|至|到")
+_OTHER_ROLE = re.compile(
+    r"(?:similarity|probability|chance|factor)[\w\s]{0,8}$|(?:相似度|概率|因子)\s*(?:为|是)?\s*$", re.IGNORECASE
+)
+"""What stands right before a number that is no year."""
+
+
+class Context(NamedTuple):
+    """What a number is judged in: the text, its numbers and the quantities there are."""
+
+    reading: Reading
+    facts: Facts
+    spoken: tuple[Spoken, ...]
+    known: tuple[Quantity, ...]
+
+    def fitting(self, number: Spoken) -> tuple[Quantity, ...]:
+        """The quantities that ``number`` equals, whatever the words around it say."""
+        return tuple(quantity for quantity in self.known if fits(number, quantity, self.facts))
+
+
+def allowed_roles(number: Spoken, fitting: tuple[Quantity, ...], context: Context) -> tuple[Quantity, ...]:
+    """Those of ``fitting`` whose role the words around the number allow."""
+    if number.kind == "unit":
+        return _with_unit(number, fitting, context)
+    masked = context.reading.masked
+    if {quantity.role for quantity in fitting} == {"year"}:
+        return () if _OTHER_ROLE.search(masked[max(0, number.start - 24) : number.start]) else fitting
+    named = _nearest_role(number, roles_possible(number), context.reading)
+    if named is not None:
+        return tuple(quantity for quantity in fitting if quantity.role.removeprefix("next_") == named)
+    return _bare_roles(number, fitting, context) if number.kind == "bare" else fitting
+
+
+def roles_possible(number: Spoken) -> tuple[str, ...]:
+    """The roles that a number without a physical unit can have."""
+    if number.kind == "factor" and number.readings[0][0] < 1:
+        return ("similarity", "acceptance", "reference_weight")
+    if number.kind == "factor":
+        return ("span", "half_span")
+    if number.kind == "percent":
+        return ("similarity", "acceptance", "coverage", "reference_weight")
+    return ("similarity", "acceptance")
+
+
+def _with_unit(number: Spoken, fitting: tuple[Quantity, ...], context: Context) -> tuple[Quantity, ...]:
+    """A mass that is one of the masses told is that; else a mass may be a footprint, beside no word for a mass."""
+    own = tuple(quantity for quantity in fitting if not gas_unsaid(number, quantity))
+    if own and all(quantity.unit != CO2E for quantity in own):
+        return own
+    if not own:
+        start, _ = context.reading.clause_at(number.start)
+        if MASS_WORD.search(context.reading.masked, max(start, number.start - 24), number.start):
+            return ()
+    return _footprint_roles(number, own or fitting, context)
+
+
+def _bare_roles(number: Spoken, fitting: tuple[Quantity, ...], context: Context) -> tuple[Quantity, ...]:
+    """A number without a unit: a ratio beside a word for one, else a footprint in a sentence about one."""
+    piece = context.reading.pieces[context.reading.piece_at(number.start)]
+    ratios = tuple(quantity for quantity in fitting if quantity.unit == "factor")
+    if ratios and RATIO_WORD.search(context.reading.masked, piece.start, piece.end):
+        return ratios
+    footprints = tuple(quantity for quantity in fitting if quantity.unit == CO2E)
+    return _footprint_roles(number, footprints, context)
+
+
+def _nearest_role(number: Spoken, roles: Sequence[str], reading: Reading) -> str | None:
+    """The role named nearest to a number: within its clause, else within its piece."""
+    piece = reading.pieces[reading.piece_at(number.start)]
+    clause = reading.clause_at(number.start)
+    before_only = (piece.start, number.start)
+    for start, end in (clause, before_only if number.kind == "bare" else (piece.start, piece.end)):
+        found = [
+            (_distance(number, match.start(), match.end()), -len(match[0]), role)
+            for role in roles
+            for match in ROLE_CUES[role].finditer(reading.masked, start, end)
+        ]
+        if found:
+            named = min(found)[2]
+            either_side = "half_span" in roles and ROLE_CUES["half_span"].search(reading.masked, start, end)
+            return "half_span" if either_side else named
+    return None
+
+
+def _distance(number: Spoken, start: int, end: int) -> int:
+    return number.start - end if end <= number.start else start - number.end + 3
+
+
+def _footprint_roles(number: Spoken, fitting: tuple[Quantity, ...], context: Context) -> tuple[Quantity, ...]:
+    """Which of result, low end, high end and emission factor the words around a footprint allow."""
+    reading = context.reading
+    pair = range_of(number, context)
+    if pair is not None and not _is_change(pair, reading):
+        return _end_of_range(number, fitting, pair, context)
+    clause_start, clause_end = reading.clause_at(number.start)
+    before = reading.masked[max(clause_start, number.start - 30) : number.start]
+    for pattern, role in ((LOW, "low"), (HIGH, "high")):
+        if pattern.search(before):
+            return tuple(quantity for quantity in fitting if quantity.role == role)
+    factor = ROLE_CUES["emission_factor"].search(reading.masked, clause_start, clause_end) is not None
+    allowed = {"result", "conversion", "assumption", "reference_value"}
+    if number.per is not None or factor:
+        allowed |= {"emission_factor"}
+    if FACTOR_BEFORE.search(before):
+        allowed -= {"result"}
+    return tuple(quantity for quantity in fitting if quantity.role in allowed)
+
+
+def _end_of_range(
+    number: Spoken, fitting: tuple[Quantity, ...], pair: tuple[Spoken, Spoken], context: Context
+) -> tuple[Quantity, ...]:
+    """The low or high end of an interval whose other end stands beside it: both are of one subject."""
+    role, other_role, other = ("low", "high", pair[1]) if number == pair[0] else ("high", "low", pair[0])
+    subjects = {quantity.subject for quantity in context.fitting(other) if quantity.role == other_role}
+    return tuple(quantity for quantity in fitting if quantity.role == role and quantity.subject in subjects)
+
+
+def range_of(number: Spoken, context: Context) -> tuple[Spoken, Spoken] | None:
+    """Both numbers of “from … to …” where ``number`` is one of them."""
+    at = context.spoken.index(number)
+    for left, right in ((at, at + 1), (at - 1, at)):
+        if left >= 0 and right < len(context.spoken):
+            pair = (context.spoken[left], context.spoken[right])
+            if _is_range(*pair, context.reading):
+                return pair
+    return None
+
+
+def _is_change(pair: tuple[Spoken, Spoken], reading: Reading) -> bool:
+    """“Brings it down from 866 to 735 kg”: no interval but two results, after a word for a change."""
+    start, end = reading.clause_at(pair[0].start)[0], pair[0].start
+    changes = CHANGE.search(reading.masked, max(0, start - 40), end)
+    return bool(changes) and not ROLE_CUES["coverage"].search(reading.masked, start, end)
+
+
+def _same_dimension(left: Spoken, right: Spoken) -> bool:
+    if left.unit is None or right.unit is None:
+        return left.unit == right.unit
+    return left.unit.dimension == right.unit.dimension
+
+
+def _is_range(left: Spoken, right: Spoken, reading: Reading) -> bool:
+    if not _same_dimension(left, right) or not RANGE_JOIN.fullmatch(reading.masked[left.end : right.start]):
+        return False
+    joined = _RANGE_SIGN.search(reading.masked, left.end, right.start)
+    return bool(joined or RANGE_BEFORE.search(reading.masked[max(0, left.start - 30) : left.start]))
