@@ -20,12 +20,14 @@ _RANKED = re.compile(
 def another_candidates_name(truth: Truth, rng: random.Random) -> str | None:
     """One candidate's name where another's belongs: beside its rank or beside a number the other does not have."""
     names = [(f"candidate:{c.rank}", (c.name, c.name_zh)) for c in truth.draft.candidates]
+    spelled = [name for _, both in names for name in set(both)]
     options = [
         (place, other[side])
         for key, mine in names
         for other_key, other in names
         for side in (0, 1)
         if key != other_key and mine[side] and other[side] and mine[side].lower() != other[side].lower()
+        if spelled.count(other[side]) == 1
         for place in _named(truth, mine[side])
         if _tells_them_apart(truth, place, key, other_key, other[side])
     ]

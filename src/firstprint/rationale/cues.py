@@ -55,6 +55,22 @@ SUBJECT_CUES: tuple[tuple[re.Pattern[str], frozenset[str]], ...] = (
     ),
     (
         _words(
+            r"fourth(?: |-)(?:candidate|dataset|best|choice|ranked)\w*|candidate (?:no\. ?|number )?4\b|the fourth\b",
+            r"第四(?:个)?(?:候选|选择|数据集)(?:数据集)?|候选(?:数据集)?\s*[四4]|第\s*4\s*(?:个)?候选(?:数据集)?|"
+            r"排名第四",
+        ),
+        frozenset({"candidate:4"}),
+    ),
+    (
+        _words(
+            r"fifth(?: |-)(?:candidate|dataset|best|choice|ranked)\w*|candidate (?:no\. ?|number )?5\b|the fifth\b",
+            r"第五(?:个)?(?:候选|选择|数据集)(?:数据集)?|候选(?:数据集)?\s*[五5]|第\s*5\s*(?:个)?候选(?:数据集)?|"
+            r"排名第五",
+        ),
+        frozenset({"candidate:5"}),
+    ),
+    (
+        _words(
             r"runner(?:s)?-up|alternatives?\b|other candidates?|other datasets?|another dataset",
             r"备选(?:数据集)?|其他候选(?:数据集)?|另一(?:个)?(?:候选)?数据集",
         ),
@@ -75,7 +91,7 @@ SUBJECT_CUES: tuple[tuple[re.Pattern[str], frozenset[str]], ...] = (
     ),
     (
         _words(
-            r"combin(?:ed|ing|ation)\w*|taken together|together\b|overall\b|(?:the|our|final|best|proposed|resulting) "
+            r"combin(?:ed|ing|ation)\w*|(?:our|the) (?:proposal|working (?:figure|value)|headline figure)|taken together|together\b|overall\b|(?:the|our|final|best|proposed|resulting) "
             r"(?:\w+ )?(?:estimate|value|figure)\b|estimated footprint|footprint estimate|both routes|blend\w*|merg\w+",
             r"综合(?:两者|估算|估计|结果|值)?|合并|两者结合|结合两者|两条路线|最终|总体|"
             r"碳足迹(?:的)?(?:最佳)?(?:估计|估算)(?:值)?|建议值"
@@ -95,6 +111,11 @@ SUBJECT_CUES: tuple[tuple[re.Pattern[str], frozenset[str]], ...] = (
 
 WEAK_CUES: tuple[tuple[re.Pattern[str], frozenset[str]], ...] = (
     (_words(r"estimat\w+|footprint\b|interval\b|range\b", r"碳足迹|区间|估计|估算|范围"), frozenset({"combined"})),
+    (_words(r"provisional|preliminary", r"初步|暂定"), frozenset({"combined"})),
+    (
+        _words(r"taken (?:\w+ )?from|makes?\b|multipl\w+|converted|converting", r"依据|来源[为于是]|折算|换算|乘以"),
+        frozenset({"candidate:1"}),
+    ),
 )
 
 ABSENT = re.compile(r"(?:\bno|\bwithout(?: an?)?|没有|缺少|无)\s*$", re.IGNORECASE)

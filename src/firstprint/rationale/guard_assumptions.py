@@ -13,7 +13,8 @@ from firstprint.rationale.spoken_numbers import spoken_numbers
 
 _DENIED = re.compile(r"\b(?:no|not|never|none|nor|neither|without)\b|n't|未|没有?|无|并非|不是|缺|尚待", re.IGNORECASE)
 _UNIT_STATED = re.compile(
-    r"declared unit (?:was|is) (?:stated|given|specified|measured|provided)|声明单位为(?:实测|给定|已知|用户)",
+    r"declared unit[^.;]{0,24}? (?:was|is) (?:stated|given|specified|measured|provided)|"
+    r"声明单位[^，。；]{0,8}(?:为|是)(?:实测|给定|已知|用户)",
     re.IGNORECASE,
 )
 

@@ -19,10 +19,10 @@ _NO_MATCH = re.compile(
     re.IGNORECASE,
 )
 _MATCH = re.compile(
-    r"\b(?:is|was|can be) (?:used|accepted|acceptable|suitable|taken)\b|\bstands? in for\b|\b(?:an?|the) "
+    r"^\W*an? (?:acceptable|suitable) (?:dataset|match)|\b(?:is|was|can be) (?:used|accepted|acceptable|suitable|taken)\b|\bstands? in for\b|\b(?:an?|the) "
     r"(?:acceptable|suitable) "
     r"(?:dataset|match|proxy) (?:was|is)|\bis (?:an?|the) (?:acceptable|suitable|good) |找到了?(?:可接受|合适)|"
-    r"(?<!没)有可接受|(?<!未)(?<!不)被采用|"
+    r"(?<!没)有(?:可接受|合适|适用)的|(?<!未)(?<!不)被采用|"
     r"(?<!未)(?<!不)被采纳|可以采用|适合作为",
     re.IGNORECASE,
 )
@@ -50,6 +50,10 @@ _FLAG_CUES: dict[str, re.Pattern[str]] = {
     ),
     "unit_missing_mass": re.compile(r"a mass is needed|mass is missing|需要质量，?但|缺少质量", re.IGNORECASE),
 }
+_SAME_BOUNDARY = re.compile(
+    r"边界[^，。；]{0,24}(?<!不)(?<!否)(?:一致|相同|相符)|boundar\w+ (?:match\w*|agrees?|is the same|fits)|same (?:system )?boundary",
+    re.IGNORECASE,
+)
 _NOT_FAR = re.compile(
     r"close to everything|close to (?:its|the) training|训练数据(?:非常|很|十分|较为|相当)?接近", re.IGNORECASE
 )
@@ -113,6 +117,8 @@ def _affirmed(match: re.Match[str], text: str) -> bool:
 
 def _flags(reading: Reading, piece: Piece, facts: Facts) -> Iterator[str]:
     text = reading.masked[piece.start : piece.end]
+    if "boundary_mismatch" in facts.flags and _SAME_BOUNDARY.search(text):
+        yield "The text is wrong about boundary mismatch."
     if "out_of_domain" in facts.flags and _NOT_FAR.search(text):
         yield "The text is wrong about out of domain."
     for code, pattern in _FLAG_CUES.items():

@@ -62,9 +62,9 @@ _CLAIM_USED = re.compile(
     re.IGNORECASE,
 )
 _CLAIM_LATER = re.compile(
-    r"\b(?P<en>second|third|runner-up|alternative)(?:[- ](?:best|ranked|candidate|dataset|choice))*(?: is| was| "
+    r"\b(?P<en>second|third|fourth|fifth|runner-up|alternative)(?:[- ](?:best|ranked|candidate|dataset|choice))*(?: is| was| "
     r"would be|,|:)?\s*[“\"]?\s*$"
-    r"|(?:第(?=[二三]))?(?P<zh>[二三](?=个?候选|个?选择|$)|次选|备选)(?:个)?(?:候选|选择)?(?:数据集)?(?:就?是|为|"
+    r"|(?:第(?=[二三四五]))?(?P<zh>[二三四五](?=个?候选|个?选择|$)|次选|备选)(?:个)?(?:候选|选择)?(?:数据集)?(?:就?是|为|"
     r"：)?\s*[“《「]?\s*$",
     re.IGNORECASE,
 )
@@ -75,8 +75,8 @@ _CLAIM_FIRST_AFTER = re.compile(
     re.IGNORECASE,
 )
 _CLAIM_LATER_AFTER = re.compile(
-    r"[”\"」》]?\s*(?:is|was|comes?)\s+(?:the\s+)?(?P<en>second|third|runner-up)\b|[”\"」》]?\s*(?:是|"
-    r"为)第(?P<zh>[二三])",
+    r"[”\"」》]?\s*(?:is|was|comes?)\s+(?:the\s+)?(?P<en>second|third|fourth|fifth|runner-up)\b|[”\"」》]?\s*(?:是|"
+    r"为)第(?P<zh>[二三四五])",
     re.IGNORECASE,
 )
 _SUBJECT = re.compile(
@@ -92,6 +92,10 @@ _RANKS = {
     "备选": (2, 3, 4, 5),
     "二": (2,),
     "三": (3,),
+    "fourth": (4,),
+    "fifth": (5,),
+    "四": (4,),
+    "五": (5,),
 }
 
 

@@ -11,14 +11,15 @@ from firstprint.rationale.guard_nearby import follows_nearby
 from firstprint.rationale.guard_owners import belongs, in_order, owners_of
 from firstprint.rationale.guard_roles import Context, allowed_roles
 from firstprint.rationale.number_fit import unit_of
-from firstprint.rationale.reading import Reading, normalised
+from firstprint.rationale.reading import MASK, Reading, normalised
 from firstprint.rationale.records import Facts, Quantity
 from firstprint.rationale.spoken_numbers import Spoken, spoken_numbers
 from firstprint.rationale.spoken_units import SpokenUnit
 
 UNOWNED = frozenset({"declared_amount", "mass", "conversion", "assumption", "coverage"})
 """Roles whose number says itself what it is; the others must stand beside the name of their owner."""
-_UNNAMED = frozenset({"product", "candidate:1", "surrogate", "combined", "next"})
+_YEAR_OF_A_DATASET = re.compile(rf"{MASK}[”\"》」]?\s*[（(][^）)]*$")
+_UNNAMED = frozenset({"product", "candidate:1", "combined", "next"})
 """Whose a number may be before anything has been named: not that of a lesser candidate or a reference."""
 
 
@@ -49,10 +50,13 @@ def check_numbers(reading: Reading, facts: Facts, compared: Sequence[Spoken]) ->
 
 
 def _from_equations(facts: Facts) -> Iterator[Quantity]:
-    """The numbers of the conversion steps, so that a text may tell a step in its own words."""
+    """Masses and amounts of the conversion steps, so that a text may tell a step in its own words.
+
+    The footprints among them are emission factors and results, which belong to a candidate each.
+    """
     for equation in facts.equations:
         for number in spoken_numbers(normalised(equation)):
-            if number.unit is not None:
+            if number.unit is not None and number.unit.dimension != "co2e":
                 unit, per = _code(number.unit), _code(number.per)
                 yield Quantity("conversion", number.readings[0][0], unit, "product", per=per)
 
@@ -71,7 +75,7 @@ def _harmless(number: Spoken, facts: Facts, reading: Reading) -> bool:
         return value in {1, 2, candidates, candidates - 1, len(facts.flags)}
     if number.kind == "unit" and number.unit is not None and value == 1:
         return _is_one_unit(number, facts)
-    if _stands_in_a_name(number, facts):
+    if _stands_in_a_name(number, facts, reading):
         return True
     if number.kind == "percent" and value == 1:
         before = reading.masked[max(0, number.start - 14) : number.start]
@@ -84,13 +88,15 @@ def _is_one_unit(number: Spoken, facts: Facts) -> bool:
     """“Per 1 kg”: one of a unit that the record has; “1 piece” where ten are asked for only after “per”."""
     asked = next(quantity for quantity in facts.quantities if quantity.role == "declared_amount")
     if number.unit == unit_of(asked.unit) and asked.value != 1:
-        return number.text.startswith("1 ") or not number.text[1:2] == "."
+        return number.text.startswith("1 ") or number.text[1:2] != "."
     return number.unit in {unit_of(quantity.per or quantity.unit) for quantity in facts.quantities}
 
 
-def _stands_in_a_name(number: Spoken, facts: Facts) -> bool:
+def _stands_in_a_name(number: Spoken, facts: Facts, reading: Reading) -> bool:
     """“The 34 to 40 t lorry”: a mass, size or year that a name or the description has."""
     if number.kind not in {"unit", "year", "percent"} or (number.unit is not None and number.unit.dimension == "co2e"):
+        return False
+    if number.kind == "year" and _YEAR_OF_A_DATASET.search(reading.masked[max(0, number.start - 40) : number.start]):
         return False
     return any((number.kind, number.readings, number.unit) in _numbers_of(name) for name in _names_of(facts))
 

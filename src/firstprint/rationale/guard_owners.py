@@ -10,7 +10,11 @@ from firstprint.rationale.records import Quantity
 from firstprint.rationale.spoken_numbers import Spoken
 
 _RESPECTIVELY = re.compile(r"respectively|分别", re.IGNORECASE)
-_AFTER_THAN = re.compile(r"(?:than|below|above|比|较|于)\s*[“\"]?$", re.IGNORECASE)
+_COMPARED_WITH = re.compile(r"(?:than|below|above|比|较|于)\s*[“\"]?$", re.IGNORECASE)
+_AFTER_THAN = re.compile(
+    r"(?:than|below|above|from|of|what|half|with|beside|against|比|较|于|与|跟|和|接近)\s*(?:the |our |its |that of )?[“\"]?$",
+    re.IGNORECASE,
+)
 
 
 def in_order(number: Spoken, reading: Reading, spoken: Sequence[Spoken]) -> frozenset[str] | None:
@@ -29,11 +33,12 @@ def in_order(number: Spoken, reading: Reading, spoken: Sequence[Spoken]) -> froz
 
 _INTERVAL_ROLES = frozenset({"low", "high", "coverage"})
 _RATIO_ROLES = frozenset({"span", "half_span", "next_span", "next_half_span"})
-_DATASET_ROLES = frozenset({"similarity", "acceptance", "year"})
-_PRONOUN = re.compile(r"^[\s“\"(（]*(?:its?|they|their|this|that)\b|^\s*(?:其|它|该)", re.IGNORECASE)
+_DATASET_ROLES = frozenset({"similarity", "acceptance", "year", "valid_until"})
+_VERSUS = re.compile(r"\s*(?:versus|vs\.?|against|compared (?:with|to)|对)\s*\d", re.IGNORECASE)
+_PRONOUN = re.compile(r"\b(?:its?|they|their|this)\b|其(?!他|余|中)|它|该", re.IGNORECASE)
 _WITH_INTERVALS = frozenset({"surrogate", "combined"})
 _SOURCE_AFTER = re.compile(
-    r"\s*(?:kg CO2e\s*)?(?:per \w+\s*)?,?\s*(?:from|of|by|for|with|according to|in|under)\s+(?:the |our |its )?[“\"]?$",
+    r"\s*(?:kg CO2e\s*)?(?:per [\w-]+\s*)?,?\s*(?:from|of|by|for|with|according to|in|under)\s+(?:the |our |its )?[“\"]?$",
     re.IGNORECASE,
 )
 _AGAINST = re.compile(
@@ -57,6 +62,17 @@ def owners_of(reading: Reading, number: Spoken) -> frozenset[str] | None:
     return owners_at(reading, number.start)
 
 
+def _place_in_change(masked: str, number: Spoken) -> str:
+    """“From 17 to 6.7”, “3.3 instead of 30”: whether a ratio is that before or after the next step."""
+    before, after = masked[max(0, number.start - 30) : number.start], masked[number.end : number.end + 20]
+    if re.search(r"(?:\bfrom|instead of|rather than|从|由|而不是)\s*(?:about |roughly |大?约)?\s*$", before):
+        return "before"
+    if re.match(r"\s*(?:times\s*)?(?:instead of|rather than|而不是)", after):
+        return "after"
+    changed = re.search(r"(?:from|从|由)[^,;，。；]{1,16}(?:to|到|至)\s*(?:about |roughly |大?约)?\s*$", before)
+    return "after" if changed else ""
+
+
 def belongs(quantity: Quantity, owners: frozenset[str], number: Spoken, reading: Reading) -> bool:
     """Whether a quantity may be told where ``owners`` are spoken of: only its own kind of subject counts.
 
@@ -65,8 +81,13 @@ def belongs(quantity: Quantity, owners: frozenset[str], number: Spoken, reading:
     """
     if quantity.subject in owners:
         return True
+    piece = reading.pieces[reading.piece_at(number.start)]
+    if _VERSUS.match(reading.masked, number.end):
+        return any(quantity.subject in cue.keys for cue in piece.cues)
     if quantity.role in _RATIO_ROLES:
-        piece = reading.pieces[reading.piece_at(number.start)]
+        at = _place_in_change(reading.masked, number)
+        if at:
+            return at == ("after" if quantity.subject == "next" else "before")
         words = _SUPPOSED if quantity.subject == "next" else _PRESENT
         return bool(words.search(reading.masked, piece.start, piece.end))
     if quantity.role in _INTERVAL_ROLES:
@@ -94,7 +115,7 @@ def owners_at(reading: Reading, place: int) -> frozenset[str] | None:
     earlier = [cue for cue in piece.cues if cue.start < place]
     if earlier:
         earlier = [
-            cue for cue in earlier if not _AFTER_THAN.search(reading.masked, max(0, cue.start - 8), cue.start)
+            cue for cue in earlier if not _COMPARED_WITH.search(reading.masked, max(0, cue.start - 8), cue.start)
         ] or earlier
         bracketed = reading.masked[start : start + 1] in {"(", "（"}
         return earlier[-1].keys if bracketed else earlier[0].keys | earlier[-1].keys
@@ -104,7 +125,7 @@ def owners_at(reading: Reading, place: int) -> frozenset[str] | None:
     later = [
         cue
         for cue in piece.cues
-        if cue.keys != {"next"} and not _AFTER_THAN.search(reading.masked, max(0, cue.start - 8), cue.start)
+        if cue.keys != {"next"} and not _AFTER_THAN.search(reading.masked, max(0, cue.start - 14), cue.start)
     ]
     if later:
         return later[0].keys

@@ -22,6 +22,7 @@ from firstprint.rationale.reading import Reading
 from firstprint.rationale.records import CO2E, Facts, Quantity
 from firstprint.rationale.spoken_numbers import Spoken
 
+_VALIDITY = re.compile(r"\bvalid\w*|\bexpir\w*|\buntil\b|\bthrough\b|\blaps\w*|有效|到期|截至|过期", re.IGNORECASE)
 _RANGE_SIGN = re.compile(r"\bto\b|–|—|-|~|至|到")
 _OTHER_ROLE = re.compile(
     r"(?:similarity|probability|chance|factor)[\w\s]{0,8}$|(?:相似度|概率|因子)\s*(?:为|是)?\s*$", re.IGNORECASE
@@ -47,7 +48,9 @@ def allowed_roles(number: Spoken, fitting: tuple[Quantity, ...], context: Contex
     if number.kind == "unit":
         return _with_unit(number, fitting, context)
     masked = context.reading.masked
-    if {quantity.role for quantity in fitting} == {"year"}:
+    if {quantity.role for quantity in fitting} <= {"year", "valid_until"}:
+        if not _VALIDITY.search(masked, *context.reading.clause_at(number.start)):
+            fitting = tuple(quantity for quantity in fitting if quantity.role == "year")
         return () if _OTHER_ROLE.search(masked[max(0, number.start - 24) : number.start]) else fitting
     named = _nearest_role(number, roles_possible(number), context.reading)
     if named is not None:

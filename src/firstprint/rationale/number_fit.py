@@ -13,6 +13,8 @@ _LEAST_PRECISION = 0.2
 """A number may be rounded to two significant digits, to one from 5 on; more coarsely only beside “about”."""
 _CLOSE = 0.01
 """Nearer than this share a number may be rounded as coarsely as it likes: 1 for 0.992."""
+_ROUGHLY = 0.15
+"""“About N” holds within this share of N at most."""
 _NOTHING_MUCH = 5
 """“Less than 5 percent” and below holds of everything down to nothing."""
 _BOUND = 0.3
@@ -36,11 +38,14 @@ def rounds_to(number: Spoken, value: float, shown: str, ours: float = 1.0, their
         if number.approximate and not number.bound and read == int(read) and place == 1:
             step = 10.0 ** (len(str(int(abs(read)))) - len(str(int(abs(read))).rstrip("0") or "0"))
         slack = 0.5 * step * ours * 1.0001 if place else 0.04 * abs(read * ours)
+        if number.approximate and not number.bound:
+            slack = min(slack, max(_ROUGHLY * abs(read * ours), 0.5 * place * ours * 1.0001))
         near = min(abs(read * ours - base * theirs) for base in (value, float(shown)))
         fine = step * ours <= last_place * theirs * 1.0001 or step <= _LEAST_PRECISION * abs(read)
         precise = fine or near <= _CLOSE * abs(read * ours)
         loose = number.approximate and not number.bound
-        if near <= slack + 1e-12 * abs(value * theirs) and (precise or loose):
+        one_sided = bool(number.bound) and not place and near > _CLOSE * abs(read * ours)
+        if near <= slack + 1e-12 * abs(value * theirs) and (precise or loose) and not one_sided:
             return True
         if number.bound and _within_bound(number, read * ours, value * theirs):
             return True
@@ -53,7 +58,7 @@ def _within_bound(number: Spoken, told: float, true: float) -> bool:
     far = abs(told) * _BOUND
     if number.kind == "percent" and told <= _NOTHING_MUCH:
         far = told
-    if number.kind == "factor" and told >= 2 and told == int(told):
+    if over and number.kind == "factor" and told >= 2 and told == int(told):
         far = max(far, 1.0)
     return told <= true <= told + far if over else told - far <= true <= told
 
@@ -100,7 +105,11 @@ def _bare_sizes(quantity: Quantity) -> list[tuple[float, float]]:
     """A number alone may be a similarity, a probability from 0 to 1, a year, a ratio or a footprint."""
     if quantity.role == "acceptance":
         return [(100.0, 1.0)]
-    return [(1.0, 1.0)] if quantity.role in {"similarity", "year"} or quantity.unit in {"factor", CO2E} else []
+    return (
+        [(1.0, 1.0)]
+        if quantity.role in {"similarity", "year", "valid_until"} or quantity.unit in {"factor", CO2E}
+        else []
+    )
 
 
 def _declared_one(facts: Facts, *, any_amount: bool) -> SpokenUnit | None:

@@ -7,7 +7,7 @@ import re
 import unicodedata
 from typing import Literal, NamedTuple
 
-from firstprint.rationale.cues import ABSENT, SUBJECT_CUES, WEAK_CUES
+from firstprint.rationale.cues import ABSENT, ROLE_CUES, SUBJECT_CUES, WEAK_CUES
 from firstprint.rationale.records import Facts
 
 MASK = "\ue000"
@@ -16,6 +16,7 @@ MentionKind = Literal["entity", "source", "equation", "text"]
 
 _SHORTEST_PART = 5
 _UNIT_PART = re.compile(r"per\b|每")  # "…, per kg": every sentence says so
+_CLOSE_BY = 6
 _SHORTEST_WORD = 3
 _JOINING = frozenset({"and", "the", "for", "per", "with", "from", "not", "incl", "excl", "at"})
 _NOUNS = ("dataset", "candidate", "option", "route")
@@ -131,7 +132,7 @@ def _distinct_parts(facts: Facts) -> list[tuple[str, str]]:
             for part in {*re.split(r"[,，、（()）/;；|]", name), *said, *_short_forms(name)}:
                 plain = part.strip().lower()
                 long_enough = len(plain) >= (2 if plain[:1] > "\u2fff" else _SHORTEST_PART)
-                if long_enough and not plain.isdigit() and not _UNIT_PART.match(plain):
+                if (long_enough or part.isupper()) and not plain.isdigit() and not _UNIT_PART.match(plain):
                     parts.setdefault(plain, set()).add(entity.key)
     others = "\n".join(facts.entities[0].names).lower() if facts.entities else ""
     return [
@@ -141,8 +142,27 @@ def _distinct_parts(facts: Facts) -> list[tuple[str, str]]:
         if len({key for key in keys if not key.startswith("reference")}) <= 1
         and (len(keys) == 1 or any(key.startswith("candidate") for key in keys))
         and part not in others
-        and (part.startswith("the ") or not any(cue.search(part) for cue, _ in SUBJECT_CUES))
+        and (part.startswith("the ") or not any(cue.search(part) for cue in _CUE_WORDS))
+        and not _could_be_another(part, key, facts)
     ]
+
+
+_CUE_WORDS = (*(cue for cue, _ in SUBJECT_CUES), *ROLE_CUES.values(), re.compile("二氧化碳|carbon", re.IGNORECASE))
+
+
+def _could_be_another(part: str, key: str, facts: Facts) -> bool:
+    """棉T恤 is short for one dataset and may as well be said of “T恤（棉）”: all its words are in that name too."""
+    words = _tokens(part)
+    return not part.startswith("the ") and any(
+        words <= _tokens(name)
+        for entity in facts.entities
+        if entity.key != key and not (entity.key + key).count("reference")
+        for name in entity.names
+    )
+
+
+def _tokens(text: str) -> set[str]:
+    return set(re.findall(r"[a-z0-9.-]+|[\u4e00-\u9fff]", text.lower()))
 
 
 def _short_forms(name: str) -> set[str]:
@@ -153,6 +173,7 @@ def _short_forms(name: str) -> set[str]:
         for one, two in itertools.pairwise(words)
         if min(len(one), len(two)) >= _SHORTEST_WORD and not {one.lower(), two.lower()} & _JOINING
     }
+    forms |= set(re.findall(r"\b[A-Z]{3,}\b|[A-Za-z]+-[A-Za-z]+-[A-Za-z]+", name))
     first, comma, rest = name.partition(", ")
     if comma:
         forms.add(f"{rest.split(',')[0]} {first}")
@@ -220,10 +241,13 @@ def _cues(
     return _resolved(sorted(named), known, last)
 
 
+_NAME_NEXT = re.compile(r"[ “\"《「:：]*|\s*(?:为|是|is|was)[^，。；,;]{0,16}[“\"《「]")
+
+
 def _names_next(masked: str, cue: Cue, found: list[Cue]) -> bool:
     """“The dataset “A””: the name right after says which dataset is meant."""
     following = [other.start for other in found if other.start >= cue.end]
-    return bool(following) and not masked[cue.end : min(following)].strip(' “"《「:：')
+    return bool(following) and bool(_NAME_NEXT.fullmatch(masked, cue.end, min(following)))
 
 
 def _names_a_dataset(mention: Mention, mentions: tuple[Mention, ...]) -> bool:
@@ -235,7 +259,7 @@ def _names_a_dataset(mention: Mention, mentions: tuple[Mention, ...]) -> bool:
 
 
 def _resolved(found: list[Cue], known: frozenset[str], last: frozenset[str]) -> tuple[Cue, ...]:
-    resolved = []
+    resolved: list[Cue] = []
     for cue in found:
         keys = cue.keys
         if "this" in keys:
@@ -246,6 +270,8 @@ def _resolved(found: list[Cue], known: frozenset[str], last: frozenset[str]) -> 
             keys = frozenset(key for key in known if key.startswith("reference:"))
         elif any(key.startswith("candidate") for key in keys):
             last = keys
+        if resolved and keys > resolved[-1].keys and cue.start - resolved[-1].end <= _CLOSE_BY:
+            keys = resolved[-1].keys  # “the closest dataset is “A””, and another candidate is called A too
         if keys:
             resolved.append(cue._replace(keys=keys))
     return tuple(resolved)

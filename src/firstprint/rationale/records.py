@@ -37,6 +37,7 @@ Role = Literal[
     "mass",
     "emission_factor",
     "year",
+    "valid_until",
     "similarity",
     "acceptance",
     "conversion",

@@ -133,7 +133,7 @@ def all_quantities(draft: RationaleInput, facts: Sequence[Fact]) -> tuple[Quanti
 def _warned_years(candidate: Candidate) -> list[Quantity]:
     """Years that the warnings of a dataset name: “valid until 2021 by its source”."""
     years = [year for text in candidate.warnings for year in re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", text)]
-    return [Quantity("year", float(year), "year", key_of(candidate)) for year in years]
+    return [Quantity("valid_until", float(year), "year", key_of(candidate)) for year in years]
 
 
 def loose_numbers(text: str, role: Role, subject: str) -> list[Quantity]:

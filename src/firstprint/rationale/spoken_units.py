@@ -46,7 +46,7 @@ _SPELLINGS: dict[SpokenUnit, str] = {
 }
 _MASS = {spelling: unit for unit, spelling in _SPELLINGS.items() if unit.dimension == "mass"}
 _GAS = r"(?:co2[- ]?(?:e(?:q(?:uivalents?|\.)?)?\b|当量)|co2\b|carbon dioxide equivalents?|二氧化碳当量|二氧化碳)"
-_END = r"(?![A-Za-z0-9])"
+_END = r"(?![A-Za-z0-9]|-[A-Za-z]{3})"
 
 
 def _compiled(spelling: str) -> re.Pattern[str]:
