@@ -22,7 +22,7 @@ SUBJECT_CUES: tuple[tuple[re.Pattern[str], frozenset[str]], ...] = (
         _words(
             r"surrogate(?: model)?(?:'s)?(?: estimate)?|statistical model(?:'s)?|second opinion|(?:the|an?) (?:\w+ "
             r")?model(?:'s)?"
-            r"(?: estimate)?|model-based|model route|machine[- ]learning",
+            r"(?: estimate)?|model-based|model route|machine[- ]learning|\bmodel\b(?=\s*[:=(]| (?:says|puts|gives|estimates|expects|predicts|thinks|reckons|arrives|comes))",
             r"统计模型(?:的)?(?:估算|估计)?(?:值|结果)?|代理模型|模型(?:的)?(?:估算|估计|预测|路线)?(?:值|结果)?|"
             r"第二意见|独立估算",
         ),
@@ -41,7 +41,7 @@ SUBJECT_CUES: tuple[tuple[re.Pattern[str], frozenset[str]], ...] = (
         _words(
             r"second(?: |-)(?:candidate|dataset|best|choice|ranked)\w*|candidate (?:no\. ?|number )?2\b|the second\b",
             r"第二(?:个)?(?:候选|选择|数据集)(?:数据集)?|候选(?:数据集)?\s*[二2]|第\s*2\s*(?:个)?候选(?:数据集)?|"
-            r"次选|排名第二",
+            r"第二(?=[、和与及])|次选|排名第二",
         ),
         frozenset({"candidate:2"}),
     ),
@@ -81,13 +81,27 @@ SUBJECT_CUES: tuple[tuple[re.Pattern[str], frozenset[str]], ...] = (
             r"(?:closest|nearest|best|top|first|chosen|matched|selected|leading|proposed)(?:[- ]ranked)? "
             r"(?:\w+ )?(?:dataset|candidate|match|proxy)|candidate (?:no\. ?|number )?1\b|the first\b(?! step)|the "
             r"proxy"
-            r"(?:'s)?|proxy\b|first choice|dataset route",
+            r"(?:'s)?|proxy\b|first choice|dataset route|\bdataset\b(?=\s*[:=])|(?:our|the|my) (?:pick|top hit|nearest hit|closest hit)",
             r"最(?:接近|匹配|相近|相似)的(?:候选)?(?:数据集|候选)|首选(?:数据集)?|第一(?:个)?(?:候选|"
             r"选择)(?:数据集)?|候选(?:数据集)?\s*[一1]"
             r"|第\s*1\s*(?:个)?候选(?:数据集)?|排名第一|替代数据集|代理数据集|所选数据集|匹配数据集|最佳(?:匹配|"
             r"候选)(?:数据集)?",
         ),
         frozenset({"candidate:1"}),
+    ),
+    (
+        _words(
+            r"(?:the |our )?(?:two|both) (?:routes|opinions|values|figures|results|numbers|methods)",
+            r"两条路线|两种(?:方法|结果|估算|途径)|两个(?:数值|结果|估算)",
+        ),
+        frozenset({"candidate:1", "surrogate", "combined"}),
+    ),
+    (
+        _words(
+            r"(?:two|three|four|five|several|all|the|these) (?:\w+ )?(?:datasets|candidates|alternatives|options)",
+            r"(?:[两三四五几各]个?)(?:候选|数据集)",
+        ),
+        frozenset({"all"}),
     ),
     (
         _words(
@@ -175,8 +189,8 @@ RANGE_BEFORE = re.compile(
     re.IGNORECASE,
 )
 ASSUMED = _words(
-    r"assum\w*|presum\w*|suppos\w*|default\b|not stated|unstated|hypothes\w*|guess\w*",
-    r"假设|假定|设定|推定|默认|并非实测|未给定|未提供|预设",
+    r"taken (?:to (?:be|weigh)|as)|put at|reckon\w*|assum\w*|presum\w*|suppos\w*|default\b|not stated|unstated|hypothes\w*|guess\w*",
+    r"假设|假定|暂按|暂以|姑且|设定|推定|默认|并非实测|未给定|未提供|预设",
 )
 MASS_WORD = _words(r"mass\b|weight\b|weighs\b|weighing\b|weighed\b", r"质量|重量|单重|净重|重(?=\s*\d)")
 NEXT = _words(
@@ -195,3 +209,26 @@ NEGATION = re.compile(
     r"；]{0,3}$",
     re.IGNORECASE,
 )
+
+
+def _placed(english: str, chinese: str) -> re.Pattern[str]:
+    """A place as an adjective of a dataset or its value."""
+    return re.compile(
+        rf"\b(?:{english})(?:[ -][\w-]+){{0,3}}? (?:datasets?|data|figures?|values?|rows?|candidates?|averages?|mix|one|alternative)\b"
+        rf"|(?:{chinese})(?:\s*\d{{4}}\s*年)?的?(?:数据集?|候选|数值|平均)",
+        re.IGNORECASE,
+    )
+
+
+PLACED: tuple[tuple[re.Pattern[str], frozenset[str]], ...] = (
+    (_placed("Chinese|China", "中国|国内"), frozenset({"CN"})),
+    (_placed("French|France", "法国"), frozenset({"FR"})),
+    (_placed("German|Germany", "德国"), frozenset({"DE"})),
+    (_placed("British|UK", "英国"), frozenset({"GB"})),
+    (_placed("American|US", "美国"), frozenset({"US"})),
+    (_placed("Japanese|Japan", "日本"), frozenset({"JP"})),
+    (_placed("Taiwanese|Taiwan", "台湾"), frozenset({"TW"})),
+    (_placed("European|Europe", "欧洲"), frozenset({"RER", "EU", "RER-EU"})),
+    (_placed("world|global|worldwide", "全球|世界"), frozenset({"GLO"})),
+)
+"""“The French dataset”: a place that may tell one candidate from the others, with its codes."""

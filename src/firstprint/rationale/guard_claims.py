@@ -51,7 +51,7 @@ _FLAG_CUES: dict[str, re.Pattern[str]] = {
     "unit_missing_mass": re.compile(r"a mass is needed|mass is missing|需要质量，?但|缺少质量", re.IGNORECASE),
 }
 _SAME_BOUNDARY = re.compile(
-    r"边界[^，。；]{0,24}(?<!不)(?<!否)(?:一致|相同|相符)|boundar\w+ (?:match\w*|agrees?|is the same|fits)|same (?:system )?boundary",
+    r"边界[^。；]{0,30}(?<!不)(?<!否)(?:一致|相同|相符)|boundar\w+ (?:match\w*|agrees?|is the same|fits)|same (?:system )?boundary",
     re.IGNORECASE,
 )
 _NOT_FAR = re.compile(

@@ -33,7 +33,9 @@ _NEAR_WORDS = 26
 _PIECES_BACK = 2
 
 
-def follows_nearby(number: Spoken, reading: Reading, facts: Facts, side: int | None = None) -> bool:
+def follows_nearby(
+    number: Spoken, reading: Reading, facts: Facts, side: int | None = None, objects: frozenset[str] = frozenset()
+) -> bool:
     """Whether a percentage or factor tells how two footprints compare that are named nearby.
 
     Args:
@@ -41,15 +43,17 @@ def follows_nearby(number: Spoken, reading: Reading, facts: Facts, side: int | N
         reading: the text.
         facts: the results and their ratios.
         side: 1 for above, -1 for below, None to take it from the words around the number.
+        objects: what is compared with, where the text names it; empty where it does not.
     """
-    if number.kind not in {"percent", "factor"} or number.readings[0][0] == 1 or _is_something_else(number, reading):
+    nothing = number.readings[0][0] == 1 and not (number.kind == "factor" and _side(reading, number))
+    if number.kind not in {"percent", "factor"} or nothing or _is_something_else(number, reading):
         return False
     keys = _named_nearby(reading, number, facts)
     told = _side(reading, number) if side is None else side
     return any(
         ratio_told(number, relation.ratio, told)
         for relation in facts.relations
-        if relation.subject in keys and relation.object in keys
+        if relation.subject in keys and relation.object in (objects or keys)
     )
 
 
@@ -93,5 +97,5 @@ def ratio_told(number: Spoken, ratio: float, side: int) -> bool:
     if number.readings[0][0] < 1:
         sizes = {1: (ratio - 1, ratio), -1: (1 - ratio, ratio), 0: (ratio, abs(1 - ratio))}[side]
         return any(size > 0 and rounds_to(number, size, format_factor(size)) for size in sizes)
-    sizes = {1: (ratio,), -1: (1 / ratio,), 0: (ratio, 1 / ratio)}[side]
+    sizes = {1: (ratio, ratio - 1), -1: (1 / ratio,), 0: (ratio, 1 / ratio)}[side]  # 高一倍 is twice as much
     return any(rounds_to(number, size, format_factor(size)) for size in sizes)

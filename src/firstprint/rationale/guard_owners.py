@@ -34,7 +34,7 @@ def in_order(number: Spoken, reading: Reading, spoken: Sequence[Spoken]) -> froz
 _INTERVAL_ROLES = frozenset({"low", "high", "coverage"})
 _RATIO_ROLES = frozenset({"span", "half_span", "next_span", "next_half_span"})
 _DATASET_ROLES = frozenset({"similarity", "acceptance", "year", "valid_until"})
-_VERSUS = re.compile(r"\s*(?:versus|vs\.?|against|compared (?:with|to)|对)\s*\d", re.IGNORECASE)
+_VERSUS = re.compile(r"\s*(?:versus|vs\.?|against|compared (?:with|to)|对|比)\s*\d", re.IGNORECASE)
 _PRONOUN = re.compile(r"\b(?:its?|they|their|this)\b|其(?!他|余|中)|它|该", re.IGNORECASE)
 _WITH_INTERVALS = frozenset({"surrogate", "combined"})
 _SOURCE_AFTER = re.compile(
@@ -42,7 +42,11 @@ _SOURCE_AFTER = re.compile(
     re.IGNORECASE,
 )
 _AGAINST = re.compile(
-    r"\d[^\d,;，；]{0,16}\b(?:against|versus|vs\.?|compared (?:with|to)|instead of|than|rather than)\s*$|\d[^\d，；]{0,8}(?:对|而非|相比)\s*$",
+    r"\d[^\d,;，；]{0,16}\b(?:against|versus|vs\.?|compared (?:with|to)|instead of|than|rather than)\s*$|\d[^\d，；]{0,8}(?:对|比|而非|相比)\s*$",
+    re.IGNORECASE,
+)
+_ALTERNATIVE = re.compile(
+    r"\bwould (?:be|give|mean|come)|\bif\b.*\b(?:chosen|used|taken)\b|\binstead\b|改用|改选|换成|换用|若用|如用|若选",
     re.IGNORECASE,
 )
 _SUPPOSED = re.compile(
@@ -62,12 +66,24 @@ def owners_of(reading: Reading, number: Spoken) -> frozenset[str] | None:
     return owners_at(reading, number.start)
 
 
+def _supposed_of_another(reading: Reading, number: Spoken) -> bool:
+    """“With the mid-sized truck it would be 160 kg”: an alternative in words of its own, and no known name before."""
+    piece = reading.pieces[reading.piece_at(number.start)]
+    if any(cue.start < number.start for cue in piece.cues):
+        return False
+    return bool(_ALTERNATIVE.search(reading.masked, piece.start, number.start))
+
+
 def _place_in_change(masked: str, number: Spoken) -> str:
     """“From 17 to 6.7”, “3.3 instead of 30”: whether a ratio is that before or after the next step."""
     before, after = masked[max(0, number.start - 30) : number.start], masked[number.end : number.end + 20]
     if re.search(r"(?:\bfrom|instead of|rather than|从|由|而不是)\s*(?:about |roughly |大?约)?\s*$", before):
         return "before"
     if re.match(r"\s*(?:times\s*)?(?:instead of|rather than|而不是)", after):
+        return "after"
+    if re.search(
+        r"(?:[缩降减窄][小少]?[到至为]|\b(?:down|shrink|narrow|fall|drop)\w* to)\s*(?:about |大?约)?\s*$", before
+    ):
         return "after"
     changed = re.search(r"(?:from|从|由)[^,;，。；]{1,16}(?:to|到|至)\s*(?:about |roughly |大?约)?\s*$", before)
     return "after" if changed else ""
@@ -89,9 +105,11 @@ def belongs(quantity: Quantity, owners: frozenset[str], number: Spoken, reading:
         if at:
             return at == ("after" if quantity.subject == "next" else "before")
         words = _SUPPOSED if quantity.subject == "next" else _PRESENT
-        return bool(words.search(reading.masked, piece.start, piece.end))
+        return bool(words.search(reading.masked, *reading.clause_at(number.start)))
     if quantity.role in _INTERVAL_ROLES:
         return quantity.subject == "combined" and not owners & _WITH_INTERVALS
+    if quantity.role == "result" and _supposed_of_another(reading, number):
+        return quantity.subject.startswith("candidate:")
     before = reading.masked[max(0, number.start - 40) : number.start]
     if _AGAINST.search(before):
         return quantity.subject.startswith("candidate") or quantity.subject in _WITH_INTERVALS
@@ -114,11 +132,12 @@ def owners_at(reading: Reading, place: int) -> frozenset[str] | None:
         return before[-1].keys if before else clause[0].keys
     earlier = [cue for cue in piece.cues if cue.start < place]
     if earlier:
+        if reading.masked[start : start + 1] in {"(", "（"}:
+            return earlier[-1].keys
         earlier = [
             cue for cue in earlier if not _COMPARED_WITH.search(reading.masked, max(0, cue.start - 8), cue.start)
         ] or earlier
-        bracketed = reading.masked[start : start + 1] in {"(", "（"}
-        return earlier[-1].keys if bracketed else earlier[0].keys | earlier[-1].keys
+        return earlier[0].keys | earlier[-1].keys
     previous = _of_the_piece_before(reading, index)
     if previous is not None and _PRONOUN.search(reading.masked[start:place]):
         return previous

@@ -47,7 +47,14 @@ _INTERVALS_AFTER = re.compile(
     r"\s*(?:than\s+)?(?:both|their|its|the|what)?\s*(?:two\s+)?(?:intervals?|error|uncertaint)|[^，。；]{0,6}(?:区间|允许)",
     re.IGNORECASE,
 )
-_BETWEEN_ENDS = re.compile(r"\bends?\b|\bbounds\b|interval|range|上下限|两端|区间", re.IGNORECASE)
+_BOUNDS_A_NUMBER = re.compile(
+    r"(?:more|less|fewer) than (?:about )?(?:\d|a |an |one|two|three|four|five|half|twice|double)|(?:over|under) (?:\d|a |one|half)",
+    re.IGNORECASE,
+)
+_INTERVALS_SAY = re.compile(
+    r"\b(?P<side>more|less) than (?:both |their |its |the )?(?:\w+ )?intervals?\b", re.IGNORECASE
+)
+_BETWEEN_ENDS = re.compile(r"\bends?\b|\bbounds?\b|interval|range|上限|下限|两端|区间", re.IGNORECASE)
 _EITHER = 2
 """The side of a comparison that tells a distance without a direction."""
 _WITHIN = re.compile(r"disagree\w* by less|within their intervals|(?:未|没有)超出", re.IGNORECASE)
@@ -118,7 +125,7 @@ def _comparisons(reading: Reading, piece: Piece, numbers: tuple[Spoken, ...]) ->
 
 def _of_something_else(reading: Reading, match: re.Match[str], number: Spoken | None) -> bool:
     """“More than their intervals allow”, “a probability below one half”: no comparison of two footprints."""
-    if _INTERVALS_AFTER.match(reading.masked, match.end()):
+    if _INTERVALS_AFTER.match(reading.masked, match.end()) or _BOUNDS_A_NUMBER.match(reading.masked, match.start()):
         return True
     if number is None:
         return False
@@ -249,7 +256,8 @@ def _holds_nearby(comparison: Comparison, reading: Reading, piece: Piece, facts:
     if named and not ANAPHORA.search(reading.masked, piece.start, piece.end):
         return False
     side = 0 if comparison.side == _EITHER else comparison.side
-    return follows_nearby(comparison.number, reading, facts, side)
+    objects = frozenset() if comparison.guessed else comparison.right
+    return follows_nearby(comparison.number, reading, facts, side, objects)
 
 
 def _compared_role(reading: Reading, piece: Piece, comparison: Comparison) -> str | None:
@@ -319,7 +327,9 @@ def _ratios(
             for relation in facts.relations
         )
         unsaid = ANAPHORA.search(reading.masked, piece.start, piece.end) or _side_words(reading, number)
-        if not told and not (unsaid and follows_nearby(number, reading, facts)):
+        short = ANAPHORA.search(reading.masked, max(piece.start, number.start - 8), number.end + 8)
+        objects = frozenset() if short else pair[1]
+        if not told and not (unsaid and follows_nearby(number, reading, facts, objects=objects)):
             yield f"The ratio {number.text.strip()!r} is not that of the two results it stands between."
 
 
@@ -370,6 +380,9 @@ def _spans(reading: Reading, facts: Facts, number: Spoken) -> list[Quantity]:
 def _agreement(reading: Reading, piece: Piece, facts: Facts) -> Iterator[str]:
     """“Agree”, “the same”, “disagree” against the flags and the results."""
     text = reading.masked[piece.start : piece.end]
+    told = _INTERVALS_SAY.search(text)
+    if told and (told["side"].lower() == "more") != ("routes_disagree" in facts.flags):
+        yield "Whether the two routes disagree is told wrongly."
     if (match := _DISAGREE.search(text)) and _OTHER_MATTER.search(text[: match.start()]):
         return
     if match:

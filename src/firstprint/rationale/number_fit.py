@@ -15,6 +15,10 @@ _CLOSE = 0.01
 """Nearer than this share a number may be rounded as coarsely as it likes: 1 for 0.992."""
 _ROUGHLY = 0.15
 """“About N” holds within this share of N at most."""
+_PHRASE = 0.09
+"""“A third”, “half” and “twice” hold within this share."""
+_ROUGHLY_PERCENT = 0.06
+"""“About N percent” within this share of N."""
 _NOTHING_MUCH = 5
 """“Less than 5 percent” and below holds of everything down to nothing."""
 _BOUND = 0.3
@@ -37,9 +41,10 @@ def rounds_to(number: Spoken, value: float, shown: str, ours: float = 1.0, their
         step = place
         if number.approximate and not number.bound and read == int(read) and place == 1:
             step = 10.0 ** (len(str(int(abs(read)))) - len(str(int(abs(read))).rstrip("0") or "0"))
-        slack = 0.5 * step * ours * 1.0001 if place else 0.04 * abs(read * ours)
+        slack = 0.5 * step * ours * 1.0001 if place else _PHRASE * abs(read * ours)
         if number.approximate and not number.bound:
-            slack = min(slack, max(_ROUGHLY * abs(read * ours), 0.5 * place * ours * 1.0001))
+            roughly = _ROUGHLY_PERCENT if number.kind == "percent" else _ROUGHLY
+            slack = min(slack, max(roughly * abs(read * ours), 0.5 * place * ours * 1.0001))
         near = min(abs(read * ours - base * theirs) for base in (value, float(shown)))
         fine = step * ours <= last_place * theirs * 1.0001 or step <= _LEAST_PRECISION * abs(read)
         precise = fine or near <= _CLOSE * abs(read * ours)

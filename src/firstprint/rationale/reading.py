@@ -7,7 +7,7 @@ import re
 import unicodedata
 from typing import Literal, NamedTuple
 
-from firstprint.rationale.cues import ABSENT, ROLE_CUES, SUBJECT_CUES, WEAK_CUES
+from firstprint.rationale.cues import ABSENT, PLACED, ROLE_CUES, SUBJECT_CUES, WEAK_CUES
 from firstprint.rationale.records import Facts
 
 MASK = "\ue000"
@@ -230,6 +230,9 @@ def _cues(
             free = all(match.end() <= cue.start or match.start() >= cue.end for cue in found)
             if free and not ABSENT.search(masked, max(span[0], match.start() - 12), match.start()):
                 found.append(Cue(match.start(), match.end(), keys, strong=True))
+    found += [
+        cue for cue in _placed(masked, facts, span) if all(cue.end <= o.start or cue.start >= o.end for o in found)
+    ]
     if not found:
         found = [
             Cue(match.start(), match.end(), keys, strong=False)
@@ -242,6 +245,17 @@ def _cues(
 
 
 _NAME_NEXT = re.compile(r"[ “\"《「:：]*|\s*(?:为|是|is|was)[^，。；,;]{0,16}[“\"《「]")
+
+
+def _placed(masked: str, facts: Facts, span: tuple[int, int]) -> list[Cue]:
+    """“The French dataset”, 法国 2021 年的数据: the candidates of a place, where that tells them from the others."""
+    by_key = {entity.key: entity.geography for entity in facts.entities if entity.key.startswith("candidate:")}
+    cues = []
+    for pattern, codes in PLACED:
+        keys = frozenset(key for key, code in by_key.items() if code in codes)
+        if keys and len(keys) < len(by_key):
+            cues += [Cue(m.start(), m.end(), keys, strong=True) for m in pattern.finditer(masked, *span)]
+    return cues
 
 
 def _names_next(masked: str, cue: Cue, found: list[Cue]) -> bool:
@@ -266,6 +280,8 @@ def _resolved(found: list[Cue], known: frozenset[str], last: frozenset[str]) -> 
             keys = (last or frozenset({"candidate:1"})) | (keys - {"this"})
         elif "other" in keys:
             keys = frozenset(key for key in known if key.startswith("candidate:") and key != "candidate:1")
+        elif "all" in keys:
+            keys = frozenset(key for key in known if key.startswith("candidate:"))
         elif "reference" in keys:
             keys = frozenset(key for key in known if key.startswith("reference:"))
         elif any(key.startswith("candidate") for key in keys):

@@ -189,6 +189,8 @@ def _qualified(text: str, start: int, end: int, readings: tuple[tuple[float, flo
         per = _per_before(text, start)
     if kind == "bare":
         kind = _kind_of_bare(text, start, end, before, readings)
+    if kind == "percent":
+        readings = tuple((abs(value), place) for value, place in readings)
     approximate = bool(APPROX_BEFORE.search(before) or APPROX_AFTER.match(text, end))
     return Spoken(start, unit_end, text[start:unit_end], readings, kind, unit, per, approximate)
 
