@@ -13,7 +13,7 @@ from firstprint.rationale.spoken_numbers import Spoken
 
 UP = re.compile(
     r"\b(?:higher|larger|greater|more|bigger|above|over|exceed\w*|surpass\w*|increas\w*|rais\w*|rises?|up|adds?|"
-    r"extra|on top|as (?:high|much|large|big|many))\b|高|多(?!少)|大(?!约|概|致|米|气)|超|增|升(?!$)|上浮",
+    r"extra|on top|as (?:high|much|large|big|many))\b|高|(?<!差不)多(?!少)|大(?!约|概|致|米|气)|超|增|升(?!$)|上浮",
     re.IGNORECASE,
 )
 DOWN = re.compile(
@@ -28,6 +28,17 @@ ANAPHORA = re.compile(
 )
 """Words that stand for something named elsewhere: the two sides are then looked for among all that is near."""
 _ENDS = re.compile(r"\b(?:upper|lower) (?:end|bound|limit)|interval|上限|下限|区间", re.IGNORECASE)
+_UPPER_END = re.compile(r"\bupper\b|上限", re.IGNORECASE)
+_LOWER_END = re.compile(r"\blower (?:end|bound|limit|one)|下限", re.IGNORECASE)
+_OF_BEFORE = re.compile(r"(?:的|之)\s*(?:大?约|近|将近|不到|不足)?\s*$|(?:相当于|占)[^，。；]{0,8}$")
+_OF_AFTER = re.compile(r"\s*(?:of|as|what)\b", re.IGNORECASE)
+_APART = re.compile(
+    r"\bdiffer\w*|\bapart\b|\bwithin\b|difference|gap|相差|相距|差距|差异|以内|之内|[−-]$", re.IGNORECASE
+)
+_OBJECT_BEFORE = re.compile(
+    r"(?:比|较|与|和|跟|于|than|of|below|above|from|with|to|over|under|as)\s*(?:the |our |its |that of )?[“\"]?$",
+    re.IGNORECASE,
+)
 _ROUTES = frozenset({"candidate:1", "surrogate", "combined"})
 _NEAR_WORDS = 26
 _PIECES_BACK = 2
@@ -50,19 +61,50 @@ def follows_nearby(
         return False
     keys = _named_nearby(reading, number, facts)
     told = _side(reading, number) if side is None else side
+    subjects, named_objects = _sides_in_clause(reading, number)
+    part = _of_something(reading, number)
     return any(
-        ratio_told(number, relation.ratio, told)
+        ratio_told(number, relation.ratio, told, part=part)
         for relation in facts.relations
-        if relation.subject in keys and relation.object in (objects or keys)
+        if relation.subject in (subjects or keys) and relation.object in (objects or named_objects or keys)
     )
+
+
+def _of_something(reading: Reading, number: Spoken) -> bool | None:
+    """“A quarter of it”, “它的三分之一”: True; “they differ by 2 %”: False; None where the words leave it open."""
+    if _OF_AFTER.match(reading.masked, number.end) or _OF_BEFORE.search(reading.masked[: number.start]):
+        return True
+    return False if _APART.search(reading.masked, *reading.clause_at(number.start)) else None
+
+
+def _sides_in_clause(reading: Reading, number: Spoken) -> tuple[frozenset[str], frozenset[str]]:
+    """Who is compared and with whom, as far as the number's own clause names them and nothing stands for another."""
+    start, end = reading.clause_at(number.start)
+    if ANAPHORA.search(reading.masked, start, end):
+        return frozenset(), frozenset()
+    subjects: frozenset[str] = frozenset()
+    objects: frozenset[str] = frozenset()
+    for cue in reading.pieces[reading.piece_at(number.start)].cues:
+        if not start <= cue.start < end or not any(
+            key.startswith(("candidate", "surrogate", "combined")) for key in cue.keys
+        ):
+            continue
+        behind = cue.start >= number.end or reading.masked.startswith("的", cue.end)
+        if behind or _OBJECT_BEFORE.search(reading.masked, max(start, cue.start - 14), cue.start):
+            objects |= cue.keys
+        else:
+            subjects |= cue.keys
+    return subjects, objects
 
 
 def _is_something_else(number: Spoken, reading: Reading) -> bool:
     """A similarity, a probability, a coverage, or the ratio of an interval's ends."""
     start, end = reading.clause_at(number.start)
-    if any(ROLE_CUES[role].search(reading.masked, start, number.start) for role in ("similarity", "acceptance")):
+    if any(ROLE_CUES[role].search(reading.masked, start, end) for role in ("similarity", "acceptance")):
         return True
-    return bool(_ENDS.search(reading.masked, start, end))
+    piece = reading.pieces[reading.piece_at(number.start)]
+    both = all(word.search(reading.masked, piece.start, piece.end) for word in (_UPPER_END, _LOWER_END))
+    return both or bool(_ENDS.search(reading.masked, start, end))
 
 
 def _named_nearby(reading: Reading, number: Spoken, facts: Facts) -> frozenset[str]:
@@ -87,15 +129,23 @@ def _side(reading: Reading, number: Spoken) -> int:
     return min(found)[1] if found else 0
 
 
-def ratio_told(number: Spoken, ratio: float, side: int) -> bool:
-    """Whether ``number`` tells ``ratio``: “25 % below”, “a third of”, “raised by two thirds”, “four times as high”."""
+def ratio_told(number: Spoken, ratio: float, side: int, *, part: bool | None = None) -> bool:
+    """Whether ``number`` tells ``ratio``: “25 % below”, “a third of”, “raised by two thirds”, “four times as high”.
+
+    Args:
+        part: the text says “of”: the number is the ratio itself; False: it is a distance; None: it may be either.
+    """
     if number.kind == "percent":
+        if part and side == 0:
+            return rounds_to(number, ratio * 100, format_percent(ratio))
         percent = abs(ratio - 1) * 100
-        right_side = side == 0 or (ratio - 1) * side > 0
-        part = side == 0 and number.readings[0][0] <= 100 and rounds_to(number, ratio * 100, format_percent(ratio))
-        return part or (right_side and rounds_to(number, percent, format_percent(percent / 100)))
+        right_side = (ratio - 1) * side > 0 or (side == 0 and part is False)
+        return right_side and rounds_to(number, percent, format_percent(percent / 100))
     if number.readings[0][0] < 1:
         sizes = {1: (ratio - 1, ratio), -1: (1 - ratio, ratio), 0: (ratio, abs(1 - ratio))}[side]
-        return any(size > 0 and rounds_to(number, size, format_factor(size)) for size in sizes)
-    sizes = {1: (ratio, ratio - 1), -1: (1 / ratio,), 0: (ratio, 1 / ratio)}[side]  # 高一倍 is twice as much
-    return any(rounds_to(number, size, format_factor(size)) for size in sizes)
+        return any(
+            size > 0 and rounds_to(number, size, format_factor(size)) for size in (sizes if not part else (ratio,))
+        )
+    more = (ratio - 1,) if not number.text.isascii() and side == 1 else ()  # 高一倍 is twice as much
+    wide = {1: (ratio, *more), -1: (1 / ratio,), 0: (ratio, 1 / ratio)}[side]
+    return any(size > 0 and rounds_to(number, size, format_factor(size)) for size in wide)

@@ -28,6 +28,8 @@ def in_order(number: Spoken, reading: Reading, spoken: Sequence[Spoken]) -> froz
     at = numbers.index(number)
     if not owners and re.search(r"候选|candidates", reading.masked[piece.start : number.start], re.IGNORECASE):
         return frozenset({f"candidate:{at + 1}"})
+    if len(owners) == 1 and sum(key.startswith("candidate:") for key in owners[0]) == len(numbers):
+        return frozenset({f"candidate:{at + 1}"})
     return owners[at - len(numbers)] if len(owners) >= len(numbers) else None
 
 

@@ -284,7 +284,7 @@ def _side_holds(comparison: Comparison, ratio: float) -> bool:
         return False
     if comparison.number is None:
         return True
-    if comparison.number.readings[0][0] < 1 and comparison.number.kind == "factor":
+    if comparison.number.kind == "factor":
         return ratio_told(comparison.number, ratio, 0 if comparison.side == _EITHER else comparison.side)
     return size_holds(comparison.number, ratio)
 

@@ -203,7 +203,7 @@ def _pieces(masked: str, mentions: tuple[Mention, ...], facts: Facts) -> tuple[P
     last: frozenset[str] = frozenset()
     for end in ends:
         cues = _cues(masked, mentions, facts, (start, end), last)
-        named = [cue.keys for cue in cues if any(key.startswith("candidate") for key in cue.keys)]
+        named = [cue.keys for cue in cues if sum(key.startswith("candidate") for key in cue.keys) == 1]
         last = named[-1] if named else last
         pieces.append(Piece(start, end, _clauses(masked, start, end), cues))
         start = end
@@ -225,14 +225,14 @@ def _cues(
         for item in mentions
         if item.kind == "entity" and span[0] <= item.start < span[1] and _names_a_dataset(item, mentions)
     ]
+    found += [
+        cue for cue in _placed(masked, facts, span) if all(cue.end <= o.start or cue.start >= o.end for o in found)
+    ]
     for pattern, keys in SUBJECT_CUES:
         for match in pattern.finditer(masked, *span):
             free = all(match.end() <= cue.start or match.start() >= cue.end for cue in found)
             if free and not ABSENT.search(masked, max(span[0], match.start() - 12), match.start()):
                 found.append(Cue(match.start(), match.end(), keys, strong=True))
-    found += [
-        cue for cue in _placed(masked, facts, span) if all(cue.end <= o.start or cue.start >= o.end for o in found)
-    ]
     if not found:
         found = [
             Cue(match.start(), match.end(), keys, strong=False)
