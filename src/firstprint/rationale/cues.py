@@ -116,7 +116,7 @@ SUBJECT_CUES: tuple[tuple[re.Pattern[str], frozenset[str]], ...] = (
     (
         _words(
             r"(?:this|that|the|its) (?:\w+ )?datasets?(?:'s)?(?: result)?|dataset's result",
-            r"(?:该|此|这个|这一|本)数据集(?:的)?(?:结果)?|数据集(?:的)?(?:结果|路线|值)|仅依据数据集|按数据集|数据集(?=给出|得出|算|给的|约?为|是|比|本身|高|低)",
+            r"(?:该|此|这个|这一|本)数据集(?:的)?(?:结果)?|数据集(?:的)?(?:结果|路线|值)|仅依据数据集|按数据集|数据集(?=给出|得出|算|给的|约?为|是|比|本身|高|低|的)",
         ),
         frozenset({"this", "candidate:1"}),
     ),
@@ -151,7 +151,7 @@ ROLE_CUES: dict[str, re.Pattern[str]] = {
     ),
     "half_span": _words(
         r"give or take|around (?:the|its) cent|either side|each way|either way|each side|up or down|plus or minus|×/÷",
-        r"两侧|上下各|各偏|乘除|乘以?或除以?|中心值",
+        r"两侧|上下(?=\s*[\d一二两三四五六七八九十])|上下各|各偏|乘除|乘以?或除以?|中心值",
     ),
     "emission_factor": _words(
         r"emission factors?|emission intensit\w+|(?<!a )factor\b(?! of| \d)|carries|intensity",

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from firstprint.geography import find_geography, place
 from firstprint.rationale.guard_owners import owners_at
-from firstprint.rationale.guard_words import CAPITALISED, NEVER_IN_NAMES, OPENERS, USUAL
+from firstprint.rationale.guard_words import CAPITALISED, FUNCTION_WORDS, NEVER_IN_NAMES, OPENERS, USUAL
 from firstprint.rationale.reading import MASK, MASKED_TEXT, Mention, Reading, normalised
 from firstprint.rationale.records import Facts
 
@@ -180,10 +180,11 @@ def _strange_subjects(reading: Reading, known: str) -> Iterator[str]:
     for piece in reading.pieces:
         match = _SUBJECT.match(reading.masked, piece.start, piece.end)
         if match is not None:
-            told = re.findall(r"[a-z0-9][a-z0-9-]+", match["subject"].lower())
+            said = re.findall(r"[a-z0-9]{2,}", match["subject"].lower())
+            told = [word for word in said if word not in FUNCTION_WORDS] or said
             strange = [word for word in told if word not in words and word not in USUAL]
             clause = any(word in NEVER_IN_NAMES for word in told)
-            if told[0] not in OPENERS and not clause and len(strange) * 2 >= len(told):
+            if said[0] not in OPENERS and not clause and len(strange) * 2 >= len(told):
                 yield f"{match['subject']!r} is not among the facts."
     if len(re.findall(r"[a-z]{3,}", reading.masked)) > len(re.findall(r"[\u4e00-\u9fff]", reading.masked)):
         for match in re.finditer(r"[\u4e00-\u9fff]{2,}", reading.masked):

@@ -31,7 +31,7 @@ _ENDS = re.compile(r"\b(?:upper|lower) (?:end|bound|limit)|interval|上限|下�
 _UPPER_END = re.compile(r"\bupper\b|上限", re.IGNORECASE)
 _LOWER_END = re.compile(r"\blower (?:end|bound|limit|one)|下限", re.IGNORECASE)
 _OF_BEFORE = re.compile(r"(?:的|之)\s*(?:大?约|近|将近|不到|不足)?\s*$|(?:相当于|占)[^，。；]{0,8}$")
-_OF_AFTER = re.compile(r"\s*(?:of|as|what)\b", re.IGNORECASE)
+_OF_AFTER = re.compile(r"\s*(?:of(?! each| one another)|as|what)\b", re.IGNORECASE)
 _APART = re.compile(
     r"\bdiffer\w*|\bapart\b|\bwithin\b|difference|gap|相差|相距|差距|差异|以内|之内|[−-]$", re.IGNORECASE
 )
@@ -74,7 +74,11 @@ def _of_something(reading: Reading, number: Spoken) -> bool | None:
     """“A quarter of it”, “它的三分之一”: True; “they differ by 2 %”: False; None where the words leave it open."""
     if _OF_AFTER.match(reading.masked, number.end) or _OF_BEFORE.search(reading.masked[: number.start]):
         return True
-    return False if _APART.search(reading.masked, *reading.clause_at(number.start)) else None
+    index = reading.piece_at(number.start)
+    start, end = reading.pieces[max(0, index - 1)].start, reading.pieces[index].end
+    compared = any(words.search(reading.masked, start, end) for words in (_APART, UP, DOWN))
+    roles = any(ROLE_CUES[role].search(reading.masked, start, end) for role in ("similarity", "acceptance"))
+    return False if compared and not roles else None
 
 
 def _sides_in_clause(reading: Reading, number: Spoken) -> tuple[frozenset[str], frozenset[str]]:
@@ -118,6 +122,8 @@ def _named_nearby(reading: Reading, number: Spoken, facts: Facts) -> frozenset[s
 
 def _side(reading: Reading, number: Spoken) -> int:
     """The direction of the nearest comparing word within the clause; 0 where there is none."""
+    if number.text.startswith(("-", "−")):
+        return -1
     start, end = reading.clause_at(number.start)
     window = (max(start, number.start - _NEAR_WORDS), min(end, number.end + _NEAR_WORDS))
     found = [

@@ -23,6 +23,9 @@ from firstprint.rationale.records import CO2E, Facts, Quantity
 from firstprint.rationale.spoken_numbers import Spoken
 
 _VALIDITY = re.compile(r"\bvalid\w*|\bexpir\w*|\buntil\b|\bthrough\b|\blaps\w*|有效|到期|截至|过期", re.IGNORECASE)
+_LIES_WITHIN = re.compile(
+    r"\b(?:lies?|falls?|is|be) (?:some\w+ |any\w+ )?(?:between|within|in)\b|\bbetween\b|落在|介于|之间|位于", re.I
+)
 _RANGE_SIGN = re.compile(r"\bto\b|–|—|-|~|至|到")
 _OTHER_ROLE = re.compile(
     r"(?:similarity|probability|chance|factor)[\w\s]{0,8}$|(?:相似度|概率|因子)\s*(?:为|是)?\s*$", re.IGNORECASE
@@ -52,10 +55,19 @@ def allowed_roles(number: Spoken, fitting: tuple[Quantity, ...], context: Contex
         if not _VALIDITY.search(masked, *context.reading.clause_at(number.start)):
             fitting = tuple(quantity for quantity in fitting if quantity.role == "year")
         return () if _OTHER_ROLE.search(masked[max(0, number.start - 24) : number.start]) else fitting
+    if _coverage_told(number, fitting, context.reading):
+        return fitting
     named = _nearest_role(number, roles_possible(number), context.reading)
     if named is not None:
         return tuple(quantity for quantity in fitting if quantity.role.removeprefix("next_") == named)
     return _bare_roles(number, fitting, context) if number.kind == "bare" else fitting
+
+
+def _coverage_told(number: Spoken, fitting: tuple[Quantity, ...], reading: Reading) -> bool:
+    """“There is a 90 % chance that it lies between …”: a coverage although the word is that of a probability."""
+    piece = reading.pieces[reading.piece_at(number.start)]
+    covers = number.kind == "percent" and any(quantity.role == "coverage" for quantity in fitting)
+    return covers and bool(_LIES_WITHIN.search(reading.masked, number.end, piece.end))
 
 
 def roles_possible(number: Spoken) -> tuple[str, ...]:
@@ -122,7 +134,7 @@ def _footprint_roles(number: Spoken, fitting: tuple[Quantity, ...], context: Con
     clause_start, clause_end = reading.clause_at(number.start)
     before = reading.masked[max(clause_start, number.start - 30) : number.start]
     for pattern, role in ((LOW, "low"), (HIGH, "high")):
-        if pattern.search(before):
+        if pattern.search(before) and not CHANGE.search(before):
             return tuple(quantity for quantity in fitting if quantity.role == role)
     factor = ROLE_CUES["emission_factor"].search(reading.masked, clause_start, clause_end) is not None
     allowed = {"result", "conversion", "assumption", "reference_value"}

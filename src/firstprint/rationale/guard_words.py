@@ -28,6 +28,8 @@ OPENERS = _words(
     """
 )
 """Words that may open a sentence about something known."""
+FUNCTION_WORDS = _words("the a an of from for with and or in on at to by as per its our only just about around")
+"""Words that tell nothing of what a subject is."""
 NEVER_IN_NAMES = _words(
     """
     i you we they he she it me us them my your our their his her its this that these those there who whom whose
