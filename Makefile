@@ -9,7 +9,7 @@ export PIP_NO_INPUT = 1
 
 EXAMPLE := "25 g PET bottle for mineral water" --unit piece --mass-kg 0.025 --geography CN
 
-.PHONY: all setup run test lint format docs catalogue catalogue-check models local-llm-test clean
+.PHONY: all setup run test lint format docs catalogue catalogue-check models evals evals-own evals-accept local-llm-test clean
 
 all: test
 
@@ -56,6 +56,15 @@ catalogue-check: $(DEV)
 
 models: $(DEV)
 	$(BIN)/python index/build_models.py
+
+evals: $(DEV)
+	$(BIN)/python evals/run_all.py
+
+evals-own: $(DEV)
+	$(BIN)/python evals/run_all.py --own
+
+evals-accept: $(DEV)
+	$(BIN)/python evals/run_all.py --accept
 
 local-llm-test: $(DEV)
 	$(PIP) install --quiet --constraint constraints.txt --editable ".[local-llm]"

@@ -107,7 +107,7 @@ def run_suites(
     replicates: Annotated[
         int, typer.Option("--replicates", metavar="N", min=100, max=100_000, help="Bootstrap samples of the groups.")
     ] = 1000,
-    allow_leaky: Annotated[
+    allow_leaky: Annotated[  # noqa: FBT002
         bool, typer.Option("--allow-leaky", help="Run estimate suites with a random split; the result is marked.")
     ] = False,
     home: options.Home = None,
@@ -184,7 +184,7 @@ def compare_runs(
     replicates: Annotated[
         int, typer.Option("--replicates", metavar="N", min=100, max=100_000, help="Bootstrap samples of the groups.")
     ] = 2000,
-    accept: Annotated[
+    accept: Annotated[  # noqa: FBT002
         bool, typer.Option("--accept", help="Keep B as the accepted baselines in the folder A, losses included.")
     ] = False,
     json: options.Json = False,  # noqa: FBT002
@@ -195,6 +195,9 @@ def compare_runs(
     """
     from firstprint.evaluation.compare import compare
 
+    if accept and _is_empty(before):
+        _accept(before, after)
+        return
     found = compare(before, after, replicates)
     if json:
         body = {**dataclasses.asdict(found), "significant_loss": found.significant_loss}
@@ -213,6 +216,10 @@ def compare_runs(
 def _json_value(value: object) -> object:
     as_dict = getattr(value, "_asdict", None)
     return as_dict() if as_dict is not None else str(value)
+
+
+def _is_empty(baselines: Path) -> bool:
+    return not baselines.exists() or (baselines.is_dir() and not any(baselines.glob("**/*.json")))
 
 
 def _accept(baselines: Path, results: Path) -> None:

@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from firstprint.cli.prose import Prose
-from firstprint.cli.render_evaluation import number_text
+from firstprint.cli.render_evaluation import number_text, signed
 
 if TYPE_CHECKING:
     from firstprint.evaluation.compare import Comparison, MetricChange, SuiteComparison
@@ -53,7 +53,7 @@ def _changes(one: SuiteComparison) -> Table:
 def _difference(change: MetricChange) -> str:
     if change.difference is None or change.low is None or change.high is None:
         return ""
-    return f"{change.difference:+.3f} [{change.low:+.3f}, {change.high:+.3f}]"
+    return f"{signed(change.difference)} [{signed(change.low)}, {signed(change.high)}]"
 
 
 def _verdict(found: Comparison) -> Text:

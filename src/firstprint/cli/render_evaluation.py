@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,7 +19,10 @@ if TYPE_CHECKING:
     from firstprint.evaluation.records import Difference, Metric, SuiteResult
     from firstprint.evaluation.suite import SuiteSummary
 
-_BASELINES_SHOWN = 3
+_WIDE = 100
+"""Columns from which the interval of a difference has room."""
+_MAIN = ("hit@1", "hit@5", "factor2", "mae_log10")
+"""Metrics shown for every baseline; the others are in metrics.json and the report."""
 
 
 def suites_view(
@@ -75,31 +78,43 @@ def result_view(result: SuiteResult, width: int) -> Iterator[RenderableType]:
     if suite.leaky:
         yield Text("  LEAKY: the split is random; these figures are too good to be true.", style="bold red")
     yield Padding(_figures(result, width), (0, 0, 0, 2))
+    if result.differences:
+        yield Text("  ▲ better, ▼ worse, · within noise; paired bootstrap over groups", style="dim")
+    yield from _others(result)
     for warning in result.warnings:
         yield Padding(Prose(f"! {warning.message}", style="yellow"), (0, 0, 0, 2))
 
 
 def _figures(result: SuiteResult, width: int) -> Table:
-    """Metrics down, systems across; the best baseline's difference at the end."""
-    names = _shown_baselines(result, width)
+    """A metric a line: the product with its interval, the best baseline, the paired difference and its verdict."""
+    wide = width >= _WIDE
     table = Table.grid(padding=(0, 2, 0, 0), pad_edge=False)
-    table.add_column(no_wrap=True)
-    for _ in range(len(names) + 2):
-        table.add_column(no_wrap=True, justify="left")
-    table.add_row(*(Text(title, style="dim") for title in ("", "firstprint", *names, "against the best baseline")))
+    for _ in range(4):
+        table.add_column(no_wrap=True)
+    titles = ("", "firstprint, 95 %", "best baseline", "difference, 95 %" if wide else "difference")
+    table.add_row(*(Text(title, style="dim") for title in titles))
     differences = {each.metric: each for each in result.differences}
     for metric, figure in result.metrics.items():
         if figure.value is None:
             continue
-        cells = [_with_interval(figure), *(_plain(result.baselines[name], metric) for name in names)]
-        table.add_row(metric, *cells, _difference(differences.get(metric)))
+        one = differences.get(metric)
+        best = "" if one is None else f"{number_text(_value(result, one.baseline, metric))} {one.baseline}"
+        table.add_row(metric, _with_interval(figure), best, _difference(one, wide=wide))
     return table
 
 
-def _shown_baselines(result: SuiteResult, width: int) -> list[str]:
-    room = max(1, (width - 70) // 14)
-    names = sorted(result.baselines, key=lambda name: name.startswith(("route: ", "ceiling: ")))
-    return names[: max(room, 1)] if width < 120 else names[: _BASELINES_SHOWN + 2]
+def _others(result: SuiteResult) -> Iterator[RenderableType]:
+    """The main metrics of every baseline, a line a metric."""
+    for metric in _MAIN:
+        known = {name: _value(result, name, metric) for name in result.baselines}
+        told = [f"{name} {number_text(value)}" for name, value in known.items() if value is not None]
+        if told:
+            yield Padding(Prose(f"{metric}: {' · '.join(told)}", style="dim"), (0, 0, 0, 2))
+
+
+def _value(result: SuiteResult, system: str, metric: str) -> float | None:
+    figure = result.baselines.get(system, {}).get(metric)
+    return None if figure is None else figure.value
 
 
 def _with_interval(figure: Metric) -> Text:
@@ -109,31 +124,28 @@ def _with_interval(figure: Metric) -> Text:
     return value
 
 
-def _plain(metrics: Mapping[str, Metric], metric: str) -> Text:
-    figure = metrics.get(metric)
-    return Text("–", style="dim") if figure is None or figure.value is None else Text(number_text(figure.value))
-
-
-def _difference(one: Difference | None) -> Text:
+def _difference(one: Difference | None, *, wide: bool) -> Text:
     if one is None:
         return Text("")
-    verdict, style = ("better", "green") if one.better else ("worse", "red") if one.worse else ("within noise", "dim")
-    return Text(
-        f"{one.difference:+.3f} [{one.low:+.3f}, {one.high:+.3f}] {verdict} than {one.baseline}"
-        if verdict != "within noise"
-        else f"{one.difference:+.3f} [{one.low:+.3f}, {one.high:+.3f}] within noise of {one.baseline}",
-        style=style,
-    )
+    mark, style = ("▲", "green") if one.better else ("▼", "red") if one.worse else ("·", "dim")
+    between = f" [{signed(one.low)}, {signed(one.high)}]" if wide else ""
+    return Text(f"{mark} {signed(one.difference)}{between}", style=style)
+
+
+def signed(value: float) -> str:
+    """A difference with its sign: ``+.075``."""
+    sign = "−" if value < 0 else "+"
+    return sign + number_text(abs(value))
 
 
 def number_text(value: float | None) -> str:
     """Three digits: shares as .718, larger figures as 12.3.
 
-    >>> number_text(0.7181), number_text(12.345), number_text(None)
-    ('.718', '12.3', '–')
+    >>> number_text(0.7181), number_text(12.345), number_text(-0.05), number_text(None)
+    ('.718', '12.3', '−.050', '–')
     """
     if value is None:
         return "–"
-    if abs(value) < 1:
-        return f"{value:.3f}".replace("0.", ".", 1)
-    return f"{value:.3g}"
+    size = abs(value)
+    text = f"{size:.3f}".replace("0.", ".", 1) if round(size, 3) < 1 else f"{size:.3g}"
+    return f"−{text}" if value < 0 else text

@@ -19,6 +19,9 @@ Protocol = Literal["zero-shot", "with-decisions", "cross-fit"]
 
 PRODUCT = "firstprint"
 """Name of the product among the systems of a run."""
+PARTS = ("route: ", "ceiling: ")
+"""How names begin of systems that are no baselines: the product's own routes, and what no estimate can be expected to
+beat. They answer some queries only, and are judged on these."""
 DEPTH = 50
 """Ranks are looked for among this many datasets; what stands farther down counts as not found."""
 
@@ -62,7 +65,7 @@ class Suite:
     Attributes:
         catalogue: ``default``, the path of the suite's own catalogue, or None (estimates by the surrogate alone).
         folds: number of grouped folds; 0 leaves one group out at a time; unused by ``zero-shot``.
-        sha256: over ``suite.toml``, ``queries.csv`` and the suite's own catalogue.
+        sha256: over ``suite.toml``, ``queries.csv`` and the suite's own catalogue or records.
         leaky: the split is random and was asked for knowingly.
     """
 
@@ -137,8 +140,8 @@ class PairOutcomes:
         left: int64 (m,), positions of the first query of each pair.
         right: int64 (m,), positions of the second.
         same_first: bool (m,), both have the same first dataset.
-        log10_ratio: float64 (m,), log10 of the second estimate over the first, each per declared unit in the same
-            unit; NaN where one has no estimate.
+        log10_ratio: float64 (m,), log10 of the second estimate over the first, each for its declared amount, which is
+            the same physical amount; NaN where one has no estimate.
     """
 
     left: NDArray[np.int64]

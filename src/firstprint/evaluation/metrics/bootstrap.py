@@ -19,6 +19,7 @@ from firstprint.evaluation.metrics.match import MatchMetrics
 from firstprint.evaluation.metrics.rationale import GeneratedMetrics, RationaleMetrics
 from firstprint.evaluation.metrics.statistics import Floats, Statistics
 from firstprint.evaluation.records import (
+    PARTS,
     PRODUCT,
     Difference,
     EstimateRun,
@@ -31,9 +32,6 @@ from firstprint.evaluation.records import (
 
 MIN_GROUPS_FOR_VERDICT = 6
 """With G groups, all on one side, a sign test reaches p = 2^(1−G): below 6 groups nothing is significant at 5 %."""
-
-NOT_BASELINES = ("route: ", "ceiling: ")
-"""Systems so named are parts of the product, or a bound that noise sets: shown, never the best baseline."""
 
 _PERCENTILES = (2.5, 97.5)
 
@@ -138,7 +136,7 @@ def metrics_of(run: Run, replicates: int = 1000, seed: int = 0) -> RunMetrics:
     metrics = {
         name: {metric: interval(float(got[0]), got[1:]) for metric, got in values[name].items()} for name in values
     }
-    baselines = [name for name in others if not name.startswith(NOT_BASELINES)]
+    baselines = [name for name in others if not name.startswith(PARTS)]
     groups = len(np.unique(run.groups))
     found = (
         _against_best(metric, values[product], {name: values[name] for name in baselines}, groups)

@@ -17,7 +17,7 @@ from firstprint.evaluation.metrics.statistics import (
     Statistics,
     Undefined,
 )
-from firstprint.evaluation.records import Band, EstimateRun, EstimateSystem
+from firstprint.evaluation.records import PARTS, Band, EstimateRun, EstimateSystem
 
 _ROUNDING = 1e-9
 _LARGEST_LOG10 = 300.0  # beyond it a factor leaves float64
@@ -26,7 +26,8 @@ _LARGEST_LOG10 = 300.0  # beyond it a factor leaves float64
 class EstimateMetrics(Statistics):
     """Metrics of one system on an estimate suite, for any weights of its queries.
 
-    ``factor2`` is the share of references missed by no more than a factor of 2; a missing estimate is a miss.
+    ``factor2`` is the share of references missed by no more than a factor of 2; a missing estimate is a miss,
+    except for the product's routes and ceilings, which are judged where they answer.
     ``mae_log10``, ``median_ape`` (a share: 0.5 is 50 %), ``r2_log10`` and ``spearman`` are over the answered queries,
     the coverages over those with an interval. Queries without a reference count only where none is needed.
     """
@@ -36,8 +37,9 @@ class EstimateMetrics(Statistics):
         referenced = np.isfinite(run.log10_reference)
         both = np.isfinite(residual)
         error = np.abs(np.where(both, residual, np.inf))
+        judged = both if system.name.startswith(PARTS) else referenced
         figures: dict[str, Statistic] = {
-            f"factor{factor}": Mean(error <= math.log10(factor) + _ROUNDING, referenced) for factor in (2, 3, 10)
+            f"factor{factor}": Mean(error <= math.log10(factor) + _ROUNDING, judged) for factor in (2, 3, 10)
         }
         figures["mae_log10"] = Mean(error, both)
         figures["median_ape"] = Median(np.abs(_factor(np.where(both, residual, 0.0)) - 1.0), both)
