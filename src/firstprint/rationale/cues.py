@@ -22,7 +22,8 @@ SUBJECT_CUES: tuple[tuple[re.Pattern[str], frozenset[str]], ...] = (
         _words(
             r"surrogate(?: model)?(?:'s)?(?: estimate)?|statistical model(?:'s)?|second opinion|(?:the|an?) (?:\w+ "
             r")?model(?:'s)?"
-            r"(?: estimate)?|model-based|model route|machine[- ]learning|\bmodel\b(?=\s*[:=(]| (?:says|puts|gives|estimates|expects|predicts|thinks|reckons|arrives|comes))",
+            r"(?: estimate)?|model-based|model route|machine[- ]learning|\bmodel\b(?=\s*[:=(]| (?:says|puts|"
+            r"gives|estimates|expects|predicts|thinks|reckons|arrives|comes))",
             r"统计模型(?:的)?(?:估算|估计)?(?:值|结果)?|代理模型|模型(?:的)?(?:估算|估计|预测|路线)?(?:值|结果)?|"
             r"第二意见|独立估算",
         ),
@@ -81,7 +82,8 @@ SUBJECT_CUES: tuple[tuple[re.Pattern[str], frozenset[str]], ...] = (
             r"(?:closest|nearest|best|top|first|chosen|matched|selected|leading|proposed)(?:[- ]ranked)? "
             r"(?:\w+ )?(?:dataset|candidate|match|proxy)|candidate (?:no\. ?|number )?1\b|the first\b(?! step)|the "
             r"proxy"
-            r"(?:'s)?|proxy\b|first choice|dataset route|\bdataset\b(?=\s*[:=])|(?:our|the|my) (?:pick|top hit|nearest hit|closest hit)",
+            r"(?:'s)?|proxy\b|first choice|dataset route|\bdataset\b(?=\s*[:=])|(?:our|the|my) (?:pick|top hit|"
+            r"nearest hit|closest hit)",
             r"最(?:接近|匹配|相近|相似)的(?:候选)?(?:数据集|候选)|首选(?:数据集)?|第一(?:个)?(?:候选|"
             r"选择)(?:数据集)?|候选(?:数据集)?\s*[一1]"
             r"|第\s*1\s*(?:个)?候选(?:数据集)?|排名第一|替代数据集|代理数据集|所选数据集|匹配数据集|最佳(?:匹配|"
@@ -105,7 +107,8 @@ SUBJECT_CUES: tuple[tuple[re.Pattern[str], frozenset[str]], ...] = (
     ),
     (
         _words(
-            r"combin(?:ed|ing|ation)\w*|(?:our|the) (?:proposal|working (?:figure|value)|headline figure)|taken together|together\b|overall\b|(?:the|our|final|best|proposed|resulting) "
+            r"combin(?:ed|ing|ation)\w*|(?:our|the) (?:proposal|working (?:figure|value)|headline figure)|"
+            r"taken together|together\b|overall\b|(?:the|our|final|best|proposed|resulting) "
             r"(?:\w+ )?(?:estimate|value|figure)\b|estimated footprint|footprint estimate|both routes|blend\w*|merg\w+",
             r"综合(?:两者|估算|估计|结果|值)?|合并|两者结合|结合两者|两条路线|最终|总体|"
             r"碳足迹(?:的)?(?:最佳)?(?:估计|估算)(?:值)?|建议值"
@@ -189,7 +192,8 @@ RANGE_BEFORE = re.compile(
     re.IGNORECASE,
 )
 ASSUMED = _words(
-    r"taken (?:to (?:be|weigh)|as)|put at|reckon\w*|assum\w*|presum\w*|suppos\w*|default\b|not stated|unstated|hypothes\w*|guess\w*",
+    r"taken (?:to (?:be|weigh)|as)|put at|reckon\w*|assum\w*|presum\w*|suppos\w*|default\b|not stated|unstated|"
+    r"hypothes\w*|guess\w*",
     r"假设|假定|暂按|暂以|姑且|设定|推定|默认|并非实测|未给定|未提供|预设",
 )
 MASS_WORD = _words(r"mass\b|weight\b|weighs\b|weighing\b|weighed\b", r"质量|重量|单重|净重|重(?=\s*\d)")
@@ -214,7 +218,8 @@ NEGATION = re.compile(
 def _placed(english: str, chinese: str) -> re.Pattern[str]:
     """A place as an adjective of a dataset or its value."""
     return re.compile(
-        rf"\b(?:{english})(?:[ -][\w-]+){{0,3}}? (?:datasets?|data|figures?|values?|rows?|candidates?|averages?|mix|one|alternative)\b"
+        rf"\b(?:{english})(?:[ -][\w-]+){{0,3}}? (?:datasets?|data|figures?|values?|rows?|candidates?|averages?|"
+        rf"mix|one|alternative)\b"
         rf"|(?:{chinese})(?:\s*\d{{4}}\s*年)?的?(?:数据集?|候选|数值|平均)",
         re.IGNORECASE,
     )

@@ -19,7 +19,8 @@ _NO_MATCH = re.compile(
     re.IGNORECASE,
 )
 _MATCH = re.compile(
-    r"^\W*an? (?:acceptable|suitable) (?:dataset|match)|\b(?:is|was|can be) (?:used|accepted|acceptable|suitable|taken)\b|\bstands? in for\b|\b(?:an?|the) "
+    r"^\W*an? (?:acceptable|suitable) (?:dataset|match)|\b(?:is|was|can be) (?:used|accepted|acceptable|suitable|"
+    r"taken)\b|\bstands? in for\b|\b(?:an?|the) "
     r"(?:acceptable|suitable) "
     r"(?:dataset|match|proxy) (?:was|is)|\bis (?:an?|the) (?:acceptable|suitable|good) |找到了?(?:可接受|合适)|"
     r"(?<!没)有(?:可接受|合适|适用)的|(?<!未)(?<!不)被采用|"
@@ -51,7 +52,8 @@ _FLAG_CUES: dict[str, re.Pattern[str]] = {
     "unit_missing_mass": re.compile(r"a mass is needed|mass is missing|需要质量，?但|缺少质量", re.IGNORECASE),
 }
 _SAME_BOUNDARY = re.compile(
-    r"边界[^。；]{0,30}(?<!不)(?<!否)(?:一致|相同|相符)|boundar\w+ (?:match\w*|agrees?|is the same|fits)|same (?:system )?boundary",
+    r"边界[^。；]{0,30}(?<!不)(?<!否)(?:一致|相同|相符)|boundar\w+ (?:match\w*|agrees?|is the same|fits)|"
+    r"same (?:system )?boundary",
     re.IGNORECASE,
 )
 _NOT_FAR = re.compile(

@@ -62,7 +62,8 @@ _CLAIM_USED = re.compile(
     re.IGNORECASE,
 )
 _CLAIM_LATER = re.compile(
-    r"\b(?P<en>second|third|fourth|fifth|runner-up|alternative)(?:[- ](?:best|ranked|candidate|dataset|choice))*(?: is| was| "
+    r"\b(?P<en>second|third|fourth|fifth|runner-up|alternative)(?:[- ](?:best|ranked|candidate|dataset|"
+    r"choice))*(?: is| was| "
     r"would be|,|:)?\s*[“\"]?\s*$"
     r"|(?:第(?=[二三四五]))?(?P<zh>[二三四五](?=个?候选|个?选择|$)|次选|备选)(?:个)?(?:候选|选择)?(?:数据集)?(?:就?是|为|"
     r"：)?\s*[“《「]?\s*$",
@@ -207,7 +208,7 @@ def _places(reading: Reading, facts: Facts) -> Iterator[str]:
     own = {text for text in facts.allowed_texts if place(text) is not None} - set(by_key.values())
     for piece in reading.pieces:
         for start, end in piece.clauses:
-            for part_start, part in _parts(reading.masked, start, end):
+            for _, part in _parts(reading.masked, start, end):
                 code = find_geography(part)
                 if code in {None, "RoW", "GLO"} and "RoW" not in by_key.values():
                     continue

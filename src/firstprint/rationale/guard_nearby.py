@@ -139,6 +139,9 @@ def ratio_told(number: Spoken, ratio: float, side: int, *, part: bool | None = N
     """Whether ``number`` tells ``ratio``: “25 % below”, “a third of”, “raised by two thirds”, “four times as high”.
 
     Args:
+        number: a percentage, a factor or a part.
+        ratio: subject over object.
+        side: 1 for above, -1 for below, 0 for neither.
         part: the text says “of”: the number is the ratio itself; False: it is a distance; None: it may be either.
     """
     if number.kind == "percent":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from firstprint.rationale.cues import CHANGE
 from firstprint.rationale.reading import Reading
 from firstprint.rationale.records import Quantity
 from firstprint.rationale.spoken_numbers import Spoken
@@ -12,7 +13,8 @@ from firstprint.rationale.spoken_numbers import Spoken
 _RESPECTIVELY = re.compile(r"respectively|分别", re.IGNORECASE)
 _COMPARED_WITH = re.compile(r"(?:than|below|above|比|较|于)\s*[“\"]?$", re.IGNORECASE)
 _AFTER_THAN = re.compile(
-    r"(?:than|below|above|from|of|what|half|with|beside|against|比|较|于|与|跟|和|接近)\s*(?:the |our |its |that of )?[“\"]?$",
+    r"(?:than|below|above|from|of|what|half|with|beside|against|比|较|于|与|跟|和|接近)\s*(?:the |our |its |"
+    r"that of )?[“\"]?$",
     re.IGNORECASE,
 )
 
@@ -40,11 +42,13 @@ _VERSUS = re.compile(r"\s*(?:versus|vs\.?|against|compared (?:with|to)|对|比)\
 _PRONOUN = re.compile(r"\b(?:its?|they|their|this)\b|其(?!他|余|中)|它|该", re.IGNORECASE)
 _WITH_INTERVALS = frozenset({"surrogate", "combined"})
 _SOURCE_AFTER = re.compile(
-    r"\s*(?:kg CO2e\s*)?(?:per [\w-]+\s*)?,?\s*(?:from|of|by|for|with|according to|in|under)\s+(?:the |our |its )?[“\"]?$",
+    r"\s*(?:kg CO2e\s*)?(?:per [\w-]+\s*)?,?\s*(?:from|of|by|for|with|according to|in|under)\s+(?:the |our |"
+    r"its )?[“\"]?$",
     re.IGNORECASE,
 )
 _AGAINST = re.compile(
-    r"\d[^\d,;，；]{0,16}\b(?:against|versus|vs\.?|compared (?:with|to)|instead of|than|rather than)\s*$|\d[^\d，；]{0,8}(?:对|比|而非|相比)\s*$",
+    r"\d[^\d,;，；]{0,16}\b(?:against|versus|vs\.?|compared (?:with|to)|instead of|than|rather than)\s*$|"
+    r"\d[^\d，；]{0,8}(?:对|比|而非|相比)\s*$",
     re.IGNORECASE,
 )
 _ALTERNATIVE = re.compile(
@@ -103,16 +107,24 @@ def belongs(quantity: Quantity, owners: frozenset[str], number: Spoken, reading:
     if _VERSUS.match(reading.masked, number.end):
         return any(quantity.subject in cue.keys for cue in piece.cues)
     if quantity.role in _RATIO_ROLES:
-        at = _place_in_change(reading.masked, number)
-        if at:
-            return at == ("after" if quantity.subject == "next" else "before")
-        words = _SUPPOSED if quantity.subject == "next" else _PRESENT
-        return bool(words.search(reading.masked, *reading.clause_at(number.start)))
+        return _ratio_belongs(quantity, number, reading)
     if quantity.role in _INTERVAL_ROLES:
         return quantity.subject == "combined" and not owners & _WITH_INTERVALS
     if quantity.role == "result" and _supposed_of_another(reading, number):
         return quantity.subject.startswith("candidate:")
-    before = reading.masked[max(0, number.start - 40) : number.start]
+    return _dataset_belongs(quantity, owners, reading.masked[max(0, number.start - 40) : number.start])
+
+
+def _ratio_belongs(quantity: Quantity, number: Spoken, reading: Reading) -> bool:
+    """Whether a ratio of interval ends may be told here: that of today, or that after the next step."""
+    at = _place_in_change(reading.masked, number)
+    if at:
+        return at == ("after" if quantity.subject == "next" else "before")
+    words = _SUPPOSED if quantity.subject == "next" else _PRESENT
+    return bool(words.search(reading.masked, *reading.clause_at(number.start)))
+
+
+def _dataset_belongs(quantity: Quantity, owners: frozenset[str], before: str) -> bool:
     if _AGAINST.search(before):
         return quantity.subject.startswith("candidate") or quantity.subject in _WITH_INTERVALS
     if quantity.role in _DATASET_ROLES:
@@ -130,6 +142,8 @@ def owners_at(reading: Reading, place: int) -> frozenset[str] | None:
     piece, (start, end) = reading.pieces[index], reading.clause_at(place)
     clause = [cue for cue in piece.cues if start <= cue.start < end]
     before = [cue for cue in clause if cue.start < place]
+    if before and CHANGE.search(reading.masked, start, place):  # “the French dataset would push the value up to …”
+        return before[0].keys | before[-1].keys
     if clause:
         return before[-1].keys if before else clause[0].keys
     earlier = [cue for cue in piece.cues if cue.start < place]

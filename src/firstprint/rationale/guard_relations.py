@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from firstprint.rationale.cues import NEGATION, ROLE_CUES
 from firstprint.rationale.formatting import format_factor, format_percent
+from firstprint.rationale.guard_agreement import agreement_problems
 from firstprint.rationale.guard_nearby import ANAPHORA, follows_nearby, ratio_told
 from firstprint.rationale.guard_owners import belongs, owners_at
 from firstprint.rationale.number_fit import rounds_to
@@ -32,34 +33,18 @@ _PREPOSITIONS = re.compile(
 _THAN_BEFORE = re.compile(
     r"相比于|相较于|相比|相较|比|较|compared (?:with|to)|relative to|versus|than\b|against", re.IGNORECASE
 )
-_EQUAL = re.compile(
-    r"practically the same|about the same|nearly the same|the same as|(?:is|are) equal|identical|\bagree\b|"
-    r"\bagrees\b|coincide"
-    r"|几乎相同|基本相同|大致相同|相差不到|基本一致|相等|一致",
-    re.IGNORECASE,
-)
-_DISAGREE = re.compile(r"disagree\w*|diverge\w*|conflict\w*|不一致|分歧|相互矛盾|相去甚远", re.IGNORECASE)
-_OTHER_MATTER = re.compile(
-    r"bound(?:ary|aries)|scope|\bunit|geograph|place|country|边界|口径|单位|产地|地区|年份", re.IGNORECASE
-)
-"""What else than the two routes may not agree."""
 _INTERVALS_AFTER = re.compile(
     r"\s*(?:than\s+)?(?:both|their|its|the|what)?\s*(?:two\s+)?(?:intervals?|error|uncertaint)|[^，。；]{0,6}(?:区间|允许)",
     re.IGNORECASE,
 )
 _BOUNDS_A_NUMBER = re.compile(
-    r"(?:more|less|fewer) than (?:about )?(?:\d|a |an |one|two|three|four|five|half|twice|double)|(?:over|under) (?:\d|a |one|half)",
+    r"(?:more|less|fewer) than (?:about )?(?:\d|a |an |one|two|three|four|five|half|twice|double)|(?:over|"
+    r"under) (?:\d|a |one|half)",
     re.IGNORECASE,
-)
-_INTERVALS_SAY = re.compile(
-    r"\b(?P<side>more|less) than (?:both |their |its |the )?(?:\w+ )?intervals?\b", re.IGNORECASE
 )
 _BETWEEN_ENDS = re.compile(r"\bends?\b|\bbounds?\b|interval|range|上限|下限|两端|区间", re.IGNORECASE)
 _EITHER = 2
 """The side of a comparison that tells a distance without a direction."""
-_WITHIN = re.compile(r"disagree\w* by less|within their intervals|(?:未|没有)超出", re.IGNORECASE)
-_NEAR = 1.25
-"""Two results within this ratio may be called about the same."""
 
 
 class Comparison(NamedTuple):
@@ -99,7 +84,7 @@ def check_relations(reading: Reading, facts: Facts) -> RelationFindings:
                 shown = reading.text[piece.start : piece.end].strip()
                 problems.append(f"The comparison in {shown!r} does not follow from the facts.")
         problems.extend(_ratios(reading, piece, numbers, facts, compared))
-        problems.extend(_agreement(reading, piece, facts))
+        problems.extend(agreement_problems(reading, piece, facts))
     return RelationFindings(tuple(dict.fromkeys(problems)), tuple(compared))
 
 
@@ -375,25 +360,3 @@ def _spans(reading: Reading, facts: Facts, number: Spoken) -> list[Quantity]:
     owners = owners_at(reading, number.start)
     spans = [quantity for quantity in facts.quantities if quantity.role in {"span", "next_span"}]
     return [item for item in spans if owners is None or belongs(item, owners, number, reading)] or spans
-
-
-def _agreement(reading: Reading, piece: Piece, facts: Facts) -> Iterator[str]:
-    """“Agree”, “the same”, “disagree” against the flags and the results."""
-    text = reading.masked[piece.start : piece.end]
-    told = _INTERVALS_SAY.search(text)
-    if told and (told["side"].lower() == "more") != ("routes_disagree" in facts.flags):
-        yield "Whether the two routes disagree is told wrongly."
-    if (match := _DISAGREE.search(text)) and _OTHER_MATTER.search(text[: match.start()]):
-        return
-    if match:
-        negated = bool(NEGATION.search(text[: match.start()]))
-        if ("routes_disagree" in facts.flags) == (negated or bool(_WITHIN.search(text))) and "相去甚远" not in match[0]:
-            yield "Whether the two routes disagree is told wrongly."
-    elif match := _EQUAL.search(text):
-        negated = bool(NEGATION.search(text[: match.start()])) and "不到" not in match[0]
-        pairs = {key for cue in _results(list(piece.cues)) for key in cue.keys} or set(facts.results)
-        ratios = [r for r in facts.relations if {r.subject, r.object} <= pairs]
-        denied = "routes_disagree" in facts.flags and re.search(r"agree|一致", match[0], re.IGNORECASE)
-        equal = not denied and (not ratios or any(r.factor < _NEAR for r in ratios))
-        if equal == negated:
-            yield "Whether two results are about the same is told wrongly."

@@ -166,7 +166,7 @@ def _tokens(text: str) -> set[str]:
 
 
 def _short_forms(name: str) -> set[str]:
-    """Two words side by side, a name turned round at its comma, and longer runs of Chinese: “cotton shirt”, 中型卡车."""
+    """Two words side by side, a name turned round at its comma, runs of Chinese: “cotton shirt”, 中型卡车."""
     words = re.findall(r"[A-Za-z][A-Za-z-]+|[^A-Za-z\s]", name)
     forms = {
         f"{one} {two}"
@@ -272,6 +272,13 @@ def _names_a_dataset(mention: Mention, mentions: tuple[Mention, ...]) -> bool:
     return len(mention.keys) > 1 and earlier
 
 
+def _narrowed(cue: Cue, before: list[Cue]) -> Cue:
+    """“The closest dataset is “A””, and another candidate is called A too: the rank tells which."""
+    if before and cue.keys > before[-1].keys and cue.start - before[-1].end <= _CLOSE_BY:
+        return cue._replace(keys=before[-1].keys)
+    return cue
+
+
 def _resolved(found: list[Cue], known: frozenset[str], last: frozenset[str]) -> tuple[Cue, ...]:
     resolved: list[Cue] = []
     for cue in found:
@@ -286,8 +293,6 @@ def _resolved(found: list[Cue], known: frozenset[str], last: frozenset[str]) -> 
             keys = frozenset(key for key in known if key.startswith("reference:"))
         elif any(key.startswith("candidate") for key in keys):
             last = keys
-        if resolved and keys > resolved[-1].keys and cue.start - resolved[-1].end <= _CLOSE_BY:
-            keys = resolved[-1].keys  # “the closest dataset is “A””, and another candidate is called A too
         if keys:
-            resolved.append(cue._replace(keys=keys))
+            resolved.append(_narrowed(cue._replace(keys=keys), resolved))
     return tuple(resolved)

@@ -51,7 +51,8 @@ _OVER_BEFORE = re.compile(
 )
 _UNDER_BEFORE = re.compile(
     r"(?:(?:just |slightly |a little |a bit |well |somewhat )?(?:less than|fewer than|under|below|short of)|not quite|"
-    r"nearly|almost|at most|不到|不足|少于|略低于|稍低于|低于|将近|接近|近|至多)(?:[^，。；\d]{1,10}的)?\s*(?:a |an )?$",
+    r"nearly|almost|at most|不到|不足|少于|略低于|稍低于|低于|将近|接近|近|至多)(?:[^，。；\d]{1,10}的)?\s*(?:a |"
+    r"an )?$",
     re.IGNORECASE,
 )
 _OVER_AFTER = re.compile(r"\s*(?:多(?!少|数|元|年|种|个|于)|有余|出头|以上|\+|or more\b|and a bit\b)")
