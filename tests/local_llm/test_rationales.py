@@ -8,8 +8,10 @@ SmolLM2-135M writes fluent nonsense, which is what the guard is for. Run with ``
 from __future__ import annotations
 
 import copy
+import csv
 import importlib.metadata
 import importlib.util
+import json
 import re
 import socket
 import statistics
@@ -25,11 +27,15 @@ import pytest
 
 from firstprint.domain.proposal import Checks
 from firstprint.domain.steps import ChatModel
+from firstprint.evaluation.records import RationaleRun
+from firstprint.evaluation.runner import Options, read_all, run_suite
+from firstprint.evaluation.workbench import Workbench
 from firstprint.llm.chat import open_chat
 from firstprint.rationale.facts import compute_facts
 from firstprint.rationale.generated import WrittenRationale, write_rationale
 from firstprint.rationale.guard import check_rationale
 from firstprint.rationale.records import RationaleInput
+from firstprint.settings import Settings
 
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parent / "unit" / "rationale"))
@@ -197,3 +203,38 @@ def test_no_passed_text_has_a_number_of_its_own(outcomes: list[Outcome]) -> None
             told = " ".join([fact.statement(outcome.language) for fact in facts.facts])  # type: ignore[arg-type]
             for number in re.findall(r"\d+(?:\.\d+)?", outcome.written.rationale.text):
                 assert number in told
+
+
+def test_a_rationale_suite_measures_the_configured_model(server: tuple[str, Path], tmp_path: Path) -> None:
+    """``firstprint eval run`` with a language model: every record is asked for, timed, and what failed is shown."""
+    own = HERE.parents[1] / "evals" / "suites" / "rationale-guard"
+    suite = tmp_path / "suite"
+    suite.mkdir()
+    wanted = ("bottle", "steel")
+    text = (own / "suite.toml").read_text(encoding="utf-8")
+    (suite / "suite.toml").write_text(text, encoding="utf-8")
+    records = (own / "records.jsonl").read_text(encoding="utf-8").splitlines()
+    kept = [line for line in records if json.loads(line)["id"] in wanted]
+    (suite / "records.jsonl").write_text("\n".join(kept) + "\n", encoding="utf-8")
+    with (own / "queries.csv").open(encoding="utf-8", newline="") as handle:
+        rows = [row for row in csv.DictReader(handle) if row["record"] in wanted]
+    with (suite / "queries.csv").open("w", encoding="utf-8", newline="") as handle:
+        writer = csv.DictWriter(handle, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+    settings = Settings(home=tmp_path / "home", llm="openai:smollm2", llm_base_url=server[0], llm_timeout_s=TIMEOUT_S)
+    with Workbench(settings) as bench:
+        options = Options(replicates=100, corruptions=200)
+        (read,) = read_all([suite], bench, options)
+        result = run_suite(read, bench, options)
+    run = result.run
+    assert isinstance(run, RationaleRun)
+    assert [one.query_id for one in run.generated] == list(wanted)
+    for one in run.generated:
+        assert one.seconds > 0
+        assert one.passed == (one.reason == "")
+        assert one.text or not one.passed
+        print(f"{one.query_id}: {'used' if one.passed else 'refused'}, {one.seconds:.1f} s, {one.reason[:100]}")
+    rates = {name: result.metrics[name].value for name in ("guard_pass_rate", "fallback_rate", "seconds_median")}
+    assert rates["fallback_rate"] == pytest.approx(1 - sum(one.passed for one in run.generated) / len(wanted))
+    assert (rates["seconds_median"] or 0) > 0
