@@ -22,7 +22,7 @@ SUBJECT_CUES: tuple[tuple[re.Pattern[str], frozenset[str]], ...] = (
         _words(
             r"surrogate(?: model)?(?:'s)?(?: estimate)?|statistical model(?:'s)?|second opinion|(?:the|an?) (?:\w+ "
             r")?model(?:'s)?"
-            r"(?: estimate)?|model-based|model route|machine[- ]learning|\bmodel\b(?=\s*[:=(]| (?:says|puts|"
+            r"(?: estimate)?|model-based|model route|machine[- ]learning|\bmodel\b(?=\s*[:=(\d]| (?:says|puts|"
             r"gives|estimates|expects|predicts|thinks|reckons|arrives|comes))",
             r"统计模型(?:的)?(?:估算|估计)?(?:值|结果)?|代理模型|模型(?:的)?(?:估算|估计|预测|路线)?(?:值|结果)?|"
             r"第二意见|独立估算",
@@ -82,7 +82,7 @@ SUBJECT_CUES: tuple[tuple[re.Pattern[str], frozenset[str]], ...] = (
             r"(?:closest|nearest|best|top|first|chosen|matched|selected|leading|proposed)(?:[- ]ranked)? "
             r"(?:\w+ )?(?:dataset|candidate|match|proxy)|candidate (?:no\. ?|number )?1\b|the first\b(?! step)|the "
             r"proxy"
-            r"(?:'s)?|proxy\b|first choice|dataset route|\bdataset\b(?=\s*[:=])|(?:our|the|my) (?:pick|top hit|"
+            r"(?:'s)?|proxy\b|first choice|dataset route|\bdataset\b(?=\s*[:=\d])|(?:our|the|my) (?:pick|top hit|"
             r"nearest hit|closest hit)",
             r"最(?:接近|匹配|相近|相似)的(?:候选)?(?:数据集|候选)|首选(?:数据集)?|第一(?:个)?(?:候选|"
             r"选择)(?:数据集)?|候选(?:数据集)?\s*[一1]"

@@ -170,6 +170,8 @@ def _within_place(text: str, match: re.Match[str]) -> bool:
 def _unquoted(reading: Reading) -> Iterator[str]:
     for pattern, fillers in ((_NAMED_EN, _FILLERS_EN), (_NAMED_ZH, _FILLERS_ZH)):
         for match in pattern.finditer(reading.masked):
+            if re.search(r"\d|数据$|数值|结果", match["next"]):
+                continue
             unknown = not fillers.match(match["next"]) and (pattern is _NAMED_ZH or match["next"][0].isupper())
             if MASK not in match["next"] and unknown:
                 yield f"{match['next']!r} stands where a dataset's name should and is not among the facts."

@@ -10,7 +10,7 @@ from firstprint.rationale.reading import Reading
 from firstprint.rationale.records import Quantity
 from firstprint.rationale.spoken_numbers import Spoken
 
-_RESPECTIVELY = re.compile(r"respectively|分别", re.IGNORECASE)
+_RESPECTIVELY = re.compile(r"respectively|in this order|分别|依次|各为", re.IGNORECASE)
 _COMPARED_WITH = re.compile(r"(?:than|below|above|比|较|于)\s*[“\"]?$", re.IGNORECASE)
 _AFTER_THAN = re.compile(
     r"(?:than|below|above|from|of|what|half|with|beside|against|比|较|于|与|跟|和|接近)\s*(?:the |our |its |"
@@ -24,8 +24,13 @@ def in_order(number: Spoken, reading: Reading, spoken: Sequence[Spoken]) -> froz
     piece = reading.pieces[reading.piece_at(number.start)]
     if not _RESPECTIVELY.search(reading.masked, piece.start, piece.end):
         return None
-    numbers = [item for item in spoken if piece.start <= item.start < piece.end and item.kind == number.kind]
-    named = [cue.keys for cue in piece.cues if cue.end <= numbers[0].start]
+    told = _RESPECTIVELY.search(reading.masked, piece.start, piece.end)
+    first = told.start() if told is not None and not told[0].isascii() else piece.start
+    numbers = [item for item in spoken if first <= item.start < piece.end and item.kind == number.kind]
+    if number not in numbers:
+        return None
+    earlier = max((item.end for item in spoken if piece.start <= item.start < first), default=piece.start)
+    named = [cue.keys for cue in piece.cues if earlier <= cue.start and cue.end <= numbers[0].start]
     owners = [keys for at, keys in enumerate(named) if not at or keys != named[at - 1]]
     at = numbers.index(number)
     if not owners and re.search(r"候选|candidates", reading.masked[piece.start : number.start], re.IGNORECASE):

@@ -132,7 +132,9 @@ def _footprint_roles(number: Spoken, fitting: tuple[Quantity, ...], context: Con
     if pair is not None and not _is_change(pair, reading):
         return _end_of_range(number, fitting, pair, context)
     clause_start, clause_end = reading.clause_at(number.start)
-    before = reading.masked[max(clause_start, number.start - 30) : number.start]
+    piece = reading.pieces[reading.piece_at(number.start)]
+    apposed = not reading.masked[clause_start : number.start].strip(" ,，:：")  # “the upper end, 2.3 kg, …”
+    before = reading.masked[max(piece.start if apposed else clause_start, number.start - 30) : number.start]
     for pattern, role in ((LOW, "low"), (HIGH, "high")):
         if pattern.search(before) and not CHANGE.search(before):
             return tuple(quantity for quantity in fitting if quantity.role == role)
@@ -150,6 +152,9 @@ def _end_of_range(
 ) -> tuple[Quantity, ...]:
     """The low or high end of an interval whose other end stands beside it: both are of one subject."""
     role, other_role, other = ("low", "high", pair[1]) if number == pair[0] else ("high", "low", pair[0])
+    piece = context.reading.pieces[context.reading.piece_at(number.start)]
+    if any(sum(key.startswith("candidate") for key in cue.keys) > 1 for cue in piece.cues):
+        return tuple(quantity for quantity in fitting if quantity.role in {role, "result"})
     subjects = {quantity.subject for quantity in context.fitting(other) if quantity.role == other_role}
     return tuple(quantity for quantity in fitting if quantity.role == role and quantity.subject in subjects)
 
