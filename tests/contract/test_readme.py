@@ -25,7 +25,7 @@ def _run(arguments, home, **more):
 
 @pytest.mark.parametrize("line", [line for line in COMMANDS if line.startswith("firstprint ")])
 def test_each_command_of_the_readme_runs(line, assistant, home):
-    done = _run(["-m", "firstprint", *shlex.split(line)[1:]], home)
+    done = _run(["-m", "firstprint", *shlex.split(line, comments=True)[1:]], home)
     assert done.returncode == 0, done.stderr
     assert done.stdout.strip()
 
