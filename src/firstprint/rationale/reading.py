@@ -132,7 +132,11 @@ def _distinct_parts(facts: Facts) -> list[tuple[str, str]]:
             for part in {*re.split(r"[,，、（()）/;；|]", name), *said, *_short_forms(name)}:
                 plain = part.strip().lower()
                 long_enough = len(plain) >= (2 if plain[:1] > "\u2fff" else _SHORTEST_PART)
-                if (long_enough or part.isupper()) and not plain.isdigit() and not _UNIT_PART.match(plain):
+                if (
+                    (long_enough or (part.isupper() and len(part.strip()) >= _SHORTEST_WORD))
+                    and not plain.isdigit()
+                    and not _UNIT_PART.match(plain)
+                ):
                     parts.setdefault(plain, set()).add(entity.key)
     others = "\n".join(facts.entities[0].names).lower() if facts.entities else ""
     return [

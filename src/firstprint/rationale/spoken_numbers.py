@@ -13,7 +13,7 @@ from firstprint.rationale.spoken_units import SpokenUnit, unit_at
 NumberKind = Literal["percent", "factor", "unit", "year", "ordinal", "count", "bare"]
 
 _DIGITS = re.compile(
-    r"(?<![A-Za-z0-9_.\ue000\ue001])(?P<sign>(?<![\d\s])[-−])?(?P<mantissa>\d+(?:[.,]\d+)*)"
+    r"(?<![A-Za-z0-9_.\ue000\ue001])(?P<sign>(?<!\d)(?<!\d\s)(?<![A-Za-z%])[-−])?(?P<mantissa>\d+(?:[.,]\d+)*)"
     r"(?P<exponent>[eE][+-]?\d+|\s*[×x]\s*10(?:\s*\^\s*[-−]?\d+|[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+))?(?P<scale>\s*[万亿])?"
 )
 _WORDS = re.compile(rf"\b(?:{'|'.join(sorted(ENGLISH, key=len, reverse=True))})\b", re.IGNORECASE)
