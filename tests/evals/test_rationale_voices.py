@@ -15,7 +15,7 @@ from firstprint.evaluation.records import Query
 from firstprint.evaluation.suite import read_suite
 from firstprint.rationale.records import RationaleInput
 
-FOLDER = Path(__file__).resolve().parents[2] / "evals" / "suites" / "rationale-unseen"
+FOLDER = Path(__file__).resolve().parents[2] / "evals" / "suites" / "rationale-voices"
 SUITE = read_suite(FOLDER)
 RECORDS = load_records(FOLDER)
 
