@@ -204,6 +204,8 @@ def _warned(counted: Iterable[tuple[str, int]], suite: Suite) -> Iterator[Warned
     for code, rows in counted:
         if rows:
             meaning = _MATCH_MEANINGS.get(code) if suite.task == "match" else None
+            if code == "reference_in_catalogue" and suite.protocol == "zero-shot":
+                meaning = _SEEN_BY_SURROGATE
             yield Warned(code, rows, f"For {rows:,} of {total:,} queries {meaning or _MEANINGS[code]}.")
 
 
@@ -230,6 +232,10 @@ _MEANINGS: Final[Mapping[str, str]] = {
         "answer does not rest on a look at the reference"
     ),
 }
+_SEEN_BY_SURROGATE: Final = (
+    "the reference is the value of a dataset in the catalogue; that dataset is hidden from the query, but the surrogate "
+    "may have been trained on it, so the figures are too good: run the suite as cross-fit"
+)
 _MATCH_MEANINGS: Final[Mapping[str, str]] = {
     "text_in_training": (
         "the decision on the same text was given beforehand, so on these the figures show memory and not matching"

@@ -234,3 +234,14 @@ def test_groups_that_differ_in_writing_alone_are_counted():
         protocol="cross-fit",
     )
     assert codes(leaks_of(asked)) == {"groups_alike": 2}
+
+
+@pytest.mark.parametrize(
+    ("protocol", "told"), [("zero-shot", "surrogate may have been trained"), ("cross-fit", "look")]
+)
+def test_a_reference_of_the_catalogue_is_told_with_what_it_means_under_each_protocol(catalogue, protocol, told):
+    asked = suite(
+        query("a", "Smart phone", 60.0, unit="piece"), query("b", "Boot", 3.0, unit="piece"), protocol=protocol
+    )
+    (message,) = [one.message for one in leaks_of(asked, catalogue).warnings if one.code == "reference_in_catalogue"]
+    assert told in message
