@@ -233,8 +233,8 @@ _MEANINGS: Final[Mapping[str, str]] = {
     ),
 }
 _SEEN_BY_SURROGATE: Final = (
-    "the reference is the value of a dataset in the catalogue; that dataset is hidden from the query, but the surrogate "
-    "may have been trained on it, so the figures are too good: run the suite as cross-fit"
+    "the reference is the value of a dataset in the catalogue; that dataset is hidden from the query, but the "
+    "surrogate may have been trained on it, so the figures are too good: run the suite as cross-fit"
 )
 _MATCH_MEANINGS: Final[Mapping[str, str]] = {
     "text_in_training": (

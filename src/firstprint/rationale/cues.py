@@ -40,7 +40,7 @@ SUBJECT_CUES: tuple[tuple[re.Pattern[str], frozenset[str]], ...] = (
     ),
     (
         _words(
-            r"second(?: |-)(?:candidate|dataset|best|choice|ranked)\w*|candidate (?:no\. ?|number )?2\b|the second\b",
+            r"second(?: |-)(?:candidate|dataset|best|choice|ranked|in the list|on the list|in line|place|option|entry|row)\w*|candidate (?:no\. ?|number )?2\b|the second\b",
             r"第二(?:个)?(?:候选|选择|数据集)(?:数据集)?|候选(?:数据集)?\s*[二2]|第\s*2\s*(?:个)?候选(?:数据集)?|"
             r"第二(?=[、和与及])|次选|排名第二",
         ),
@@ -48,7 +48,7 @@ SUBJECT_CUES: tuple[tuple[re.Pattern[str], frozenset[str]], ...] = (
     ),
     (
         _words(
-            r"third(?: |-)(?:candidate|dataset|best|choice|ranked)\w*|candidate (?:no\. ?|number )?3\b|the third\b",
+            r"third(?: |-)(?:candidate|dataset|best|choice|ranked|in the list|on the list|in line|place|option|entry|row)\w*|candidate (?:no\. ?|number )?3\b|the third\b",
             r"第三(?:个)?(?:候选|选择|数据集)(?:数据集)?|候选(?:数据集)?\s*[三3]|第\s*3\s*(?:个)?候选(?:数据集)?|"
             r"排名第三",
         ),
@@ -56,7 +56,7 @@ SUBJECT_CUES: tuple[tuple[re.Pattern[str], frozenset[str]], ...] = (
     ),
     (
         _words(
-            r"fourth(?: |-)(?:candidate|dataset|best|choice|ranked)\w*|candidate (?:no\. ?|number )?4\b|the fourth\b",
+            r"fourth(?: |-)(?:candidate|dataset|best|choice|ranked|in the list|on the list|in line|place|option|entry|row)\w*|candidate (?:no\. ?|number )?4\b|the fourth\b",
             r"第四(?:个)?(?:候选|选择|数据集)(?:数据集)?|候选(?:数据集)?\s*[四4]|第\s*4\s*(?:个)?候选(?:数据集)?|"
             r"排名第四",
         ),
@@ -64,7 +64,7 @@ SUBJECT_CUES: tuple[tuple[re.Pattern[str], frozenset[str]], ...] = (
     ),
     (
         _words(
-            r"fifth(?: |-)(?:candidate|dataset|best|choice|ranked)\w*|candidate (?:no\. ?|number )?5\b|the fifth\b",
+            r"fifth(?: |-)(?:candidate|dataset|best|choice|ranked|in the list|on the list|in line|place|option|entry|row)\w*|candidate (?:no\. ?|number )?5\b|the fifth\b",
             r"第五(?:个)?(?:候选|选择|数据集)(?:数据集)?|候选(?:数据集)?\s*[五5]|第\s*5\s*(?:个)?候选(?:数据集)?|"
             r"排名第五",
         ),
@@ -108,7 +108,7 @@ SUBJECT_CUES: tuple[tuple[re.Pattern[str], frozenset[str]], ...] = (
     (
         _words(
             r"combin(?:ed|ing|ation)\w*|(?:our|the) (?:proposal|working (?:figure|value)|headline figure)|"
-            r"taken together|together\b|overall\b|(?:the|our|final|best|proposed|resulting) "
+            r"taken together|together\b|overall\b|(?<!puts )(?<!put )(?:the|our|final|best|proposed|resulting) "
             r"(?:\w+ )?(?:estimate|value|figure)\b|estimated footprint|footprint estimate|both routes|blend\w*|merg\w+",
             r"综合(?:两者|估算|估计|结果|值)?|合并|两者结合|结合两者|两条路线|最终|总体|"
             r"碳足迹(?:的)?(?:最佳)?(?:估计|估算)(?:值)?|建议值"
@@ -118,7 +118,7 @@ SUBJECT_CUES: tuple[tuple[re.Pattern[str], frozenset[str]], ...] = (
     ),
     (
         _words(
-            r"(?:this|that|the|its) (?:\w+ )?datasets?(?:'s)?(?: result)?|dataset's result",
+            r"(?:this|that|the|its) (?:\w+ )?datasets?(?:'s)?(?: result)?|dataset's result|dataset-based|dataset (?:figure|value|result)",
             r"(?:该|此|这个|这一|本)数据集(?:的)?(?:结果)?|数据集(?:的)?(?:结果|路线|值)|仅依据数据集|按数据集|数据集(?=给出|得出|算|给的|约?为|是|比|本身|高|低|的)",
         ),
         frozenset({"this", "candidate:1"}),
@@ -129,6 +129,8 @@ SUBJECT_CUES: tuple[tuple[re.Pattern[str], frozenset[str]], ...] = (
 WEAK_CUES: tuple[tuple[re.Pattern[str], frozenset[str]], ...] = (
     (_words(r"estimat\w+|footprint\b|interval\b|range\b", r"碳足迹|区间|估计|估算|范围"), frozenset({"combined"})),
     (_words(r"provisional|preliminary", r"初步|暂定"), frozenset({"combined"})),
+    (_words(r"datasets?\b", r"数据集"), frozenset({"candidate:1"})),
+    (_words(r"models?\b", r"模型"), frozenset({"surrogate"})),
     (
         _words(r"taken (?:\w+ )?from|makes?\b|multipl\w+|converted|converting", r"依据|来源[为于是]|折算|换算|乘以"),
         frozenset({"candidate:1"}),
@@ -144,6 +146,7 @@ ROLE_CUES: dict[str, re.Pattern[str]] = {
         r"p(?=\s*[=≈])|probab\w*|accept\w*|likel\w*|chance\w*|confiden(?:ce|t)\b|odds|certain\w*",
         r"概率|可能性|采纳|接受|把握|认可|几率|机率",
     ),
+    "uncertainty": _words(r"uncertaint\w*|error", r"不确定度|不确定性|误差|±"),
     "reference_weight": _words(r"weight(?:s|ed|ing)?\b|share\b", r"权重|占比|占"),
     "coverage": _words(
         r"interval|coverage|range\b|band\b|bounds?\b|of (?:the |all )?cases|true value", r"区间|覆盖|置信|范围"
@@ -193,8 +196,8 @@ RANGE_BEFORE = re.compile(
 )
 ASSUMED = _words(
     r"taken (?:to (?:be|weigh)|as)|put at|reckon\w*|assum\w*|presum\w*|suppos\w*|default\b|not stated|unstated|"
-    r"hypothes\w*|guess\w*",
-    r"假设|假定|暂按|暂以|姑且|设定|推定|默认|并非实测|未给定|未提供|预设",
+    r"hypothes\w*|guess\w*|not given|not known|unknown|for want of|in the absence of",
+    r"假设|假定|暂按|先按|暂以|先以|权且|没给|没说|没写|未说明|未注明|未写明|姑且|设定|推定|默认|并非实测|未给定|未提供|预设",
 )
 MASS_WORD = _words(r"mass\b|weight\b|weighs\b|weighing\b|weighed\b", r"质量|重量|单重|净重|重(?=\s*\d)")
 NEXT = _words(

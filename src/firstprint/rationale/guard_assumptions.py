@@ -14,6 +14,7 @@ from firstprint.rationale.spoken_numbers import spoken_numbers
 _DENIED = re.compile(r"\b(?:no|not|never|none|nor|neither|without)\b|n't|未|没有?|无|并非|不是|缺|尚待", re.IGNORECASE)
 _UNIT_STATED = re.compile(
     r"declared unit[^.;]{0,24}? (?:was|is) (?:stated|given|specified|measured|provided)|"
+    r"\b(?:stated|given|specified) as the declared unit|"
     r"声明单位[^，。；]{0,8}(?:为|是)(?:实测|给定|已知|用户)",
     re.IGNORECASE,
 )

@@ -6,8 +6,10 @@ import re
 from collections.abc import Iterator
 
 from firstprint.geography import find_geography, place
+from firstprint.rationale.guard_labels import check_labels
 from firstprint.rationale.guard_owners import owners_at
 from firstprint.rationale.guard_words import CAPITALISED, FUNCTION_WORDS, NEVER_IN_NAMES, OPENERS, USUAL
+from firstprint.rationale.guard_places import is_told_place
 from firstprint.rationale.reading import MASK, MASKED_TEXT, Mention, Reading, normalised
 from firstprint.rationale.records import Facts
 
@@ -21,9 +23,9 @@ KNOWN_DATABASES = re.compile(
     re.IGNORECASE,
 )
 _QUOTED = re.compile(r"[“\"「『《‘]([^“”\"「」『』《》‘]{1,200})[”\"」』》]")
-_CAPITAL = re.compile(
-    r"(?<![.!?:;。！？；：“\"(（\n] )(?<![.!?:;。！？；：“\"(（\n])(?<=[\s\u4e00-\u9fff，、（(/-])[A-Z][A-Za-z]{2,}"
-)
+_CAPITAL = re.compile(r"(?<=[\s\u4e00-\u9fff，、（(/-])[A-Z][A-Za-z]{2,}")
+_OPENS = re.compile(r"(?:^|[.!?:;。！？；：“\"(（\n|•*–—]|(?:^|\s)-|(?:^|\n)\s*\d{1,2}[.)])\s*$")
+"""Before a word that opens a sentence, a line, an item of a list or a cell."""
 _ACRONYM = re.compile(r"(?<![A-Za-z0-9])(?=[A-Z0-9-]*[A-Z])[A-Z0-9][A-Z0-9-]+(?![A-Za-z0-9])")
 _NAMED_EN = re.compile(
     r"\b(?:(?:closest|nearest|best|matched|chosen|selected|first|second|third|top)(?:-ranked)? (?:\w+ )?(?:dataset|"
@@ -61,6 +63,10 @@ _CLAIM_USED = re.compile(
     r"选择)了?\s*[“《「]?\s*$",
     re.IGNORECASE,
 )
+_CLAIM_LABEL = re.compile(
+    r"(?:^|\n)[\s•*-]*(?:proxy|match|dataset|chosen dataset|替代数据集?|匹配|数据集)\s*[:：=|]\s*[“\"《「]?\s*$", re.IGNORECASE
+)
+"""The label of a list or table that gives the dataset used."""
 _CLAIM_LATER = re.compile(
     r"\b(?P<en>second|third|fourth|fifth|runner-up|alternative)(?:[- ](?:best|ranked|candidate|dataset|"
     r"choice))*(?: is| was| "
@@ -108,9 +114,10 @@ def check_datasets(reading: Reading, facts: Facts) -> tuple[str, ...]:
             [
                 *_databases(reading, known),
                 *_quotations(reading, known),
-                *_capitals(reading, known),
-                *_unquoted(reading),
+                *_capitals(reading, known, facts),
+                *_unquoted(reading, facts),
                 *_strange_subjects(reading, known),
+                *check_labels(reading, known),
             ]
         )
     )
@@ -148,12 +155,15 @@ def _quotations(reading: Reading, known: str) -> Iterator[str]:
             yield f"The name {match[1]!r} is not among the facts."
 
 
-def _capitals(reading: Reading, known: str) -> Iterator[str]:
+def _capitals(reading: Reading, known: str, facts: Facts) -> Iterator[str]:
     words = set(re.findall(r"[a-z0-9][a-z0-9-]+", known))
     for pattern in (_CAPITAL, _ACRONYM):
         for match in pattern.finditer(reading.masked):
             word = match[0].lower()
             if word in words or word in CAPITALISED or word.isdigit() or find_geography(match[0]) is not None:
+                continue
+            opens = pattern is _CAPITAL and _OPENS.search(reading.masked[max(0, match.start() - 8) : match.start()])
+            if opens or is_told_place(word, facts):
                 continue
             if place(match[0]) is None and not _within_place(reading.masked, match):
                 yield f"The name {match[0]!r} is not among the facts."
@@ -167,10 +177,10 @@ def _within_place(text: str, match: re.Match[str]) -> bool:
     return find_geography(text[start : match.end() + (after.end() if after else 0)]) is not None
 
 
-def _unquoted(reading: Reading) -> Iterator[str]:
+def _unquoted(reading: Reading, facts: Facts) -> Iterator[str]:
     for pattern, fillers in ((_NAMED_EN, _FILLERS_EN), (_NAMED_ZH, _FILLERS_ZH)):
         for match in pattern.finditer(reading.masked):
-            if re.search(r"\d|数据$|数值|结果", match["next"]):
+            if re.search(r"\d|数据$|数值|结果", match["next"]) or is_told_place(match["next"].strip(".,;"), facts):
                 continue
             unknown = not fillers.match(match["next"]) and (pattern is _NAMED_ZH or match["next"][0].isupper())
             if MASK not in match["next"] and unknown:
@@ -187,7 +197,8 @@ def _strange_subjects(reading: Reading, known: str) -> Iterator[str]:
             told = [word for word in said if word not in FUNCTION_WORDS] or said
             strange = [word for word in told if word not in words and word not in USUAL]
             clause = any(word in NEVER_IN_NAMES for word in told)
-            if said[0] not in OPENERS and not clause and len(strange) * 2 >= len(told):
+            everyday = clause or bool(USUAL.intersection(told))
+            if said[0] not in OPENERS and not everyday and len(strange) * 2 >= len(told):
                 yield f"{match['subject']!r} is not among the facts."
     if len(re.findall(r"[a-z]{3,}", reading.masked)) > len(re.findall(r"[\u4e00-\u9fff]", reading.masked)):
         for match in re.finditer(r"[\u4e00-\u9fff]{2,}", reading.masked):
@@ -258,6 +269,6 @@ def _claimed_ranks(reading: Reading, mention: Mention) -> tuple[int, ...]:
     after = reading.masked[mention.end : piece.end]
     if match := _CLAIM_LATER.search(before) or _CLAIM_LATER_AFTER.match(after):
         return _RANKS[(match["en"] or match["zh"]).lower()]
-    if _CLAIM_USED.search(before) or _CLAIM_FIRST.search(before) or _CLAIM_FIRST_AFTER.match(after):
+    if _CLAIM_LABEL.search(before) or _CLAIM_USED.search(before) or _CLAIM_FIRST.search(before) or _CLAIM_FIRST_AFTER.match(after):
         return (1,)
     return ()

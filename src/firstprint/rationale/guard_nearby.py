@@ -6,10 +6,10 @@ import re
 
 from firstprint.rationale.cues import ROLE_CUES
 from firstprint.rationale.formatting import format_factor, format_percent
-from firstprint.rationale.number_fit import rounds_to
-from firstprint.rationale.reading import Reading
+from firstprint.rationale.number_fit import fits, rounds_to
+from firstprint.rationale.reading import Piece, Reading
 from firstprint.rationale.records import Facts
-from firstprint.rationale.spoken_numbers import Spoken
+from firstprint.rationale.spoken_numbers import Spoken, spoken_numbers
 
 UP = re.compile(
     r"\b(?:higher|larger|greater|more|bigger|above|over|exceed\w*|surpass\w*|increas\w*|rais\w*|rises?|up|adds?|"
@@ -27,11 +27,17 @@ ANAPHORA = re.compile(
     re.IGNORECASE,
 )
 """Words that stand for something named elsewhere: the two sides are then looked for among all that is near."""
-_ENDS = re.compile(r"\b(?:upper|lower) (?:end|bound|limit)|interval|上限|下限|区间", re.IGNORECASE)
+_ENDS = re.compile(r"\b(?:upper|lower) (?:end|bound|limit)|\bends\b|interval|上限|下限|区间", re.IGNORECASE)
 _UPPER_END = re.compile(r"\bupper\b|上限", re.IGNORECASE)
 _LOWER_END = re.compile(r"\blower (?:end|bound|limit|one)|下限", re.IGNORECASE)
 _OF_BEFORE = re.compile(r"(?:的|之)\s*(?:大?约|近|将近|不到|不足)?\s*$|(?:相当于|占)[^，。；]{0,8}$")
 _OF_AFTER = re.compile(r"\s*(?:of(?! each| one another)|as|what)\b", re.IGNORECASE)
+_DISTANCE_AFTER = re.compile(r"\s*(?:lower|less|below|higher|more|above|under|over)\b", re.IGNORECASE)
+_DISTANCE_BEFORE = re.compile(
+    r"\bby (?:about |roughly |around |some |just (?:under|over) )?$|[高低多少增减降升][出了]?\s*(?:大?约|近|将近|不到|超过)?\s*$",
+    re.IGNORECASE,
+)
+"""Beside one of these a part is a distance: “a quarter lower” is no quarter."""
 _APART = re.compile(
     r"\bdiffer\w*|\bapart\b|\bwithin\b|difference|gap|相差|相距|差距|差异|以内|之内|[−-]$", re.IGNORECASE
 )
@@ -72,13 +78,15 @@ def follows_nearby(
 
 def _of_something(reading: Reading, number: Spoken) -> bool | None:
     """“A quarter of it”, “它的三分之一”: True; “they differ by 2 %”: False; None where the words leave it open."""
+    if _DISTANCE_AFTER.match(reading.masked, number.end) or _DISTANCE_BEFORE.search(reading.masked[: number.start]):
+        return False
     if _OF_AFTER.match(reading.masked, number.end) or _OF_BEFORE.search(reading.masked[: number.start]):
         return True
     index = reading.piece_at(number.start)
     start, end = reading.pieces[max(0, index - 1)].start, reading.pieces[index].end
     compared = any(words.search(reading.masked, start, end) for words in (_APART, UP, DOWN))
     roles = any(ROLE_CUES[role].search(reading.masked, start, end) for role in ("similarity", "acceptance"))
-    return False if compared and not roles else None
+    return False if compared and not roles and number.kind == "percent" else None
 
 
 def _sides_in_clause(reading: Reading, number: Spoken) -> tuple[frozenset[str], frozenset[str]]:
@@ -116,8 +124,21 @@ def _named_nearby(reading: Reading, number: Spoken, facts: Facts) -> frozenset[s
     index = reading.piece_at(number.start)
     pieces = reading.pieces[max(0, index - _PIECES_BACK) : index + 1]
     named = _ROUTES.union(*(cue.keys for piece in pieces for cue in piece.cues))
+    valued = frozenset().union(*(_valued(reading, piece, facts) for piece in pieces[-1:]))
     own = [cue for cue in pieces[-1].cues if any(key.startswith("candidate") for key in cue.keys)]
-    return named if own else named | facts.results.keys()
+    return named | valued if own or valued else named | facts.results.keys()
+
+
+def _valued(reading: Reading, piece: Piece, facts: Facts) -> frozenset[str]:
+    """Who is named by a result: “either would give 49.9 or 55.7 kg”."""
+    results = [quantity for quantity in facts.quantities if quantity.role == "result"]
+    return frozenset(
+        quantity.subject
+        for number in spoken_numbers(reading.masked[piece.start : piece.end])
+        if number.kind == "unit"
+        for quantity in results
+        if fits(number, quantity, facts)
+    )
 
 
 def _side(reading: Reading, number: Spoken) -> int:
@@ -152,9 +173,8 @@ def ratio_told(number: Spoken, ratio: float, side: int, *, part: bool | None = N
         return right_side and rounds_to(number, percent, format_percent(percent / 100))
     if number.readings[0][0] < 1:
         sizes = {1: (ratio - 1, ratio), -1: (1 - ratio, ratio), 0: (ratio, abs(1 - ratio))}[side]
-        return any(
-            size > 0 and rounds_to(number, size, format_factor(size)) for size in (sizes if not part else (ratio,))
-        )
+        wanted = {None: sizes, True: (ratio,), False: sizes[:1] if side else sizes[1:]}[part]
+        return any(size > 0 and rounds_to(number, size, format_factor(size)) for size in wanted)
     more = (ratio - 1,) if not number.text.isascii() and side == 1 else ()  # 高一倍 is twice as much
     wide = {1: (ratio, *more), -1: (1 / ratio,), 0: (ratio, 1 / ratio)}[side]
     return any(size > 0 and rounds_to(number, size, format_factor(size)) for size in wide)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
 from firstprint.rationale.guard_nearby import follows_nearby
-from firstprint.rationale.guard_owners import belongs, in_order, owners_of
+from firstprint.rationale.guard_owners import belongs, in_order, plausible_owners
+from firstprint.rationale.guard_pairs import check_pairs
 from firstprint.rationale.guard_roles import Context, allowed_roles
 from firstprint.rationale.number_fit import unit_of
 from firstprint.rationale.reading import MASK, Reading, normalised
@@ -18,9 +20,9 @@ from firstprint.rationale.spoken_units import SpokenUnit
 
 UNOWNED = frozenset({"declared_amount", "mass", "conversion", "assumption", "coverage"})
 """Roles whose number says itself what it is; the others must stand beside the name of their owner."""
+_Parts = tuple[str, tuple[tuple[float, float], ...], SpokenUnit | None]
+_TO = re.compile(r"\s*(?:to|–|—|-|~|至|到)\s*")
 _YEAR_OF_A_DATASET = re.compile(rf"{MASK}[”\"》」]?\s*[（(][^）)]*$")
-_UNNAMED = frozenset({"product", "candidate:1", "combined", "next"})
-"""Whose a number may be before anything has been named: not that of a lesser candidate or a reference."""
 
 
 class NumberFindings(NamedTuple):
@@ -36,7 +38,7 @@ def check_numbers(reading: Reading, facts: Facts, compared: Sequence[Spoken]) ->
     known = (*facts.quantities, *_from_equations(facts))
     context = Context(reading, facts, spoken_numbers(reading.masked), known)
     for number in context.spoken:
-        if number in compared or _harmless(number, facts, reading):
+        if number in compared or _harmless(number, context):
             continue
         fitting = context.fitting(number)
         problem = _misplaced(number, fitting, context) if fitting else None
@@ -46,7 +48,7 @@ def check_numbers(reading: Reading, facts: Facts, compared: Sequence[Spoken]) ->
             unknown.append(f"The number {number.text.strip()!r} is not among the facts.")
         elif problem:
             misplaced.append(problem)
-    return NumberFindings(tuple(unknown), tuple(misplaced))
+    return NumberFindings(tuple(unknown), (*misplaced, *check_pairs(context)))
 
 
 def _from_equations(facts: Facts) -> Iterator[Quantity]:
@@ -65,9 +67,9 @@ def _code(unit: SpokenUnit | None) -> str:
     return "" if unit is None else f"{unit.dimension}:{unit.size!r}"
 
 
-def _harmless(number: Spoken, facts: Facts, reading: Reading) -> bool:
+def _harmless(number: Spoken, context: Context) -> bool:
     """Counts and ranks that stay within what there is, “one piece”, and “within 1 %” of equal results."""
-    value = number.readings[0][0]
+    value, facts, reading = number.readings[0][0], context.facts, context.reading
     candidates = sum(entity.key.startswith("candidate:") for entity in facts.entities)
     if number.kind == "ordinal":
         return 1 <= value <= max(candidates, 1)
@@ -75,7 +77,9 @@ def _harmless(number: Spoken, facts: Facts, reading: Reading) -> bool:
         return value in {1, 2, candidates, candidates - 1, len(facts.flags)}
     if number.kind == "unit" and number.unit is not None and value == 1:
         return _is_one_unit(number, facts)
-    if _stands_in_a_name(number, facts, reading):
+    if _stands_in_a_name(number, context):
+        return True
+    if number.kind == "bare" and _stands_in_a_text(number, facts, reading):
         return True
     if number.kind == "percent" and value == 1:
         before = reading.masked[max(0, number.start - 14) : number.start]
@@ -92,13 +96,49 @@ def _is_one_unit(number: Spoken, facts: Facts) -> bool:
     return number.unit in {unit_of(quantity.per or quantity.unit) for quantity in facts.quantities}
 
 
-def _stands_in_a_name(number: Spoken, facts: Facts, reading: Reading) -> bool:
+def _stands_in_a_name(number: Spoken, context: Context) -> bool:
     """“The 34 to 40 t lorry”: a mass, size or year that a name or the description has."""
     if number.kind not in {"unit", "year", "percent"} or (number.unit is not None and number.unit.dimension == "co2e"):
         return False
-    if number.kind == "year" and _YEAR_OF_A_DATASET.search(reading.masked[max(0, number.start - 40) : number.start]):
+    masked = context.reading.masked
+    if number.kind == "year" and _YEAR_OF_A_DATASET.search(masked[max(0, number.start - 40) : number.start]):
         return False
-    return any((number.kind, number.readings, number.unit) in _numbers_of(name) for name in _names_of(facts))
+    told = tuple(_bare_parts(item) for item in _joined(number, context))
+    return any(
+        told == numbers[at : at + len(told)]
+        for numbers in map(_numbers_of, _names_of(context.facts))
+        for at in range(len(numbers))
+    )
+
+
+def _joined(number: Spoken, context: Context) -> tuple[Spoken, ...]:
+    """Both ends of “34 to 40 t”, which a name must have side by side; else the number alone."""
+    at = context.spoken.index(number)
+    for left, right in itertools.pairwise(context.spoken[max(0, at - 1) : at + 2]):
+        if _TO.fullmatch(context.reading.masked, left.end, right.start):
+            return left, right
+    return (number,)
+
+
+_WORD_BEFORE = re.compile(r"([a-z\u4e00-\u9fff])[^a-z0-9\u4e00-\u9fff]{0,2}$")
+_WORD_AFTER = re.compile(r"[^a-z0-9\u4e00-\u9fff]{0,2}([a-z]{2,}|[\u4e00-\u9fff])")
+
+
+def _stands_in_a_text(number: Spoken, facts: Facts, reading: Reading) -> bool:
+    """“A 14-inch laptop”, “GB/T 51366”: a number of the description or a citation, beside the same word as there."""
+    plain = reading.text.lower()
+    digits = number.text.strip().lower()
+    told = _words_beside(plain, number.start, number.end)
+    return any(
+        bool(told & _words_beside(text, match.start(), match.end()))
+        for text in (normalised(text).lower() for text in (*facts.allowed_texts, *facts.citations))
+        for match in re.finditer(rf"(?<![\d.]){re.escape(digits)}(?![\d.]*\d)", text)
+    )
+
+
+def _words_beside(text: str, start: int, end: int) -> frozenset[str]:
+    before, after = _WORD_BEFORE.search(text[max(0, start - 4) : start]), _WORD_AFTER.match(text, end)
+    return frozenset(f"{side}{match[1]}" for side, match in (("<", before), (">", after)) if match)
 
 
 def _names_of(facts: Facts) -> tuple[str, ...]:
@@ -106,8 +146,12 @@ def _names_of(facts: Facts) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=256)
-def _numbers_of(name: str) -> frozenset[tuple[str, tuple[tuple[float, float], ...], SpokenUnit | None]]:
-    return frozenset((item.kind, item.readings, item.unit) for item in spoken_numbers(normalised(name)))
+def _numbers_of(name: str) -> tuple[_Parts, ...]:
+    return tuple(_bare_parts(item) for item in spoken_numbers(normalised(name)))
+
+
+def _bare_parts(number: Spoken) -> _Parts:
+    return number.kind, number.readings, number.unit
 
 
 def _misplaced(number: Spoken, fitting: tuple[Quantity, ...], context: Context) -> str | None:
@@ -118,7 +162,7 @@ def _misplaced(number: Spoken, fitting: tuple[Quantity, ...], context: Context) 
         return f"The number {shown!r} is given as something it is not."
     if any(quantity.role in UNOWNED for quantity in fitting):
         return None
-    owners = in_order(number, context.reading, context.spoken) or owners_of(context.reading, number) or _UNNAMED
+    owners = in_order(number, context.reading, context.spoken) or plausible_owners(context.reading, number)
     if any(belongs(quantity, owners, number, context.reading) for quantity in fitting):
         return None
     return f"The number {shown!r} belongs to {_named(fitting)}, not to {', '.join(sorted(owners))}."

@@ -6,12 +6,14 @@ import re
 from collections.abc import Sequence
 
 from firstprint.rationale.cues import CHANGE
-from firstprint.rationale.reading import Reading
+from firstprint.rationale.reading import Piece, Reading
 from firstprint.rationale.records import Quantity
 from firstprint.rationale.spoken_numbers import Spoken
 
+UNNAMED = frozenset({"product", "candidate:1", "combined", "next"})
+"""Whose a number may be where nothing near names its owner: not that of a lesser candidate or a reference."""
 _RESPECTIVELY = re.compile(r"respectively|in this order|分别|依次|各为", re.IGNORECASE)
-_COMPARED_WITH = re.compile(r"(?:than|below|above|比|较|于)\s*[“\"]?$", re.IGNORECASE)
+_COMPARED_WITH = re.compile(r"(?:than|below|above|比|较|于)\s*(?:the |our |its )?[“\"]?$", re.IGNORECASE)
 _AFTER_THAN = re.compile(
     r"(?:than|below|above|from|of|what|half|with|beside|against|比|较|于|与|跟|和|接近)\s*(?:the |our |its |"
     r"that of )?[“\"]?$",
@@ -46,8 +48,9 @@ _DATASET_ROLES = frozenset({"similarity", "acceptance", "year", "valid_until"})
 _VERSUS = re.compile(r"\s*(?:versus|vs\.?|against|compared (?:with|to)|对|比)\s*\d", re.IGNORECASE)
 _PRONOUN = re.compile(r"\b(?:its?|they|their|this)\b|其(?!他|余|中)|它|该", re.IGNORECASE)
 _WITH_INTERVALS = frozenset({"surrogate", "combined"})
+_ROUTES = _WITH_INTERVALS | {"candidate:1"}
 _SOURCE_AFTER = re.compile(
-    r"\s*(?:kg CO2e\s*)?(?:per [\w-]+\s*)?,?\s*(?:from|of|by|for|with|according to|in|under)\s+(?:the |our |"
+    r"\s*(?:kg CO2e\s*)?(?:per [\w\ue000-]+\s*)?,?\s*(?:from|of|by|for|with|according to|in|under)\s+(?:the |our |"
     r"its )?[“\"]?$",
     re.IGNORECASE,
 )
@@ -63,6 +66,7 @@ _ALTERNATIVE = re.compile(
 _SUPPOSED = re.compile(
     r"\b(?:then|would|once|could|should|might|after|if|when|later)\b|能|可|后|如果|若|一旦|届时|预计", re.IGNORECASE
 )
+_CONDITION = re.compile(r"\b(?:if|once|when|after)\b|如果|若|一旦|核实后|确认后|适用后", re.IGNORECASE)
 _PRESENT = re.compile(
     r"\b(?:from|instead|now|today|currently|present\w*|rather)\b|现在|目前|当前|从|由|原来|现有", re.IGNORECASE
 )
@@ -72,7 +76,7 @@ def owners_of(reading: Reading, number: Spoken) -> frozenset[str] | None:
     """Whose ``number`` is: of what it is said to come from right after it, else by ``owners_at``."""
     piece = reading.pieces[reading.piece_at(number.start)]
     for cue in piece.cues:
-        if number.end < cue.start <= number.end + 24 and _SOURCE_AFTER.fullmatch(reading.masked, number.end, cue.start):
+        if number.end < cue.start <= number.end + 32 and _SOURCE_AFTER.fullmatch(reading.masked, number.end, cue.start):
             return cue.keys
     return owners_at(reading, number.start)
 
@@ -85,9 +89,13 @@ def _supposed_of_another(reading: Reading, number: Spoken) -> bool:
     return bool(_ALTERNATIVE.search(reading.masked, piece.start, number.start))
 
 
+_HEDGES = re.compile(r"(?:a factor of|(?:just|slightly|a little) (?:under|over|below|above)|不到|略高于|略低于)\s*$", re.I)
+
+
 def _place_in_change(masked: str, number: Spoken) -> str:
     """“From 17 to 6.7”, “3.3 instead of 30”: whether a ratio is that before or after the next step."""
-    before, after = masked[max(0, number.start - 30) : number.start], masked[number.end : number.end + 20]
+    before, after = masked[max(0, number.start - 40) : number.start], masked[number.end : number.end + 20]
+    before = _HEDGES.sub("", before)
     if re.search(r"(?:\bfrom|instead of|rather than|从|由|而不是)\s*(?:about |roughly |大?约)?\s*$", before):
         return "before"
     if re.match(r"\s*(?:times\s*)?(?:instead of|rather than|而不是)", after):
@@ -114,27 +122,68 @@ def belongs(quantity: Quantity, owners: frozenset[str], number: Spoken, reading:
     if quantity.role in _RATIO_ROLES:
         return _ratio_belongs(quantity, number, reading)
     if quantity.role in _INTERVAL_ROLES:
-        return quantity.subject == "combined" and not owners & _WITH_INTERVALS
+        unclear = not owners & _WITH_INTERVALS or not named_in_clause(reading, number.start)
+        return quantity.subject == "combined" and unclear
     if quantity.role == "result" and _supposed_of_another(reading, number):
         return quantity.subject.startswith("candidate:")
-    return _dataset_belongs(quantity, owners, reading.masked[max(0, number.start - 40) : number.start])
+    if _AGAINST.search(reading.masked[max(0, number.start - 40) : number.start]):
+        named = _ROUTES.union(*(cue.keys for cue in piece.cues))
+        return quantity.subject in named
+    return _dataset_belongs(quantity, owners)
 
 
 def _ratio_belongs(quantity: Quantity, number: Spoken, reading: Reading) -> bool:
     """Whether a ratio of interval ends may be told here: that of today, or that after the next step."""
+    if quantity.subject == "surrogate":
+        return False
     at = _place_in_change(reading.masked, number)
     if at:
         return at == ("after" if quantity.subject == "next" else "before")
-    words = _SUPPOSED if quantity.subject == "next" else _PRESENT
-    return bool(words.search(reading.masked, *reading.clause_at(number.start)))
+    piece, (start, end) = reading.pieces[reading.piece_at(number.start)], reading.clause_at(number.start)
+    if quantity.subject == "next":
+        supposed = _SUPPOSED.search(reading.masked, start, end) or _CONDITION.search(reading.masked, piece.start, start)
+        return bool(supposed) or _after_next(reading, piece, start)
+    return bool(_PRESENT.search(reading.masked, start, end))
 
 
-def _dataset_belongs(quantity: Quantity, owners: frozenset[str], before: str) -> bool:
-    if _AGAINST.search(before):
-        return quantity.subject.startswith("candidate") or quantity.subject in _WITH_INTERVALS
+def _after_next(reading: Reading, piece: Piece, place: int) -> bool:
+    return any("next" in cue.keys and cue.start < place for cue in piece.cues)
+
+
+def _dataset_belongs(quantity: Quantity, owners: frozenset[str]) -> bool:
     if quantity.role in _DATASET_ROLES:
         return quantity.subject == "candidate:1" and not any(key.startswith("candidate") for key in owners)
     return False
+
+
+def named_in_clause(reading: Reading, place: int) -> bool:
+    """Whether the clause at ``place`` names anybody itself."""
+    start, end = reading.clause_at(place)
+    return any(start <= cue.start < end for cue in reading.pieces[reading.piece_at(place)].cues)
+
+
+def plausible_owners(reading: Reading, number: Spoken) -> frozenset[str]:
+    """Whose ``number`` may be by any plausible reading.
+
+    A subject named in the number's own clause, or before it in the sentence, is sure. Where only the sentence before
+    or words after it name one, the number may as well be of what needs no name.
+    """
+    sure = owners_of(reading, number)
+    if sure is None:
+        return UNNAMED
+    index = reading.piece_at(number.start)
+    named = named_in_clause(reading, number.start) or any(
+        cue.start < number.start for cue in reading.pieces[index].cues
+    )
+    return sure if named or _taken_up(reading, number, index) else sure | UNNAMED
+
+
+def _taken_up(reading: Reading, number: Spoken, index: int) -> bool:
+    """“The second candidate is …; its probability is 62 %”: a pronoun for the only one the sentence before names."""
+    start, _ = reading.clause_at(number.start)
+    if not index or not _PRONOUN.search(reading.masked[start : number.start]):
+        return False
+    return len(frozenset().union(*(cue.keys for cue in reading.pieces[index - 1].cues))) == 1
 
 
 def owners_at(reading: Reading, place: int) -> frozenset[str] | None:
@@ -149,11 +198,15 @@ def owners_at(reading: Reading, place: int) -> frozenset[str] | None:
     before = [cue for cue in clause if cue.start < place]
     if before and CHANGE.search(reading.masked, start, place):  # “the French dataset would push the value up to …”
         return before[0].keys | before[-1].keys
+    if before and _COMPARED_WITH.search(reading.masked, max(0, before[-1].start - 12), before[-1].start):
+        named = [cue for cue in piece.cues if cue.start < place]  # “A is 6 % below B at 5.5 kg”: of A or of B
+        return named[0].keys | before[-1].keys
     if clause:
         return before[-1].keys if before else clause[0].keys
     earlier = [cue for cue in piece.cues if cue.start < place]
     if earlier:
-        if reading.masked[start : start + 1] in {"(", "（"}:
+        opened = _open_bracket(reading.masked, piece.start, place)
+        if opened is not None and not _SEVERAL_IN_BRACKETS.match(reading.masked, opened):
             return earlier[-1].keys
         earlier = [
             cue for cue in earlier if not _COMPARED_WITH.search(reading.masked, max(0, cue.start - 8), cue.start)
@@ -170,6 +223,18 @@ def owners_at(reading: Reading, place: int) -> frozenset[str] | None:
     if later:
         return later[0].keys
     return previous
+
+
+_SEVERAL_IN_BRACKETS = re.compile(
+    r"[(（][^()（）]*\d[^()（）]*(?:与|和|对|比|\bvs\b|\bversus\b|\band\b|\bagainst\b|\bcompared\b)[^()（）]*\d", re.IGNORECASE
+)
+
+
+def _open_bracket(masked: str, start: int, place: int) -> int | None:
+    """Where the bracket around ``place`` opens, or None."""
+    opened = max(masked.rfind("(", start, place), masked.rfind("（", start, place))
+    closed = max(masked.rfind(")", start, place), masked.rfind("）", start, place))
+    return opened if opened > closed else None
 
 
 def _of_the_piece_before(reading: Reading, index: int) -> frozenset[str] | None:

@@ -10,7 +10,7 @@ from firstprint.rationale.cues import NEGATION, ROLE_CUES
 from firstprint.rationale.formatting import format_factor, format_percent
 from firstprint.rationale.guard_agreement import agreement_problems
 from firstprint.rationale.guard_nearby import ANAPHORA, follows_nearby, ratio_told
-from firstprint.rationale.guard_owners import belongs, owners_at
+from firstprint.rationale.guard_owners import belongs, named_in_clause, owners_at
 from firstprint.rationale.number_fit import rounds_to
 from firstprint.rationale.reading import Cue, Piece, Reading
 from firstprint.rationale.records import Facts, Quantity
@@ -290,7 +290,7 @@ def _ratios(
     for number in numbers:
         if number.kind != "factor" or number in compared or not piece.start <= number.start < piece.end:
             continue
-        ends = _ends(reading, piece)
+        ends = _ends(reading, piece, number)
         if ends is not None:
             compared.extend([number] if ends else [])
             if not ends:
@@ -345,9 +345,15 @@ _UPPER = re.compile(r"\bupper|\bhigh(?:er)? (?:end|bound|limit)|上限|上界", 
 _LOWER = re.compile(r"\blower (?:end|bound|limit|one)|\blow end|下限|下界|\bits lower", re.IGNORECASE)
 
 
-def _ends(reading: Reading, piece: Piece) -> bool | None:
-    """For “upper end is N times its lower end”: whether the order is right; None for another ratio."""
-    text = reading.masked[piece.start : piece.end]
+def _ends(reading: Reading, piece: Piece, number: Spoken) -> bool | None:
+    """For “upper end is N times its lower end”: whether the order is right; None for another ratio.
+
+    The ends told in the number's own clause count, and the whole piece where no clause tells both.
+    """
+    clauses = [reading.masked[start:end] for start, end in piece.clauses]
+    own = reading.masked[slice(*reading.clause_at(number.start))]
+    apart = any(_UPPER.search(clause) and _LOWER.search(clause) for clause in clauses)
+    text = own if apart else reading.masked[piece.start : piece.end]
     upper, lower = _UPPER.search(text), _LOWER.search(text)
     if upper and _UPPER.search(text, upper.end()):
         return False
@@ -359,4 +365,11 @@ def _ends(reading: Reading, piece: Piece) -> bool | None:
 def _spans(reading: Reading, facts: Facts, number: Spoken) -> list[Quantity]:
     owners = owners_at(reading, number.start)
     spans = [quantity for quantity in facts.quantities if quantity.role in {"span", "next_span"}]
-    return [item for item in spans if owners is None or belongs(item, owners, number, reading)] or spans
+    elsewhere = not named_in_clause(reading, number.start) and not any(
+        item.subject == "next" and belongs(item, frozenset(), number, reading) for item in spans
+    )
+    return [
+        item
+        for item in spans
+        if owners is None or belongs(item, owners, number, reading) or (elsewhere and item.subject == "combined")
+    ] or spans

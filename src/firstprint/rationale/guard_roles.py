@@ -60,7 +60,26 @@ def allowed_roles(number: Spoken, fitting: tuple[Quantity, ...], context: Contex
     named = _nearest_role(number, roles_possible(number), context.reading)
     if named is not None:
         return tuple(quantity for quantity in fitting if quantity.role.removeprefix("next_") == named)
-    return _bare_roles(number, fitting, context) if number.kind == "bare" else fitting
+    fitting = tuple(quantity for quantity in fitting if quantity.role != "uncertainty")
+    if number.kind != "bare":
+        return fitting
+    return _bare_roles(number, fitting, context) or _roles_of_the_piece_before(number, fitting, context)
+
+
+def _roles_of_the_piece_before(
+    number: Spoken, fitting: tuple[Quantity, ...], context: Context
+) -> tuple[Quantity, ...]:
+    """“94 %, with a similarity of 0.99. The runner-up reaches 64 % and 0.89.”"""
+    index = context.reading.piece_at(number.start)
+    if not index:
+        return ()
+    previous = context.reading.pieces[index - 1]
+    told = {
+        role
+        for role in roles_possible(number)
+        if ROLE_CUES[role].search(context.reading.masked, previous.start, previous.end)
+    }
+    return tuple(quantity for quantity in fitting if quantity.role in told)
 
 
 def _coverage_told(number: Spoken, fitting: tuple[Quantity, ...], reading: Reading) -> bool:
@@ -77,7 +96,7 @@ def roles_possible(number: Spoken) -> tuple[str, ...]:
     if number.kind == "factor":
         return ("span", "half_span")
     if number.kind == "percent":
-        return ("similarity", "acceptance", "coverage", "reference_weight")
+        return ("similarity", "acceptance", "coverage", "uncertainty", "reference_weight")
     return ("similarity", "acceptance")
 
 
@@ -154,6 +173,10 @@ def _end_of_range(
     role, other_role, other = ("low", "high", pair[1]) if number == pair[0] else ("high", "low", pair[0])
     piece = context.reading.pieces[context.reading.piece_at(number.start)]
     if any(sum(key.startswith("candidate") for key in cue.keys) > 1 for cue in piece.cues):
+        return tuple(quantity for quantity in fitting if quantity.role in {role, "result"})
+    masked = context.reading.masked
+    bracketed = masked[piece.start : pair[0].start].endswith(("(", "（"))
+    if bracketed and not _RANGE_SIGN.search(masked, pair[0].end, pair[1].start):  # “far apart (20.3 and 0.80 kg)”
         return tuple(quantity for quantity in fitting if quantity.role in {role, "result"})
     subjects = {quantity.subject for quantity in context.fitting(other) if quantity.role == other_role}
     return tuple(quantity for quantity in fitting if quantity.role == role and quantity.subject in subjects)

@@ -44,7 +44,7 @@ USUAL = _words(
     acceptance emission factor mass result results value number upper lower end combined surrogate proxy
     reference text first second third closest nearest best match reviewer reviewers product footprint
     measurement information data source year place uncertainty conversion range ratio route routes
-    comparison alternative grid mix
+    comparison alternative grid mix spread step gap unit piece piece pieces weight caveat note answer
     """
 )
 """What the subject of a sentence may be, besides names."""

@@ -23,6 +23,8 @@ _NOTHING_MUCH = 5
 """“Less than 5 percent” and below holds of everything down to nothing."""
 _BOUND = 0.3
 """“More than N” holds up to this share above N, or up to the next whole number of times; “under N” likewise."""
+_JUST = 0.12
+"""“Just over N”, “nearly N” hold within this share of N."""
 
 
 def fits(number: Spoken, quantity: Quantity, facts: Facts) -> bool:
@@ -59,11 +61,12 @@ def rounds_to(number: Spoken, value: float, shown: str, ours: float = 1.0, their
 
 def _within_bound(number: Spoken, told: float, true: float) -> bool:
     """Whether “more than N”, “just under N”, “N 倍多” hold of the true number, and tell it closely enough."""
-    over = number.bound == "over"
-    far = abs(told) * _BOUND
+    over = number.bound.endswith("over")
+    part = number.kind == "factor" and told < 1
+    far = abs(told) * (_JUST if number.bound.startswith("just") and not part else _BOUND)
     if number.kind == "percent" and told <= _NOTHING_MUCH:
         far = told
-    if over and number.kind == "factor" and told >= 2 and told == int(told):
+    if number.bound == "over" and number.kind == "factor" and told >= 2 and told == int(told):
         far = max(far, 1.0)
     return told <= true <= told + far if over else told - far <= true <= told
 

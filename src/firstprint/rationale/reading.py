@@ -22,7 +22,7 @@ _JOINING = frozenset({"and", "the", "for", "per", "with", "from", "not", "incl",
 _NOUNS = ("dataset", "candidate", "option", "route")
 _PIECE_END = re.compile(r"[。！？；;!?\n]+|(?<!i\.e)(?<!e\.g)(?<!\bno)(?<!\bca)(?<!\bvs)(?<!approx)\.(?=\s|$)")
 _CLAUSE_END = re.compile(
-    r"(?<!\d)[,，:：、]|[,，:：、](?!\d)|[()（）]|\b(?:while|whereas|but|which|with)\b|而|但|"
+    r"(?<!\d)[,，:：、]|[,，:：、](?!\d)|[()（）]|\s[–—-]\s(?!\d)|—(?!\s?\d)|\b(?:while|whereas|but|which|with)\b|而|但|"
     r"(?<!\d)\s(?:and)\s(?!\d)"
 )
 

@@ -39,6 +39,7 @@ Role = Literal[
     "year",
     "valid_until",
     "similarity",
+    "uncertainty",
     "acceptance",
     "conversion",
     "result",

@@ -121,6 +121,8 @@ def all_quantities(draft: RationaleInput, facts: Sequence[Fact]) -> tuple[Quanti
     for candidate in draft.candidates:
         told.extend(candidate_slots(candidate).values())
         told.extend(_warned_years(candidate))
+        if candidate.uncertainty_pct is not None:
+            told.append(Quantity("uncertainty", candidate.uncertainty_pct, "%", key_of(candidate)))
     for text in draft.assumptions:
         told.extend(loose_numbers(text, "assumption", "product"))
     for rank, neighbour in enumerate(draft.surrogate.neighbours if draft.surrogate else (), 1):

@@ -23,18 +23,6 @@ _HAN = re.compile(
 _HAN_ONES = re.compile(r"[一二三四五六七八九]")
 _HAN_PERCENT = re.compile(rf"百分之\s*(?P<number>[{HAN}]+|\d+(?:[.,]\d+)?)")
 _FRACTION = re.compile(rf"(?P<below>[{HAN}]+|\d+)分之(?P<above>[{HAN}]+|\d+)")
-_PERCENT = re.compile(rf"百分之\s*(?P<number>[{HAN}]+|\d+(?:[.,]\d+)?)")
-_FRACTION = re.compile(rf"(?P<below>[{HAN}]+|\d+)分之(?P<above>[{HAN}]+|\d+)")
-_PHRASES: tuple[tuple[re.Pattern[str], float], ...] = (
-    (re.compile(r"\btwice\b|\bdoubl(?:e|es|ed|ing)\b|翻(?:了)?一?[倍番]|加倍|翻倍", re.IGNORECASE), 2.0),
-    (re.compile(r"\bthrice\b|\btripl(?:e|es|ed)\b", re.IGNORECASE), 3.0),
-    (re.compile(r"\bhal(?:f|ves|ved|ving)\b|一半|半数|减半", re.IGNORECASE), 0.5),
-    (re.compile(r"\b(?:a|one)[- ]third\b", re.IGNORECASE), 1 / 3),
-    (re.compile(r"\btwo[- ]thirds\b", re.IGNORECASE), 2 / 3),
-    (re.compile(r"\b(?:a|one)[- ]quarter\b", re.IGNORECASE), 0.25),
-    (re.compile(r"\bthree[- ]quarters\b", re.IGNORECASE), 0.75),
-    (re.compile(r"\btenfold\b|\borders? of magnitude\b|数量级", re.IGNORECASE), 10.0),
-)
 _PERCENT = re.compile(r"[\s-]*(?:%|percent\b|per cent\b|percentage points?\b|个百分点)", re.IGNORECASE)
 _TIMES = re.compile(r"[\s-]*(?:times\b|fold\b|[x×](?![\s\w]*\d)|倍)", re.IGNORECASE)
 _COUNTED = re.compile(
@@ -53,7 +41,15 @@ _JOIN = re.compile(
 _PER = re.compile(r"\s*(?:/|per|each|a\b|an\b|for every|每)\s*(?:(?P<one>1|one|single|一)\s*)?", re.IGNORECASE)
 
 _ONE_OF = re.compile(r"(?<![\d./])1\s*/\s*([1-9]\d*)(?![\d./])")
-_AND_A_HALF = re.compile(r"\b(one|two|three|four|five|six|seven|eight|nine) and a half times\b", re.IGNORECASE)
+_MIXED = re.compile(
+    r"\b(?P<whole>one|two|three|four|five|six|seven|eight|nine|ten|\d{1,2}) and (?:an? |one )?"
+    r"(?P<part>half|quarter|third|two[- ]thirds?|three[- ]quarters?)\b",
+    re.IGNORECASE,
+)
+_MIXED_HAN = re.compile(rf"(?P<whole>[{HAN}]|\d{{1,2}})\s*倍半")
+_PARTS = {"half": 0.5, "quarter": 0.25, "third": 1 / 3, "two": 2 / 3, "three": 0.75}
+_OF_A = re.compile(r"[\s-]*(?:of\s+)?(?:an?\s+|one\s+)?", re.IGNORECASE)
+_HALF_HAN = re.compile(r"(?<!一)半\s*(?:个)?(?=公斤|千克|克|吨|度|千瓦时)")
 _PER_LEADING = re.compile(r"(?:每|\bper\b|\beach\b)\s*(?:1\s*|一|one\s+)?", re.IGNORECASE)
 _PER_GAP = re.compile(r"[^\d,;:.，。；：（(]{0,16}")
 _NO_NUMBER = (float("nan"), 1.0)
@@ -115,12 +111,33 @@ def _phrases(text: str) -> Iterator[Spoken]:
             yield from _fraction(match)
     for match in _ONE_OF.finditer(text):
         yield Spoken(match.start(), match.end(), match[0], ((1 / float(match[1]), 0.0),), "factor", approximate=True)
-    for match in _AND_A_HALF.finditer(text):
-        value = ENGLISH[match[1].lower()] + 0.5
-        yield Spoken(match.start(), match.end(), match[0], ((value, 0.1),), "factor", approximate=True)
+    yield from _mixed(text)
     for pattern, value in PHRASES:
         for match in pattern.finditer(text):
-            yield Spoken(match.start(), match.end(), match[0], ((value, 0.0),), "factor", approximate=True)
+            yield _part(text, match, value)
+
+
+def _mixed(text: str) -> Iterator[Spoken]:
+    """“Two and a half times”, “one and a quarter kg”, 两倍半, 半公斤."""
+    for match in _MIXED.finditer(text):
+        whole, part = match["whole"].lower(), re.split(r"[- ]", match["part"].lower())[0]
+        value = (float(whole) if whole.isdigit() else ENGLISH[whole]) + _PARTS[part]
+        yield _qualified(text, match.start(), match.end(), ((value, 0.1),))._replace(approximate=True)
+    for match in _MIXED_HAN.finditer(text):
+        value = _either(match["whole"])[0][0] + 0.5
+        yield Spoken(match.start(), match.end(), match[0], ((value, 0.1),), "factor", approximate=True)
+    for match in _HALF_HAN.finditer(text):
+        yield _part(text, match, 0.5)
+
+
+def _part(text: str, match: re.Match[str], value: float) -> Spoken:
+    """“A third” as a factor, and “a quarter of a gram”, “half a kilo” as a quantity with its unit."""
+    gap = _OF_A.match(text, match.end())
+    kind, end, unit, per = _unit_after(text, gap.end() if gap else match.end())
+    if value >= 1 or kind != "unit":
+        return Spoken(match.start(), match.end(), match[0], ((value, 0.0),), "factor", approximate=True)
+    told = text[match.start() : end]
+    return Spoken(match.start(), end, told, ((value, 0.0),), kind, unit, per, approximate=True)
 
 
 def _fraction(match: re.Match[str]) -> Iterator[Spoken]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-Bound = Literal["", "over", "under"]
+Bound = Literal["", "over", "under", "just over", "just under"]
 """Whether a text says that the true number lies somewhat over or under the one it tells."""
 
 
@@ -55,6 +55,11 @@ _UNDER_BEFORE = re.compile(
     r"an )?$",
     re.IGNORECASE,
 )
+_JUST = re.compile(
+    r"(?:(?:just|slightly|marginally|a (?:little|bit|touch)) (?:more than|less than|over|under|above|below|short of)|not quite|"
+    r"nearly|almost|略高于|略低于|稍高于|稍低于|略超|将近|接近|近)\s*(?:a |an )?$",
+    re.IGNORECASE,
+)
 _OVER_AFTER = re.compile(r"\s*(?:多(?!少|数|元|年|种|个|于)|有余|出头|以上|\+|or more\b|and a bit\b)")
 _UNDER_AFTER = re.compile(r"\s*(?:不到|以下|弱|or less\b)")
 
@@ -62,6 +67,9 @@ _UNDER_AFTER = re.compile(r"\s*(?:不到|以下|弱|or less\b)")
 def bound_of(text: str, start: int, end: int) -> Bound:
     """Whether the words around a number say that the true one lies over or under it."""
     before = text[max(0, start - 24) : start]
+    just = _JUST.search(before)
     if _OVER_BEFORE.search(before) or _OVER_AFTER.match(text, end):
-        return "over"
-    return "under" if _UNDER_BEFORE.search(before) or _UNDER_AFTER.match(text, end) else ""
+        return "just over" if just else "over"
+    if _UNDER_BEFORE.search(before) or _UNDER_AFTER.match(text, end):
+        return "just under" if just else "under"
+    return ""
