@@ -4,9 +4,23 @@ from __future__ import annotations
 
 import re
 
+_SECOND = 2
+
 
 def _words(english: str, chinese: str) -> re.Pattern[str]:
     return re.compile(rf"\b(?:{english})|(?:{chinese})", re.IGNORECASE)
+
+
+def _ranked(english: str, rank: int, chinese: str) -> tuple[re.Pattern[str], frozenset[str]]:
+    """“The third candidate”, “third in the list”, 第三候选: the candidate of a rank."""
+    words = _words(
+        rf"{english}(?: |-)(?:candidate|dataset|best|choice|ranked|in the list|on the list|in line|place|"
+        rf"option|entry)\w*|candidate (?:no\. ?|number )?{rank}\b|the {english}\b",
+        rf"第{chinese}(?:个)?(?:候选|选择|数据集)(?:数据集)?|候选(?:数据集)?\s*[{chinese}{rank}]|"
+        rf"第\s*{rank}\s*(?:个)?候选(?:数据集)?|第{chinese}(?=[、和与及])|排名第{chinese}"
+        + ("|次选" if rank == _SECOND else ""),
+    )
+    return words, frozenset({f"candidate:{rank}"})
 
 
 SUBJECT_CUES: tuple[tuple[re.Pattern[str], frozenset[str]], ...] = (
@@ -38,38 +52,7 @@ SUBJECT_CUES: tuple[tuple[re.Pattern[str], frozenset[str]], ...] = (
         ),
         frozenset({"next"}),
     ),
-    (
-        _words(
-            r"second(?: |-)(?:candidate|dataset|best|choice|ranked|in the list|on the list|in line|place|option|entry|row)\w*|candidate (?:no\. ?|number )?2\b|the second\b",
-            r"第二(?:个)?(?:候选|选择|数据集)(?:数据集)?|候选(?:数据集)?\s*[二2]|第\s*2\s*(?:个)?候选(?:数据集)?|"
-            r"第二(?=[、和与及])|次选|排名第二",
-        ),
-        frozenset({"candidate:2"}),
-    ),
-    (
-        _words(
-            r"third(?: |-)(?:candidate|dataset|best|choice|ranked|in the list|on the list|in line|place|option|entry|row)\w*|candidate (?:no\. ?|number )?3\b|the third\b",
-            r"第三(?:个)?(?:候选|选择|数据集)(?:数据集)?|候选(?:数据集)?\s*[三3]|第\s*3\s*(?:个)?候选(?:数据集)?|"
-            r"排名第三",
-        ),
-        frozenset({"candidate:3"}),
-    ),
-    (
-        _words(
-            r"fourth(?: |-)(?:candidate|dataset|best|choice|ranked|in the list|on the list|in line|place|option|entry|row)\w*|candidate (?:no\. ?|number )?4\b|the fourth\b",
-            r"第四(?:个)?(?:候选|选择|数据集)(?:数据集)?|候选(?:数据集)?\s*[四4]|第\s*4\s*(?:个)?候选(?:数据集)?|"
-            r"排名第四",
-        ),
-        frozenset({"candidate:4"}),
-    ),
-    (
-        _words(
-            r"fifth(?: |-)(?:candidate|dataset|best|choice|ranked|in the list|on the list|in line|place|option|entry|row)\w*|candidate (?:no\. ?|number )?5\b|the fifth\b",
-            r"第五(?:个)?(?:候选|选择|数据集)(?:数据集)?|候选(?:数据集)?\s*[五5]|第\s*5\s*(?:个)?候选(?:数据集)?|"
-            r"排名第五",
-        ),
-        frozenset({"candidate:5"}),
-    ),
+    *(_ranked(*names) for names in (("second", 2, "二"), ("third", 3, "三"), ("fourth", 4, "四"), ("fifth", 5, "五"))),
     (
         _words(
             r"runner(?:s)?-up|alternatives?\b|other candidates?|other datasets?|another dataset",
@@ -118,7 +101,8 @@ SUBJECT_CUES: tuple[tuple[re.Pattern[str], frozenset[str]], ...] = (
     ),
     (
         _words(
-            r"(?:this|that|the|its) (?:\w+ )?datasets?(?:'s)?(?: result)?|dataset's result|dataset-based|dataset (?:figure|value|result)",
+            r"(?:this|that|the|its) (?:\w+ )?datasets?(?:'s)?(?: result)?|dataset's result|"
+            r"dataset-based|dataset (?:figure|value|result)",
             r"(?:该|此|这个|这一|本)数据集(?:的)?(?:结果)?|数据集(?:的)?(?:结果|路线|值)|仅依据数据集|按数据集|数据集(?=给出|得出|算|给的|约?为|是|比|本身|高|低|的)",
         ),
         frozenset({"this", "candidate:1"}),

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from firstprint.geography import find_geography, place
 from firstprint.rationale.guard_labels import check_labels
 from firstprint.rationale.guard_owners import owners_at
-from firstprint.rationale.guard_words import CAPITALISED, FUNCTION_WORDS, NEVER_IN_NAMES, OPENERS, USUAL
 from firstprint.rationale.guard_places import is_told_place
+from firstprint.rationale.guard_words import CAPITALISED, FUNCTION_WORDS, NEVER_IN_NAMES, OPENERS, USUAL
 from firstprint.rationale.reading import MASK, MASKED_TEXT, Mention, Reading, normalised
 from firstprint.rationale.records import Facts
 
@@ -64,7 +64,8 @@ _CLAIM_USED = re.compile(
     re.IGNORECASE,
 )
 _CLAIM_LABEL = re.compile(
-    r"(?:^|\n)[\s•*-]*(?:proxy|match|dataset|chosen dataset|替代数据集?|匹配|数据集)\s*[:：=|]\s*[“\"《「]?\s*$", re.IGNORECASE
+    r"(?:^|\n)[\s•*-]*(?:proxy|match|dataset|chosen dataset|替代数据集?|匹配|数据集)\s*[:：=|]\s*[“\"《「]?\s*$",
+    re.IGNORECASE,
 )
 """The label of a list or table that gives the dataset used."""
 _CLAIM_LATER = re.compile(
@@ -269,6 +270,11 @@ def _claimed_ranks(reading: Reading, mention: Mention) -> tuple[int, ...]:
     after = reading.masked[mention.end : piece.end]
     if match := _CLAIM_LATER.search(before) or _CLAIM_LATER_AFTER.match(after):
         return _RANKS[(match["en"] or match["zh"]).lower()]
-    if _CLAIM_LABEL.search(before) or _CLAIM_USED.search(before) or _CLAIM_FIRST.search(before) or _CLAIM_FIRST_AFTER.match(after):
+    if (
+        _CLAIM_LABEL.search(before)
+        or _CLAIM_USED.search(before)
+        or _CLAIM_FIRST.search(before)
+        or _CLAIM_FIRST_AFTER.match(after)
+    ):
         return (1,)
     return ()

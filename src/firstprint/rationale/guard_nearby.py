@@ -34,7 +34,8 @@ _OF_BEFORE = re.compile(r"(?:的|之)\s*(?:大?约|近|将近|不到|不足)?\s*
 _OF_AFTER = re.compile(r"\s*(?:of(?! each| one another)|as|what)\b", re.IGNORECASE)
 _DISTANCE_AFTER = re.compile(r"\s*(?:lower|less|below|higher|more|above|under|over)\b", re.IGNORECASE)
 _DISTANCE_BEFORE = re.compile(
-    r"\bby (?:about |roughly |around |some |just (?:under|over) )?$|[高低多少增减降升][出了]?\s*(?:大?约|近|将近|不到|超过)?\s*$",
+    r"\bby (?:about |roughly |around |some |just (?:under|over) )?$|"
+    r"[高低多少增减降升][出了]?\s*(?:大?约|近|将近|不到|超过)?\s*$",
     re.IGNORECASE,
 )
 """Beside one of these a part is a distance: “a quarter lower” is no quarter."""

@@ -89,7 +89,9 @@ def _supposed_of_another(reading: Reading, number: Spoken) -> bool:
     return bool(_ALTERNATIVE.search(reading.masked, piece.start, number.start))
 
 
-_HEDGES = re.compile(r"(?:a factor of|(?:just|slightly|a little) (?:under|over|below|above)|不到|略高于|略低于)\s*$", re.I)
+_HEDGES = re.compile(
+    r"(?:a factor of|(?:just|slightly|a little) (?:under|over|below|above)|不到|略高于|略低于)\s*$", re.I
+)
 
 
 def _place_in_change(masked: str, number: Spoken) -> str:
@@ -226,7 +228,8 @@ def owners_at(reading: Reading, place: int) -> frozenset[str] | None:
 
 
 _SEVERAL_IN_BRACKETS = re.compile(
-    r"[(（][^()（）]*\d[^()（）]*(?:与|和|对|比|\bvs\b|\bversus\b|\band\b|\bagainst\b|\bcompared\b)[^()（）]*\d", re.IGNORECASE
+    r"[(（][^()（）]*\d[^()（）]*(?:与|和|对|比|\bvs\b|\bversus\b|\band\b|\bagainst\b|\bcompared\b)[^()（）]*\d",
+    re.IGNORECASE,
 )
 
 

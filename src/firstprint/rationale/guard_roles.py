@@ -66,10 +66,8 @@ def allowed_roles(number: Spoken, fitting: tuple[Quantity, ...], context: Contex
     return _bare_roles(number, fitting, context) or _roles_of_the_piece_before(number, fitting, context)
 
 
-def _roles_of_the_piece_before(
-    number: Spoken, fitting: tuple[Quantity, ...], context: Context
-) -> tuple[Quantity, ...]:
-    """“94 %, with a similarity of 0.99. The runner-up reaches 64 % and 0.89.”"""
+def _roles_of_the_piece_before(number: Spoken, fitting: tuple[Quantity, ...], context: Context) -> tuple[Quantity, ...]:
+    """What a bare number may be by the sentence before: “… a similarity of 0.99. The second reaches 0.89.”."""
     index = context.reading.piece_at(number.start)
     if not index:
         return ()

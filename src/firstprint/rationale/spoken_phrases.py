@@ -56,8 +56,8 @@ _UNDER_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _JUST = re.compile(
-    r"(?:(?:just|slightly|marginally|a (?:little|bit|touch)) (?:more than|less than|over|under|above|below|short of)|not quite|"
-    r"nearly|almost|略高于|略低于|稍高于|稍低于|略超|将近|接近|近)\s*(?:a |an )?$",
+    r"(?:(?:just|slightly|marginally|a (?:little|bit|touch)) (?:more than|less than|over|under|above|below|short of)|"
+    r"not quite|nearly|almost|略高于|略低于|稍高于|稍低于|略超|将近|接近|近)\s*(?:a |an )?$",
     re.IGNORECASE,
 )
 _OVER_AFTER = re.compile(r"\s*(?:多(?!少|数|元|年|种|个|于)|有余|出头|以上|\+|or more\b|and a bit\b)")
