@@ -17,7 +17,8 @@ def test_carbon_catalogue_per_kg_divides_by_weight_and_per_piece_does_not(tmp_pa
     (per_kg,), (per_piece,) = queries_of(kg), queries_of(piece)
     assert (per_kg["reference_kg_co2e"], per_kg["unit"], per_kg["amount"], per_kg["mass_kg"]) == ("2.5", "kg", "1", "4")
     assert (per_piece["reference_kg_co2e"], per_piece["unit"], per_piece["mass_kg"]) == ("10", "piece", "4")
-    assert (per_kg["id"], per_kg["group"], per_kg["category"]) == ("7-1-2015", "Gnomes Ltd", "Home")
+    assert (per_kg["original_id"], per_kg["group"], per_kg["category"]) == ("7-1-2015", "Gnomes Ltd", "Home")
+    assert per_kg["id"] == "carbon-0002", "ids are ours: they are kept in committed baselines"
     assert per_kg["geography"] == ""
     assert (per_kg["company_country"], per_kg["industry"]) == ("Norway", "Household things")
 

@@ -137,20 +137,15 @@ def _text(row: Row, faults: list[str]) -> str:
 
 
 def _queries(devices: Sequence[_Device]) -> list[Query]:
-    """One query a device; its id is made of its name, numbered where devices share one."""
+    """One query a device."""
     names = _one_spelling([device.row.cells["manufacturer"] for device in devices])
-    seen: Counter[str] = Counter()
     queries = []
     for device in devices:
         cells = device.row.cells
         group = names[_key(cells["manufacturer"])]
-        slug = (
-            re.sub(r"[^a-z0-9]+", "-", f"{group} {cells['name']}".casefold()).strip("-") or f"device-{device.row.line}"
-        )
-        seen[slug] += 1
         queries.append(
             Query(
-                id=slug if seen[slug] == 1 else f"{slug}--{seen[slug]}",
+                id=f"device-{device.row.line:04d}",
                 text=device.text,
                 group=group,
                 language="en",

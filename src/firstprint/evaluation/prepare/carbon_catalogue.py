@@ -143,7 +143,7 @@ def _query(product: _Product, unit: str, reference: float) -> Query:
     group = cells[_INDUSTRY_GROUP]
     industry = group if cells[_INDUSTRY].casefold() in _NOTHING_SAID else cells[_INDUSTRY]
     return Query(
-        id=cells[_ID],
+        id=f"carbon-{product.row.line:04d}",
         text=product.text,
         group=cells[_COMPANY],
         language="en",
@@ -151,7 +151,12 @@ def _query(product: _Product, unit: str, reference: float) -> Query:
         mass_kg=product.mass_kg,
         category=cells[_SECTOR] or None,
         reference_kg_co2e=reference,
-        extra={"company_country": cells[_COUNTRY], "industry": industry, "reporting_year": cells[_YEAR]},
+        extra={
+            "original_id": cells[_ID],
+            "company_country": cells[_COUNTRY],
+            "industry": industry,
+            "reporting_year": cells[_YEAR],
+        },
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -122,10 +121,8 @@ def _queries(items: Table, studies: Table, statistics: Table, left_out: Counter[
             left_out["a food with no footprint, or none above zero"] += 1
         else:
             queries.append(_query(row, value, values.get(row.cells[_ITEM], ())))
-    twice = [name for name, count in Counter(query.id for query in queries).items() if count > 1]
-    faults += [
-        f"sheet {_ITEMS.name!r}: {name.removeprefix('sel-')!r} stands twice, apart from asterisks." for name in twice
-    ]
+    twice = [text for text, count in Counter(query.text for query in queries).items() if count > 1]
+    faults += [f"sheet {_ITEMS.name!r}: {text!r} stands twice, apart from asterisks." for text in twice]
     if not queries and not faults:
         faults.append(f"sheet {_ITEMS.name!r}: no row has a food, a typology and a positive footprint.")
     if faults:
@@ -163,7 +160,7 @@ def _query(row: Row, value: float, studies: Sequence[float]) -> Query:
         extra["reference_low"], extra["reference_high"] = number_text(low), number_text(high)
         extra["study_values"] = "|".join(map(number_text, studies))
     return Query(
-        id=f"sel-{_slug(cells[_ITEM])}",
+        id=f"food-{row.line:03d}",
         text=_text(cells[_ITEM]),
         group=typology,
         language="en",
@@ -181,11 +178,6 @@ def _text(item: str) -> str:
         item = item.replace(mark, " ")
     plain = " ".join(item.split()).casefold()
     return ", ".join((plain, *(words for words in marks if words not in plain)))
-
-
-def _slug(item: str) -> str:
-    """The item for an id: its marks differ only in case, so they are written out first."""
-    return re.sub(r"\W+", "-", _text(item)).strip("-")
 
 
 def _datasets(table: Table, left_out: Counter[str]) -> list[Dataset]:
