@@ -17,6 +17,8 @@ MAX_DESCRIPTION_CHARS = 20_000
 """Longest description taken, in characters: about ten pages."""
 
 _NOTABLE_HAN_SHARE = 0.15
+_SHOUTED_FROM = 9
+_SHOUTED_SHARE = 0.9
 """Han characters among letters above which a mixed text counts as Chinese: 304不锈钢 sheet cold rolled."""
 
 _SCRIPTS: tuple[tuple[str, re.Pattern[str]], ...] = (
@@ -167,6 +169,18 @@ def normalise_text(text: str) -> str:
     """NFKC form without control and zero-width characters, each run of white space made one space."""
     plain = unicodedata.normalize("NFKC", _CONTROL.sub("", _SURROGATE.sub("\ufffd", text)))
     return " ".join(plain.split())
+
+
+def unshouted(text: str) -> str:
+    """A text in capitals, as purchasing systems print it, in lower case; any other text as it is.
+
+    Encoders read case: in capitals, words fall apart into letters. Short codes (PVC, HRB400E) stay.
+
+    >>> unshouted("NIPPLE BRASS 2 X 8 IN"), unshouted("PVC"), unshouted("LED lamp")
+    ('nipple brass 2 x 8 in', 'PVC', 'LED lamp')
+    """
+    cased = [char.isupper() for char in text if char.isupper() or char.islower()]
+    return text.lower() if len(cased) >= _SHOUTED_FROM and sum(cased) >= _SHOUTED_SHARE * len(cased) else text
 
 
 def clean_description(text: str) -> str:

@@ -1,4 +1,4 @@
-"""The true texts in many voices: whole, balanced, and every number in them found again in their record without the guard."""
+"""The true texts in many voices: whole, balanced, and every number in them found again in their record."""
 
 from __future__ import annotations
 

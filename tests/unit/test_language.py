@@ -12,6 +12,7 @@ from firstprint.language import (
     clean_description,
     detect_language,
     normalise_text,
+    unshouted,
     writing_language,
 )
 
@@ -146,3 +147,9 @@ def test_broken_rules_are_named(text: str, code: str, said: str) -> None:
 def test_longest_description_is_taken_and_surrogates_are_replaced() -> None:
     assert len(clean_description("a" * MAX_DESCRIPTION_CHARS)) == MAX_DESCRIPTION_CHARS
     assert clean_description("cup\ud800 \x07steel") == "cup\ufffd steel"
+
+
+def test_only_a_text_in_capitals_is_put_in_lower_case():
+    assert unshouted("COUPLING SCH 40 PVC 3 SLIP") == "coupling sch 40 pvc 3 slip"
+    for kept in ("304不锈钢板 2B", "PET", "Coupling SCH 40 PVC", "HRB400E Φ12", "", "镀锌钢板"):
+        assert unshouted(kept) == kept

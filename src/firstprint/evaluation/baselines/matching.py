@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from firstprint.evaluation.records import DEPTH, MatchSystem
+from firstprint.language import unshouted
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -121,8 +122,8 @@ def _mostly_chinese(texts: Sequence[str]) -> bool:
 
 
 def _dense(asked: _Asked) -> Scorer:
-    """The encoder alone: the description's cosine with the nearest label of each dataset."""
-    queries = [query.text for query in asked.suite.queries]
+    """The encoder alone: the description's cosine with the nearest label of each dataset, capitals put in lower case."""
+    queries = [unshouted(query.text) for query in asked.suite.queries]
 
     def score(positions: Sequence[int]) -> NDArray[np.float32]:
         vectors = asked.bench.encoder.encode([queries[position] for position in positions])
