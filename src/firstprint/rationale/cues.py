@@ -91,11 +91,13 @@ SUBJECT_CUES: tuple[tuple[re.Pattern[str], frozenset[str]], ...] = (
     (
         _words(
             r"combin(?:ed|ing|ation)\w*|(?:our|the) (?:proposal|working (?:figure|value)|headline figure)|"
+            r"proposals?\b|compromise|we (?:say|take|took|propose|suggest|use|"
+            r"go with|went with|settled? (?:on|for)|arrive at|put it at)|"
             r"taken together|together\b|overall\b|(?<!puts )(?<!put )(?:the|our|final|best|proposed|resulting) "
             r"(?:\w+ )?(?:estimate|value|figure)\b|estimated footprint|footprint estimate|both routes|blend\w*|merg\w+",
-            r"综合(?:两者|估算|估计|结果|值)?|合并|两者结合|结合两者|两条路线|最终|总体|"
+            r"折中|取(?=\s*(?:约|为)?\s*\d)|综合(?:两者|估算|估计|结果|值)?|合并|两者结合|结合两者|两条路线|最终|总体|"
             r"碳足迹(?:的)?(?:最佳)?(?:估计|估算)(?:值)?|建议值"
-            r"|估计值|估算值|碳足迹(?:约)?为",
+            r"|估计值|估算值|碳足迹(?:约)?为|现值|当前(?:值|结果|数值)|现有(?:值|结果|数值)|目前的(?:值|结果|数值)",
         ),
         frozenset({"combined"}),
     ),
@@ -164,14 +166,18 @@ CHANGE = _words(
 )
 """“From A to B” after one of these tells two results, no interval."""
 LOW = _words(
-    r"\blow[\s:=]+$|lower (?:end|bound|limit)|low end|as low as|minimum|at least|no less than",
+    r"\blow[\s:=]+$|lower (?:end|bound|limit)|low end|as (?:low|little) as|minimum|at least|no less than",
     r"低至|低到|下限|下界|最低|至少|不低于",
 )
 HIGH = _words(
-    r"\bhigh[\s:=]+$|upper (?:end|bound|limit)|high end|as high as|maximum|at most|up to|no more than",
+    r"\bhigh[\s:=]+$|upper (?:end|bound|limit)|high end|as (?:high|much) as|maximum|at most|up to|no more than",
     r"高达|高至|高到|上限|上界|最高|至多|最多|不超过",
 )
-RANGE_JOIN = re.compile(r"\s*(?:to|and|–|—|-|~|至|到|和|与|,|，)\s*(?:about|roughly|around|约)?\s*", re.IGNORECASE)
+RANGE_JOIN = re.compile(
+    r"\s*(?:(?:all the way |right )?up to|all the way to|一直(?:拉|延伸)?[到至]|高?[到至]|"
+    r"to|and|–|—|-|~|至|到|和|与|,|，)\s*(?:about|roughly|around|约)?\s*",
+    re.IGNORECASE,
+)
 RANGE_BEFORE = re.compile(
     r"(?:from|between|interval(?: is| of|:)?|range(?:s| is| of|:)?|runs?|spans?|介于|从|在|区间(?:为|是)?|"
     r"范围(?:为|是)?|\[|（|\()\s*"
@@ -181,11 +187,12 @@ RANGE_BEFORE = re.compile(
 ASSUMED = _words(
     r"taken (?:to (?:be|weigh)|as)|put at|reckon\w*|assum\w*|presum\w*|suppos\w*|default\b|not stated|unstated|"
     r"hypothes\w*|guess\w*|not given|not known|unknown|for want of|in the absence of",
-    r"假设|假定|暂按|先按|暂以|先以|权且|没给|没说|没写|未说明|未注明|未写明|姑且|设定|推定|默认|并非实测|未给定|未提供|预设",
+    r"假设|假定|暂按|先按|暂以|先以|权且|没给|没说|没写|估的|自估|粗估|未说明|未注明|未写明|姑且|设定|推定|默认|并非实测|未给定|未提供|预设",
 )
 MASS_WORD = _words(r"mass\b|weight\b|weighs\b|weighing\b|weighed\b", r"质量|重量|单重|净重|重(?=\s*\d)")
 NEXT = _words(
-    r"next step|would\b|find(?:ing)? out|measur(?:e|ing)\b|weigh(?:ing)? |knowing|stating|to be (?:measured|"
+    r"next step|would\b|\bonce\b|\bas soon as\b|find(?:ing)? out|measur(?:e|ing)\b|weigh(?:ing)? |knowing|stating|"
+    r"to be (?:measured|"
     r"confirmed)|should\b|needed?\b|ask\b",
     r"下一步|核实|测量|称重|补充|届时|若能|如能|一旦|需要|建议|值得|若有|后可|后，|可缩小",
 )

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from firstprint.geography import find_geography, place
 from firstprint.rationale.guard_labels import check_labels
 from firstprint.rationale.guard_owners import owners_at
-from firstprint.rationale.guard_places import is_told_place
+from firstprint.rationale.guard_places import is_told_place, places_named
 from firstprint.rationale.guard_words import CAPITALISED, FUNCTION_WORDS, NEVER_IN_NAMES, OPENERS, USUAL
 from firstprint.rationale.reading import MASK, MASKED_TEXT, Mention, Reading, normalised
 from firstprint.rationale.records import Facts
@@ -68,6 +68,12 @@ _CLAIM_LABEL = re.compile(
     re.IGNORECASE,
 )
 """The label of a list or table that gives the dataset used."""
+_COMPARED = re.compile(
+    r"(?:compared (?:with|to)|relative to|than|unlike|versus|against|behind|besides|next to|beside)\s+(?:the |our )?"
+    r"[\w-]+(?: [\w-]+)?,\s*[“\"]?\s*$|(?:比|较|与|相比|相较于|相比于)[^，。；]{0,8}(?:相比)?，\s*[“《「]?\s*$",
+    re.IGNORECASE,
+)
+"""“Compared with the first candidate, “A” …”: the rank is not that of A."""
 _CLAIM_LATER = re.compile(
     r"\b(?P<en>second|third|fourth|fifth|runner-up|alternative)(?:[- ](?:best|ranked|candidate|dataset|"
     r"choice))*(?: is| was| "
@@ -220,6 +226,7 @@ def _sources(reading: Reading) -> Iterator[str]:
 def _places(reading: Reading, facts: Facts) -> Iterator[str]:
     by_key = {entity.key: entity.geography for entity in facts.entities}
     own = {text for text in facts.allowed_texts if place(text) is not None} - set(by_key.values())
+    own |= places_named(facts)
     for piece in reading.pieces:
         for start, end in piece.clauses:
             for _, part in _parts(reading.masked, start, end):
@@ -268,6 +275,8 @@ def _claimed_ranks(reading: Reading, mention: Mention) -> tuple[int, ...]:
     piece = reading.pieces[reading.piece_at(mention.start)]
     before = reading.masked[max(piece.start, mention.start - 60) : mention.start]
     after = reading.masked[mention.end : piece.end]
+    if _COMPARED.search(before):
+        return ()
     if match := _CLAIM_LATER.search(before) or _CLAIM_LATER_AFTER.match(after):
         return _RANKS[(match["en"] or match["zh"]).lower()]
     if (

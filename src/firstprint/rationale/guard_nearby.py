@@ -12,12 +12,12 @@ from firstprint.rationale.records import Facts
 from firstprint.rationale.spoken_numbers import Spoken, spoken_numbers
 
 UP = re.compile(
-    r"\b(?:higher|larger|greater|more|bigger|above|over|exceed\w*|surpass\w*|increas\w*|rais\w*|rises?|up|adds?|"
+    r"\b(?:dearer|worse|heavier|higher|larger|greater|more|bigger|above|over|exceed\w*|surpass\w*|increas\w*|rais\w*|rises?|up|adds?|"
     r"extra|on top|as (?:high|much|large|big|many))\b|高|(?<!差不)多(?!少)|大(?!约|概|致|米|气)|超|增|升(?!$)|上浮",
     re.IGNORECASE,
 )
 DOWN = re.compile(
-    r"\b(?:lower\w*|smaller|less|fewer|below|under|beneath|undercut\w*|cuts?|decreas\w*|reduc\w*|sav\w+|down|drops?|"
+    r"\b(?:cheaper|better|lighter|lower\w*|smaller|less|fewer|below|under|beneath|undercut\w*|cuts?|decreas\w*|reduc\w*|sav\w+|down|drops?|"
     r"falls?|short of|shav\w+)\b|低|少|小(?!时|型)|减|降|省|下调",
     re.IGNORECASE,
 )
@@ -35,7 +35,7 @@ _OF_AFTER = re.compile(r"\s*(?:of(?! each| one another)|as|what)\b", re.IGNORECA
 _DISTANCE_AFTER = re.compile(r"\s*(?:lower|less|below|higher|more|above|under|over)\b", re.IGNORECASE)
 _DISTANCE_BEFORE = re.compile(
     r"\bby (?:about |roughly |around |some |just (?:under|over) )?$|"
-    r"[高低多少增减降升][出了]?\s*(?:大?约|近|将近|不到|超过)?\s*$",
+    r"(?:[高低多少增减降升]|相?差)[出了]?\s*(?:大?约|近|将近|不到|超过)?\s*$",
     re.IGNORECASE,
 )
 """Beside one of these a part is a distance: “a quarter lower” is no quarter."""
@@ -47,6 +47,8 @@ _OBJECT_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _ROUTES = frozenset({"candidate:1", "surrogate", "combined"})
+_BOUND_GAP = 3
+"""“Just under a fifth”: a word this close before a number with a bound tells the bound."""
 _NEAR_WORDS = 26
 _PIECES_BACK = 2
 
@@ -153,6 +155,7 @@ def _side(reading: Reading, number: Spoken) -> int:
         for pattern, side in ((UP, 1), (DOWN, -1))
         for match in pattern.finditer(reading.masked, *window)
         if match.end() <= number.start or match.start() >= number.end
+        if not (number.bound and 0 <= number.start - match.end() <= _BOUND_GAP)
     ]
     return min(found)[1] if found else 0
 
@@ -176,6 +179,6 @@ def ratio_told(number: Spoken, ratio: float, side: int, *, part: bool | None = N
         sizes = {1: (ratio - 1, ratio), -1: (1 - ratio, ratio), 0: (ratio, abs(1 - ratio))}[side]
         wanted = {None: sizes, True: (ratio,), False: sizes[:1] if side else sizes[1:]}[part]
         return any(size > 0 and rounds_to(number, size, format_factor(size)) for size in wanted)
-    more = (ratio - 1,) if not number.text.isascii() and side == 1 else ()  # 高一倍 is twice as much
-    wide = {1: (ratio, *more), -1: (1 / ratio,), 0: (ratio, 1 / ratio)}[side]
+    more = (ratio - 1,) if not number.text.isascii() and (side == 1 or part is False) else ()  # 高一倍 is twice as much
+    wide = {1: (ratio, *more), -1: (1 / ratio,), 0: (ratio, 1 / ratio, *more)}[side]
     return any(size > 0 and rounds_to(number, size, format_factor(size)) for size in wide)

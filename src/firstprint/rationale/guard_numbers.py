@@ -9,8 +9,9 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from firstprint.rationale.guard_nearby import follows_nearby
-from firstprint.rationale.guard_owners import belongs, in_order, plausible_owners
+from firstprint.rationale.guard_owners import belongs, in_order
 from firstprint.rationale.guard_pairs import check_pairs
+from firstprint.rationale.guard_plausible import plausible_owners
 from firstprint.rationale.guard_roles import Context, allowed_roles
 from firstprint.rationale.number_fit import unit_of
 from firstprint.rationale.reading import MASK, Reading, normalised
@@ -129,11 +130,19 @@ def _stands_in_a_text(number: Spoken, facts: Facts, reading: Reading) -> bool:
     plain = reading.text.lower()
     digits = number.text.strip().lower()
     told = _words_beside(plain, number.start, number.end)
+    run = _run_around(plain, number.start, number.end)
     return any(
-        bool(told & _words_beside(text, match.start(), match.end()))
+        run == _run_around(text, match.start(), match.end()) != digits
+        or bool(told & _words_beside(text, match.start(), match.end()))
         for text in (normalised(text).lower() for text in (*facts.allowed_texts, *facts.citations))
         for match in re.finditer(rf"(?<![\d.]){re.escape(digits)}(?![\d.]*\d)", text)
     )
+
+
+def _run_around(text: str, start: int, end: int) -> str:
+    """“18/8”, “51366-2019”: the signs and figures that a number is written together with."""
+    before, after = re.search(r"[\d/-]*$", text[:start]), re.match(r"[\d/-]*", text[end:])
+    return f"{before[0] if before else ''}{text[start:end]}{after[0] if after else ''}".strip("-/ ")
 
 
 def _words_beside(text: str, start: int, end: int) -> frozenset[str]:
@@ -162,7 +171,9 @@ def _misplaced(number: Spoken, fitting: tuple[Quantity, ...], context: Context) 
         return f"The number {shown!r} is given as something it is not."
     if any(quantity.role in UNOWNED for quantity in fitting):
         return None
-    owners = in_order(number, context.reading, context.spoken) or plausible_owners(context.reading, number)
+    owners = in_order(number, context.reading, context.spoken) or plausible_owners(
+        context.reading, number, context.facts
+    )
     if any(belongs(quantity, owners, number, context.reading) for quantity in fitting):
         return None
     return f"The number {shown!r} belongs to {_named(fitting)}, not to {', '.join(sorted(owners))}."

@@ -45,24 +45,32 @@ def in_order(number: Spoken, reading: Reading, spoken: Sequence[Spoken]) -> froz
 _INTERVAL_ROLES = frozenset({"low", "high", "coverage"})
 _RATIO_ROLES = frozenset({"span", "half_span", "next_span", "next_half_span"})
 _DATASET_ROLES = frozenset({"similarity", "acceptance", "year", "valid_until"})
+_LEANS = re.compile(
+    r"\brel(?:y|ies|ied)\b|\blean\w*|\bdraw\w*|\brefers?\b|\bneighbou?r|\bresembl\w*|参考|参照|借鉴|依靠", re.IGNORECASE
+)
+"""What the model does with its references."""
+_FROM_TO = re.compile(r"(?:\bfrom|从|由)\s*\d[\d.]*\s*%?\s*(?:to|[降升]?[到至])\s*(?:about |约)?$", re.IGNORECASE)
 _VERSUS = re.compile(r"\s*(?:versus|vs\.?|against|compared (?:with|to)|对|比)\s*\d", re.IGNORECASE)
-_PRONOUN = re.compile(r"\b(?:its?|they|their|this)\b|其(?!他|余|中)|它|该", re.IGNORECASE)
+PRONOUN = re.compile(r"\b(?:its?|they|their|this)\b|其(?!他|余|中)|它|该", re.IGNORECASE)
 _WITH_INTERVALS = frozenset({"surrogate", "combined"})
-_ROUTES = _WITH_INTERVALS | {"candidate:1"}
+ROUTES = _WITH_INTERVALS | {"candidate:1"}
 _SOURCE_AFTER = re.compile(
     r"\s*(?:kg CO2e\s*)?(?:per [\w\ue000-]+\s*)?,?\s*(?:from|of|by|for|with|according to|in|under)\s+(?:the |our |"
     r"its )?[“\"]?$",
     re.IGNORECASE,
 )
+_SET_AGAINST = re.compile(r"(?:\bagainst|\bversus|\bvs\.?|compared (?:with|to))\s*(?:the |our )?[“\"]?$", re.IGNORECASE)
 _AGAINST = re.compile(
     r"\d[^\d,;，；]{0,16}\b(?:against|versus|vs\.?|compared (?:with|to)|instead of|than|rather than)\s*$|"
     r"\d[^\d，；]{0,8}(?:对|比|而非|相比)\s*$",
     re.IGNORECASE,
 )
-_ALTERNATIVE = re.compile(
-    r"\bwould (?:be|give|mean|come)|\bif\b.*\b(?:chosen|used|taken)\b|\binstead\b|改用|改选|换成|换用|若用|如用|若选",
+ALTERNATIVE = re.compile(
+    r"\bwould\b|\bif\b.*\b(?:chosen|used|taken)\b|\binstead\b|\bhad we\b|\bwere\b.*\bpowered\b|\bswapp?\w*|\bswitch\w*|"
+    r"改用|改选|改走|换成|换用|若用|如用|若选|若走|若改|如改|若是|若以|若采用",
     re.IGNORECASE,
 )
+"""Words of a sentence about another choice."""
 _SUPPOSED = re.compile(
     r"\b(?:then|would|once|could|should|might|after|if|when|later)\b|能|可|后|如果|若|一旦|届时|预计", re.IGNORECASE
 )
@@ -86,7 +94,7 @@ def _supposed_of_another(reading: Reading, number: Spoken) -> bool:
     piece = reading.pieces[reading.piece_at(number.start)]
     if any(cue.start < number.start for cue in piece.cues):
         return False
-    return bool(_ALTERNATIVE.search(reading.masked, piece.start, number.start))
+    return bool(ALTERNATIVE.search(reading.masked, piece.start, number.start))
 
 
 _HEDGES = re.compile(
@@ -96,7 +104,7 @@ _HEDGES = re.compile(
 
 def _place_in_change(masked: str, number: Spoken) -> str:
     """“From 17 to 6.7”, “3.3 instead of 30”: whether a ratio is that before or after the next step."""
-    before, after = masked[max(0, number.start - 40) : number.start], masked[number.end : number.end + 20]
+    before, after = masked[max(0, number.start - 60) : number.start], masked[number.end : number.end + 20]
     before = _HEDGES.sub("", before)
     if re.search(r"(?:\bfrom|instead of|rather than|从|由|而不是)\s*(?:about |roughly |大?约)?\s*$", before):
         return "before"
@@ -106,7 +114,7 @@ def _place_in_change(masked: str, number: Spoken) -> str:
         r"(?:[缩降减窄][小少]?[到至为]|\b(?:down|shrink|narrow|fall|drop)\w* to)\s*(?:about |大?约)?\s*$", before
     ):
         return "after"
-    changed = re.search(r"(?:from|从|由)[^,;，。；]{1,16}(?:to|到|至)\s*(?:about |roughly |大?约)?\s*$", before)
+    changed = re.search(r"(?:from|从|由)[^,;，。；]{1,45}?(?:\bto|到|至)\s*(?:about |roughly |大?约)?\s*$", before)
     return "after" if changed else ""
 
 
@@ -116,6 +124,8 @@ def belongs(quantity: Quantity, owners: frozenset[str], number: Spoken, reading:
     Intervals are the surrogate's or the estimate's, similarities and years are datasets': beside another kind of
     subject an interval is the estimate's and a similarity the first candidate's.
     """
+    if quantity.role in _RATIO_ROLES and (at := _place_in_change(reading.masked, number)):
+        return at == ("after" if quantity.subject == "next" else "before") and quantity.subject != "surrogate"
     if quantity.subject in owners:
         return True
     piece = reading.pieces[reading.piece_at(number.start)]
@@ -126,21 +136,26 @@ def belongs(quantity: Quantity, owners: frozenset[str], number: Spoken, reading:
     if quantity.role in _INTERVAL_ROLES:
         unclear = not owners & _WITH_INTERVALS or not named_in_clause(reading, number.start)
         return quantity.subject == "combined" and unclear
+    return _row_belongs(quantity, owners, number, reading)
+
+
+def _row_belongs(quantity: Quantity, owners: frozenset[str], number: Spoken, reading: Reading) -> bool:
+    """The same for a number of a dataset or a reference."""
+    piece = reading.pieces[reading.piece_at(number.start)]
     if quantity.role == "result" and _supposed_of_another(reading, number):
         return quantity.subject.startswith("candidate:")
     if _AGAINST.search(reading.masked[max(0, number.start - 40) : number.start]):
-        named = _ROUTES.union(*(cue.keys for cue in piece.cues))
-        return quantity.subject in named
-    return _dataset_belongs(quantity, owners)
+        return quantity.subject in ROUTES.union(*(cue.keys for cue in piece.cues))
+    if quantity.role in {"reference_value", "reference_weight"}:  # “the model leans on …, with … (0.418) second”
+        leans = _LEANS.search(reading.masked, piece.start, number.start)
+        return leans is not None and not _row_beside(reading, piece, number)
+    return _dataset_belongs(quantity, owners, reading.masked[max(0, number.start - 24) : number.start])
 
 
 def _ratio_belongs(quantity: Quantity, number: Spoken, reading: Reading) -> bool:
     """Whether a ratio of interval ends may be told here: that of today, or that after the next step."""
     if quantity.subject == "surrogate":
         return False
-    at = _place_in_change(reading.masked, number)
-    if at:
-        return at == ("after" if quantity.subject == "next" else "before")
     piece, (start, end) = reading.pieces[reading.piece_at(number.start)], reading.clause_at(number.start)
     if quantity.subject == "next":
         supposed = _SUPPOSED.search(reading.masked, start, end) or _CONDITION.search(reading.masked, piece.start, start)
@@ -152,7 +167,18 @@ def _after_next(reading: Reading, piece: Piece, place: int) -> bool:
     return any("next" in cue.keys and cue.start < place for cue in piece.cues)
 
 
-def _dataset_belongs(quantity: Quantity, owners: frozenset[str]) -> bool:
+def _row_beside(reading: Reading, piece: Piece, number: Spoken) -> bool:
+    """Whether the number's clause, or the one that its bracket follows, names a dataset or a reference."""
+    start, end = reading.clause_at(number.start)
+    if reading.masked[start : start + 1] in {"(", "（"} and start > piece.start:
+        start = reading.clause_at(start - 1)[0]
+    keys = frozenset().union(*(cue.keys for cue in piece.cues if start <= cue.start < end))
+    return any(key.startswith(("candidate", "reference")) for key in keys)
+
+
+def _dataset_belongs(quantity: Quantity, owners: frozenset[str], before: str) -> bool:
+    if quantity.role in _DATASET_ROLES and _FROM_TO.search(before):  # “falls from 67 % to 40 % after the first”
+        return quantity.subject.startswith("candidate")
     if quantity.role in _DATASET_ROLES:
         return quantity.subject == "candidate:1" and not any(key.startswith("candidate") for key in owners)
     return False
@@ -164,30 +190,6 @@ def named_in_clause(reading: Reading, place: int) -> bool:
     return any(start <= cue.start < end for cue in reading.pieces[reading.piece_at(place)].cues)
 
 
-def plausible_owners(reading: Reading, number: Spoken) -> frozenset[str]:
-    """Whose ``number`` may be by any plausible reading.
-
-    A subject named in the number's own clause, or before it in the sentence, is sure. Where only the sentence before
-    or words after it name one, the number may as well be of what needs no name.
-    """
-    sure = owners_of(reading, number)
-    if sure is None:
-        return UNNAMED
-    index = reading.piece_at(number.start)
-    named = named_in_clause(reading, number.start) or any(
-        cue.start < number.start for cue in reading.pieces[index].cues
-    )
-    return sure if named or _taken_up(reading, number, index) else sure | UNNAMED
-
-
-def _taken_up(reading: Reading, number: Spoken, index: int) -> bool:
-    """“The second candidate is …; its probability is 62 %”: a pronoun for the only one the sentence before names."""
-    start, _ = reading.clause_at(number.start)
-    if not index or not _PRONOUN.search(reading.masked[start : number.start]):
-        return False
-    return len(frozenset().union(*(cue.keys for cue in reading.pieces[index - 1].cues))) == 1
-
-
 def owners_at(reading: Reading, place: int) -> frozenset[str] | None:
     """Whose a number at ``place`` is by the words around it; None where nothing has been named yet.
 
@@ -196,7 +198,12 @@ def owners_at(reading: Reading, place: int) -> frozenset[str] | None:
     """
     index = reading.piece_at(place)
     piece, (start, end) = reading.pieces[index], reading.clause_at(place)
-    clause = [cue for cue in piece.cues if start <= cue.start < end]
+    clause = [
+        cue
+        for cue in piece.cues
+        if start <= cue.start < end
+        and not (cue.start > place and _SET_AGAINST.search(reading.masked, max(place, cue.start - 24), cue.start))
+    ]
     before = [cue for cue in clause if cue.start < place]
     if before and CHANGE.search(reading.masked, start, place):  # “the French dataset would push the value up to …”
         return before[0].keys | before[-1].keys
@@ -215,7 +222,7 @@ def owners_at(reading: Reading, place: int) -> frozenset[str] | None:
         ] or earlier
         return earlier[0].keys | earlier[-1].keys
     previous = _of_the_piece_before(reading, index)
-    if previous is not None and _PRONOUN.search(reading.masked[start:place]):
+    if previous is not None and PRONOUN.search(reading.masked[start:place]):
         return previous
     later = [
         cue

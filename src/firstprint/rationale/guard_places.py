@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from firstprint.geography import find_geography
 from firstprint.rationale.records import Facts
 
 _DEMONYMS = """
@@ -28,8 +29,14 @@ def places_meant(word: str) -> frozenset[str]:
 
 def told_places(facts: Facts) -> frozenset[str]:
     """Codes of the places that the record speaks of: the product's, the datasets', and the countries these lie in."""
-    told = {entity.geography for entity in facts.entities} | set(facts.allowed_texts)
+    told = {entity.geography for entity in facts.entities} | set(facts.allowed_texts) | places_named(facts)
     return frozenset(code for text in told for code in (text, text.partition("-")[0]) if code)
+
+
+def places_named(facts: Facts) -> frozenset[str]:
+    """Codes of the places that the names of the model's references tell."""
+    names = [name for entity in facts.entities if entity.key.startswith("reference") for name in entity.names]
+    return frozenset(code for code in map(find_geography, names) if code)
 
 
 def is_told_place(word: str, facts: Facts) -> bool:

@@ -320,7 +320,7 @@ def _ratios(
 
 def _side_words(reading: Reading, number: Spoken) -> bool:
     """“高出约三分之一”: a direction stands beside the factor, which is then no plain ratio."""
-    return bool(re.search(r"(?:高|低|多|少|增|减|降|升)[出了]?\s*(?:大?约|近)?\s*$", reading.masked[: number.start]))
+    return bool(re.search(r"(?:高|低|多|少|增|减|降|升|差)[出了]?\s*(?:大?约|近)?\s*$", reading.masked[: number.start]))
 
 
 def _ratio_pair(

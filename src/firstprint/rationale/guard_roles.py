@@ -26,6 +26,11 @@ _VALIDITY = re.compile(r"\bvalid\w*|\bexpir\w*|\buntil\b|\bthrough\b|\blaps\w*|�
 _LIES_WITHIN = re.compile(
     r"\b(?:lies?|falls?|is|be) (?:some\w+ |any\w+ )?(?:between|within|in)\b|\bbetween\b|落在|介于|之间|位于", re.I
 )
+_AS_ENDS = re.compile(
+    r"\s*(?:as|being|are|mark(?:ing)?|form(?:ing)?)\s+(?:the |its )?(?:\w+ )?(?:ends|bounds|limits)\b|"
+    r"\s*(?:为|是)(?:其)?(?:上下限|两端)",
+    re.IGNORECASE,
+)
 _RANGE_SIGN = re.compile(r"\bto\b|–|—|-|~|至|到")
 _OTHER_ROLE = re.compile(
     r"(?:similarity|probability|chance|factor)[\w\s]{0,8}$|(?:相似度|概率|因子)\s*(?:为|是)?\s*$", re.IGNORECASE
@@ -157,11 +162,18 @@ def _footprint_roles(number: Spoken, fitting: tuple[Quantity, ...], context: Con
             return tuple(quantity for quantity in fitting if quantity.role == role)
     factor = ROLE_CUES["emission_factor"].search(reading.masked, clause_start, clause_end) is not None
     allowed = {"result", "conversion", "assumption", "reference_value"}
-    if number.per is not None or factor:
+    if number.per is not None or factor or _multiplied(number, reading):
         allowed |= {"emission_factor"}
     if FACTOR_BEFORE.search(before):
         allowed -= {"result"}
     return tuple(quantity for quantity in fitting if quantity.role in allowed)
+
+
+def _multiplied(number: Spoken, reading: Reading) -> bool:
+    """“1200 kWh × 0.537 kg”: a factor that goes without what it is per."""
+    return bool(
+        re.search(r"[×x*]\s*$", reading.masked[: number.start]) or re.match(r"\s*[×*]", reading.masked[number.end :])
+    )
 
 
 def _end_of_range(
@@ -208,4 +220,6 @@ def _is_range(left: Spoken, right: Spoken, reading: Reading) -> bool:
     if not _same_dimension(left, right) or not RANGE_JOIN.fullmatch(reading.masked[left.end : right.start]):
         return False
     joined = _RANGE_SIGN.search(reading.masked, left.end, right.start)
+    if _AS_ENDS.match(reading.masked, right.end):
+        return True
     return bool(joined or RANGE_BEFORE.search(reading.masked[max(0, left.start - 30) : left.start]))

@@ -83,10 +83,11 @@ def _sizes(number: Spoken, quantity: Quantity, facts: Facts) -> list[tuple[float
     ours, theirs = number.unit.size, unit.size
     if number.per is None:
         return [(ours, theirs)]
-    per = unit_of(quantity.per) if quantity.per else _declared_one(facts, any_amount=quantity.role == "mass")
+    alone = [(ours, theirs)] if number.per_before else []
+    per = unit_of(quantity.per) if quantity.per else _declared(facts, one=quantity.role == "mass")
     if per is None or per.dimension != number.per.dimension:
-        return []
-    return [(ours / number.per.size, theirs / per.size)]
+        return alone
+    return [(ours / number.per.size, theirs / per.size), *alone]
 
 
 def gas_unsaid(number: Spoken, quantity: Quantity) -> bool:
@@ -120,10 +121,11 @@ def _bare_sizes(quantity: Quantity) -> list[tuple[float, float]]:
     )
 
 
-def _declared_one(facts: Facts, *, any_amount: bool) -> SpokenUnit | None:
-    """The declared unit, where the footprint is asked for one of it."""
+def _declared(facts: Facts, *, one: bool) -> SpokenUnit | None:
+    """The declared unit, as often as the footprint is asked for it: “25.6 kg per kg” of 51.1 kg for two."""
     amount = next(quantity for quantity in facts.quantities if quantity.role == "declared_amount")
-    return unit_of(amount.unit) if amount.value == 1 or any_amount else None
+    unit = unit_of(amount.unit)
+    return unit if unit is None or one else unit._replace(size=unit.size * amount.value)
 
 
 def unit_of(code: str) -> SpokenUnit | None:

@@ -8,7 +8,7 @@ import unicodedata
 from typing import Literal, NamedTuple
 
 from firstprint.rationale.cues import ABSENT, PLACED, ROLE_CUES, SUBJECT_CUES, WEAK_CUES
-from firstprint.rationale.records import Facts
+from firstprint.rationale.records import Entity, Facts
 
 MASK = "\ue000"
 MASKED_TEXT = "\ue001"
@@ -115,12 +115,24 @@ def _known_names(facts: Facts) -> dict[tuple[MentionKind, str], set[str]]:
     wanted: dict[tuple[MentionKind, str], set[str]] = {("equation", equation): set() for equation in facts.equations}
     for entity in facts.entities:
         for name in entity.names:
-            wanted.setdefault(("entity", name), set()).add(entity.key)
+            wanted.setdefault(("entity", name), set()).update(_same_row(entity, facts))
         for source in {entity.source, f"{entity.source} {entity.source_version}".strip()} - {""}:
             wanted.setdefault(("source", source), set()).add(entity.key)
+    rows = {entity.key: _same_row(entity, facts) for entity in facts.entities}
     for part, key in _distinct_parts(facts):
-        wanted.setdefault(("entity", part), set()).add(key)
+        wanted.setdefault(("entity", part), set()).update(rows[key])
     return wanted
+
+
+def _same_row(entity: Entity, facts: Facts) -> set[str]:
+    """The keys of an entity: a candidate that the model refers to as well is both."""
+    if entity.key == "product":
+        return {entity.key}
+    return {entity.key} | {
+        other.key
+        for other in facts.entities
+        if other.key[:9] != entity.key[:9] and other.key != "product" and set(other.names) & set(entity.names)
+    }
 
 
 def _distinct_parts(facts: Facts) -> list[tuple[str, str]]:
@@ -225,7 +237,7 @@ def _cues(
 ) -> tuple[Cue, ...]:
     """Subjects named within ``span``; “this dataset” is the candidate named last, the first where none was."""
     found = [
-        Cue(item.start, item.end, item.keys - {"product"}, strong=True)
+        Cue(item.start, item.end, item.keys - {"product"}, strong=_in_full(item, facts))
         for item in mentions
         if item.kind == "entity" and span[0] <= item.start < span[1] and _names_a_dataset(item, mentions)
     ]
@@ -249,6 +261,12 @@ def _cues(
 
 
 _NAME_NEXT = re.compile(r"[ “\"《「:：]*|\s*(?:为|是|is|was)[^，。；,;]{0,16}[“\"《「]")
+
+
+def _in_full(mention: Mention, facts: Facts) -> bool:
+    """Whether a dataset's whole name is told, not a part of it that may as well describe the product."""
+    lengths = {len(name) for entity in facts.entities if entity.key in mention.keys for name in entity.names}
+    return mention.end - mention.start in lengths
 
 
 def _placed(masked: str, facts: Facts, span: tuple[int, int]) -> list[Cue]:

@@ -34,7 +34,8 @@ _FACTOR_BEFORE = re.compile(
 )
 _ORDINAL_BEFORE = re.compile(r"(?:第|候选|\bcandidate|\brank|\boption|\bno\.|\bnumber|#)\s*$", re.IGNORECASE)
 _JOIN = re.compile(
-    r"\s*(?:to|and|or|versus|vs\.?|against|instead of|rather than|–|—|-|~|至|到|升至|降到|降至|和|与|或|对|、|,|，)\s*"
+    r"\s*(?:(?:all the way |right )?up to|all the way to|一直(?:拉|延伸)?[到至]|"
+    r"to|and|or|versus|vs\.?|against|instead of|rather than|–|—|-|~|至|到|升至|降到|降至|和|与|或|对|、|,|，)\s*"
     r"(?:about|roughly|around|大?约)?\s*$",
     re.IGNORECASE,
 )
@@ -48,6 +49,9 @@ _MIXED = re.compile(
 )
 _MIXED_HAN = re.compile(rf"(?P<whole>[{HAN}]|\d{{1,2}})\s*倍半")
 _PARTS = {"half": 0.5, "quarter": 0.25, "third": 1 / 3, "two": 2 / 3, "three": 0.75}
+_MONEY = re.compile(r"(?<![A-Za-z])(EUR|€|USD|\$|CNY|RMB)\s*$")
+"""A currency before its amount: EUR 250."""
+_COMMA = frozenset({",", "，", "、"})
 _OF_A = re.compile(r"[\s-]*(?:of\s+)?(?:an?\s+|one\s+)?", re.IGNORECASE)
 _HALF_HAN = re.compile(r"(?<!一)半\s*(?:个)?(?=公斤|千克|克|吨|度|千瓦时)")
 _PER_LEADING = re.compile(r"(?:每|\bper\b|\beach\b)\s*(?:1\s*|一|one\s+)?", re.IGNORECASE)
@@ -65,6 +69,7 @@ class Spoken(NamedTuple):
         unit: the unit after it, or None; ``per`` the unit it is divided by.
         approximate: the text says “about”.
         bound: the text says “more than” or “just under”.
+        per_before: ``per`` stands before the number and may be that of another one.
     """
 
     start: int
@@ -76,6 +81,7 @@ class Spoken(NamedTuple):
     per: SpokenUnit | None = None
     approximate: bool = False
     bound: Bound = ""
+    per_before: bool = False
 
 
 def spoken_numbers(text: str) -> tuple[Spoken, ...]:
@@ -202,6 +208,10 @@ def _qualified(text: str, start: int, end: int, readings: tuple[tuple[float, flo
     """A number with its unit, kind and precision, read from the words around it."""
     before = text[max(0, start - 24) : start]
     kind, unit_end, unit, per = _unit_after(text, end)
+    if kind == "bare" and (money := _MONEY.search(before)):
+        read = unit_at(money[1], 0)
+        kind, unit = ("unit", read.unit) if read is not None else (kind, unit)
+    before_it = per is None
     if unit is not None and unit.dimension in {"co2e", "mass"} and per is None:
         per = _per_before(text, start)
     if kind == "bare":
@@ -209,7 +219,9 @@ def _qualified(text: str, start: int, end: int, readings: tuple[tuple[float, flo
     if kind == "percent":
         readings = tuple((abs(value), place) for value, place in readings)
     approximate = bool(APPROX_BEFORE.search(before) or APPROX_AFTER.match(text, end))
-    return Spoken(start, unit_end, text[start:unit_end], readings, kind, unit, per, approximate)
+    return Spoken(start, unit_end, text[start:unit_end], readings, kind, unit, per, approximate)._replace(
+        per_before=before_it and per is not None and "每" not in before
+    )
 
 
 def _per_before(text: str, start: int) -> SpokenUnit | None:
@@ -265,7 +277,10 @@ def _with_shared_units(text: str, numbers: list[Spoken]) -> Iterator[Spoken]:
         if (
             after is not None
             and joined
-            and number.kind in {"bare", "year"}
+            and (
+                number.kind == "bare"
+                or (number.kind == "year" and text[number.end : after.start].strip() not in _COMMA)
+            )
             and after.kind in {"unit", "percent", "factor"}
         ):
             number = number._replace(kind=after.kind, unit=after.unit, per=after.per)

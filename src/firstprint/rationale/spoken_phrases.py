@@ -33,7 +33,7 @@ PHRASES: tuple[tuple[re.Pattern[str], float], ...] = (
     (_phrase(r"\b(?:a|one)[- ]ninth\b"), 1 / 9),
     (_phrase(r"\b(?:a|one)[- ]tenth\b"), 0.1),
     (_phrase(r"\b(?:a|one)[- ]twentieth\b"), 0.05),
-    (_phrase(r"\btenfold\b|\b(?:an|one) order of magnitude\b|一个数量级"), 10.0),
+    (_phrase(r"\btenfold\b|(?<!\bas )\b(?:an|one) order of magnitude\b(?! only| estimate| figure)|一个数量级"), 10.0),
 )
 """Phrases and the factor each tells; longer ones win where they begin at the same place."""
 
