@@ -122,7 +122,7 @@ def _mostly_chinese(texts: Sequence[str]) -> bool:
 
 
 def _dense(asked: _Asked) -> Scorer:
-    """The encoder alone: the description's cosine with the nearest label of each dataset, capitals put in lower case."""
+    """The encoder alone: the cosine with each dataset's nearest label, capitals put in lower case."""
     queries = [unshouted(query.text) for query in asked.suite.queries]
 
     def score(positions: Sequence[int]) -> NDArray[np.float32]:
