@@ -179,7 +179,8 @@ RANGE_JOIN = re.compile(
     re.IGNORECASE,
 )
 RANGE_BEFORE = re.compile(
-    r"(?:from|between|interval(?: is| of|:)?|range(?:s| is| of|:)?|runs?|spans?|介于|从|在|区间(?:为|是)?|"
+    r"(?:from|between|\bends?,|\bbounds?,|\blimits,|"
+    r"interval(?: is| of|:)?|range(?:s| is| of|:)?|runs?|spans?|介于|从|在|区间(?:为|是)?|"
     r"范围(?:为|是)?|\[|（|\()\s*"
     r"(?:from|between|about)?\s*$",
     re.IGNORECASE,

@@ -46,7 +46,9 @@ _INTERVAL_ROLES = frozenset({"low", "high", "coverage"})
 _RATIO_ROLES = frozenset({"span", "half_span", "next_span", "next_half_span"})
 _DATASET_ROLES = frozenset({"similarity", "acceptance", "year", "valid_until"})
 _LEANS = re.compile(
-    r"\brel(?:y|ies|ied)\b|\blean\w*|\bdraw\w*|\brefers?\b|\bneighbou?r|\bresembl\w*|参考|参照|借鉴|依靠", re.IGNORECASE
+    r"\brel(?:y|ies|ied)\b|\blean\w*|\bdraw\w*|\brefers?\b|\bneighbou?r|\bresembl\w*|"
+    r"\bmodel compare\w*|\bmodel's nearest|参考|参照|借鉴|依靠",
+    re.IGNORECASE,
 )
 """What the model does with its references."""
 _FROM_TO = re.compile(r"(?:\bfrom|从|由)\s*\d[\d.]*\s*%?\s*(?:to|[降升]?[到至])\s*(?:about |约)?$", re.IGNORECASE)
@@ -147,7 +149,7 @@ def _row_belongs(quantity: Quantity, owners: frozenset[str], number: Spoken, rea
     if _AGAINST.search(reading.masked[max(0, number.start - 40) : number.start]):
         return quantity.subject in ROUTES.union(*(cue.keys for cue in piece.cues))
     if quantity.role in {"reference_value", "reference_weight"}:  # “the model leans on …, with … (0.418) second”
-        leans = _LEANS.search(reading.masked, piece.start, number.start)
+        leans = _LEANS.search(reading.masked, piece.start, piece.end)
         return leans is not None and not _row_beside(reading, piece, number)
     return _dataset_belongs(quantity, owners, reading.masked[max(0, number.start - 24) : number.start])
 

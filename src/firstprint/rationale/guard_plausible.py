@@ -32,6 +32,8 @@ _MIXING = re.compile(
     r"\bmix(?:ed|ing)\b|综合|折中|合并|加权",
     re.I,
 )
+_REACH = 6
+"""“罐料 0.995，高 77%”: a comparing word this close behind a number tells of another choice too."""
 _AND_A_NUMBER = re.compile(r"[^,.;，。；\d]{0,12}?(?:\band|\bwith|与|和)\s*\d", re.IGNORECASE)
 _A_NUMBER_AND = re.compile(r"\d[^,;，；\d]{0,12}?(?:\band|\bwith|与|和)\s*$", re.IGNORECASE)
 
@@ -119,7 +121,7 @@ def _described(reading: Reading, piece: Piece, number: Spoken) -> bool:
     found = [
         match.start()
         for words in (ALTERNATIVE, UP, DOWN)
-        if (match := words.search(reading.masked, piece.start, number.start))
+        if (match := words.search(reading.masked, piece.start, min(piece.end, number.end + _REACH)))
     ]
     routes = [cue.start for cue in piece.cues if cue.start < number.start and cue.keys & {"surrogate", "combined"}]
     return bool(found) and (not routes or min(found) < min(routes))

@@ -156,7 +156,7 @@ def _size_of(reading: Reading, match: re.Match[str], numbers: tuple[Spoken, ...]
         by = gap_after is not None and re.search(
             r"\bby\s+(?:about |roughly |around |some )?(?:a factor(?: of)? )?$", gap_after
         )
-        if by and len(gap_after or "") < 70 and not re.search(r"[,;，；]", gap_after or ""):
+        if by and len(gap_after or "") < 70 and not re.search(r"[,;，；。]|\.\s", gap_after or ""):
             return number
         if gap_after is not None and re.fullmatch(
             r"[\s\ue000“”首选第一二三候选数据集模型统计估算值的结果该其]{0,"

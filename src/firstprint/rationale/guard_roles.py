@@ -31,6 +31,7 @@ _AS_ENDS = re.compile(
     r"\s*(?:为|是)(?:其)?(?:上下限|两端)",
     re.IGNORECASE,
 )
+_BETWEEN = re.compile(r"(?:\bbetween|介于|在)\s*(?:about |roughly |约)?$", re.IGNORECASE)
 _RANGE_SIGN = re.compile(r"\bto\b|–|—|-|~|至|到")
 _OTHER_ROLE = re.compile(
     r"(?:similarity|probability|chance|factor)[\w\s]{0,8}$|(?:相似度|概率|因子)\s*(?:为|是)?\s*$", re.IGNORECASE
@@ -119,7 +120,10 @@ def _bare_roles(number: Spoken, fitting: tuple[Quantity, ...], context: Context)
     """A number without a unit: a ratio beside a word for one, else a footprint in a sentence about one."""
     piece = context.reading.pieces[context.reading.piece_at(number.start)]
     ratios = tuple(quantity for quantity in fitting if quantity.unit == "factor")
-    if ratios and RATIO_WORD.search(context.reading.masked, piece.start, piece.end):
+    index = context.reading.piece_at(number.start)
+    start = context.reading.pieces[max(0, index - 1)].start  # “… a factor of 220 apart; … would reduce that to 6”
+    changed = CHANGE.search(context.reading.masked, piece.start, number.start)
+    if ratios and RATIO_WORD.search(context.reading.masked, start if changed else piece.start, piece.end):
         return ratios
     footprints = tuple(quantity for quantity in fitting if quantity.unit == CO2E)
     return _footprint_roles(number, footprints, context)
@@ -206,6 +210,8 @@ def range_of(number: Spoken, context: Context) -> tuple[Spoken, Spoken] | None:
 def _is_change(pair: tuple[Spoken, Spoken], reading: Reading) -> bool:
     """“Brings it down from 866 to 735 kg”: no interval but two results, after a word for a change."""
     start, end = reading.clause_at(pair[0].start)[0], pair[0].start
+    if _BETWEEN.search(reading.masked, max(0, end - 16), end):
+        return False
     changes = CHANGE.search(reading.masked, max(0, start - 40), end)
     return bool(changes) and not ROLE_CUES["coverage"].search(reading.masked, start, end)
 

@@ -13,6 +13,8 @@ _LEAST_PRECISION = 0.2
 """A number may be rounded to two significant digits, to one from 5 on; more coarsely only beside “about”."""
 _CLOSE = 0.01
 """Nearer than this share a number may be rounded as coarsely as it likes: 1 for 0.992."""
+_IN_WORDS = 0.05
+"""The same for a factor in words: “three times” for 2.92."""
 _ROUGHLY = 0.15
 """“About N” holds within this share of N at most."""
 _PHRASE = 0.09
@@ -49,7 +51,8 @@ def rounds_to(number: Spoken, value: float, shown: str, ours: float = 1.0, their
             slack = min(slack, max(roughly * abs(read * ours), 0.5 * place * ours * 1.0001))
         near = min(abs(read * ours - base * theirs) for base in (value, float(shown)))
         fine = step * ours <= last_place * theirs * 1.0001 or step <= _LEAST_PRECISION * abs(read)
-        precise = fine or near <= _CLOSE * abs(read * ours)
+        in_words = number.kind == "factor" and not any(sign.isdigit() for sign in number.text)
+        precise = fine or near <= (_IN_WORDS if in_words else _CLOSE) * abs(read * ours)
         loose = number.approximate and not number.bound
         one_sided = bool(number.bound) and not place and near > _CLOSE * abs(read * ours)
         if near <= slack + 1e-12 * abs(value * theirs) and (precise or loose) and not one_sided:

@@ -51,6 +51,7 @@ _MIXED_HAN = re.compile(rf"(?P<whole>[{HAN}]|\d{{1,2}})\s*倍半")
 _PARTS = {"half": 0.5, "quarter": 0.25, "third": 1 / 3, "two": 2 / 3, "three": 0.75}
 _MONEY = re.compile(r"(?<![A-Za-z])(EUR|€|USD|\$|CNY|RMB)\s*$")
 """A currency before its amount: EUR 250."""
+_SIMILARITY = re.compile(r"similarity (?:of|is|was|=)\s*$|相似度(?:为|是)?\s*$", re.IGNORECASE)
 _COMMA = frozenset({",", "，", "、"})
 _OF_A = re.compile(r"[\s-]*(?:of\s+)?(?:an?\s+|one\s+)?", re.IGNORECASE)
 _HALF_HAN = re.compile(r"(?<!一)半\s*(?:个)?(?=公斤|千克|克|吨|度|千瓦时)")
@@ -274,6 +275,7 @@ def _with_shared_units(text: str, numbers: list[Spoken]) -> Iterator[Spoken]:
     for number in reversed(numbers):
         after = shared[-1] if shared else None
         joined = after is not None and _JOIN.fullmatch(text[number.end : after.start])
+        joined = None if _SIMILARITY.search(text[max(0, number.start - 20) : number.start]) else joined
         if (
             after is not None
             and joined
