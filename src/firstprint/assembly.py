@@ -127,9 +127,10 @@ def flags(
 
 
 def _mass_is_missing(product: Product, first: Candidate | None) -> bool:
-    if first is None or first.kg_co2e is not None or first.gwp100_kg_co2e is None:
+    """Whether a mass, and nothing else, is missing for the conversion: no mass turns money into nights in a hotel."""
+    if first is None or first.kg_co2e is not None or product.mass_kg is not None:
         return False
-    return product.mass_kg is None
+    return scale(first.unit, first.gwp100_kg_co2e, product.model_copy(update={"mass_kg": 1.0})) is not None
 
 
 def _outdated(first: Candidate, year: int) -> bool:

@@ -270,3 +270,10 @@ def test_the_shipped_models_were_made_from_the_shipped_catalogue(assistant):
     note = json.loads((ROOT / "index" / "surrogate" / "trained_on.json").read_text())
     assert note["catalogue_sha256"] == assistant.catalogue.sha256
     assert note["surrogate_id"] == assistant.surrogate.surrogate_id
+
+
+def test_a_mass_is_asked_for_only_where_it_would_help(assistant):
+    proposal = assistant.estimate("酒店住宿", amount=600, unit="CNY")
+    assert proposal.candidates[0].unit == "piece"
+    assert "unit_missing_mass" not in {flag.code for flag in proposal.flags}
+    assert all(verdict == "ok" for verdict in proposal.rationale.checks.model_dump().values())

@@ -13,7 +13,7 @@ CAPITALISED = _words(
     surrogate model dataset candidate second first third european chinese french german british american
     japanese english monte carlo table note i co2e co2 ghg lca gwp pcf epd iso id lci lcia kwh mwh mj gj ai
     eu gwp100 cradle gate january february march april may june july august september october november
-    december
+    december eur usd cny rmb
     """
 )
 """Words, in lower case, that may be capitalised within a sentence."""
