@@ -16,7 +16,7 @@ EVALS = Path(__file__).resolve().parents[2] / "evals"
 BASELINES = sorted((EVALS / "baselines").glob("*.json"))
 OWN_ID = re.compile(r"(?:[a-z]+-\d{3,4}(?:-(?:en|zh))?|basecarbone:\d+|[\w-]+/(?:en|zh)/[^/]+/\d+)")
 MOST_BYTES = 300_000
-LONGEST = 40
+LONGEST = 60
 
 
 def test_every_suite_of_our_own_has_accepted_figures() -> None:
