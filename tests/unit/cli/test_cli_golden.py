@@ -32,24 +32,32 @@ MATCHES = {
 @pytest.mark.parametrize("name", ESTIMATES)
 def test_estimate(name: str, width: int) -> None:
     proposal, beside = ESTIMATES[name]
-    _compare(f"{name}-{width}", estimate_view(proposal, beside, width), width)
+    shown = _rendered(estimate_view(proposal, beside, width), width)
+    assert shown == _recorded(f"{name}-{width}", shown)
 
 
 @pytest.mark.parametrize("width", [80, 120])
 @pytest.mark.parametrize("name", MATCHES)
 def test_match(name: str, width: int) -> None:
-    _compare(f"{name}-{width}", match_view(MATCHES[name], width), width)
+    shown = _rendered(match_view(MATCHES[name], width), width)
+    assert shown == _recorded(f"{name}-{width}", shown)
 
 
-def _compare(name: str, lines: Iterable[RenderableType], width: int) -> None:
+def _rendered(lines: Iterable[RenderableType], width: int) -> str:
+    """What a terminal of this width shows; no line is wider."""
     console = Console(width=width, color_system=None, force_terminal=False, highlight=False, markup=False)
     with console.capture() as captured:
         for line in lines:
             console.print(line, width=width)
     shown = "\n".join(line.rstrip() for line in captured.get().splitlines()) + "\n"
     assert max(cell_len(line) for line in shown.splitlines()) <= width
+    return shown
+
+
+def _recorded(name: str, shown: str) -> str:
+    """The recorded rendering; with UPDATE_GOLDEN set, what is shown is recorded first."""
     path = GOLDEN / f"{name}.txt"
     if os.environ.get("UPDATE_GOLDEN"):
         GOLDEN.mkdir(exist_ok=True)
         path.write_text(shown, encoding="utf-8")
-    assert shown == path.read_text(encoding="utf-8")
+    return path.read_text(encoding="utf-8")

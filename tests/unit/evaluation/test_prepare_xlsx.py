@@ -8,6 +8,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from prepared_estimates import workbook
 
 from firstprint.errors import FaultsError
 from firstprint.evaluation.prepare import xlsx
@@ -16,18 +17,6 @@ from firstprint.evaluation.prepare.published import Original
 GOODS = xlsx.SheetShape("Goods", ("Name", "Weight (kg)"))
 COLOURS = xlsx.SheetShape("Colours", ("Colour",))
 ORIGINAL = Original("table of goods", "goods.xlsx", "a drawer", "CC0")
-
-
-def workbook(path: Path, sheets: dict[str, list[list[object]]]) -> Path:
-    book = openpyxl.Workbook()
-    book.remove(book.active)
-    for name, rows in sheets.items():
-        sheet = book.create_sheet(name)
-        for row in rows:
-            sheet.append(row)
-    book.save(path)
-    book.close()
-    return path
 
 
 def goods(path: Path, *rows: list[object]) -> Path:
