@@ -131,8 +131,9 @@ def run_suites(
         )
     chosen = Options(allow_leaky=allow_leaky, replicates=replicates)
     with StepProgress() as progress, Workbench(settings_of(context, home), progress) as bench:
-        results = []
-        for suite in read_all(folders, bench, chosen):
+        results, read = [], read_all(folders, bench, chosen)
+        _make(out)
+        for suite in read:
             result = run_suite(suite, bench, chosen)
             _write(result, out if len(folders) == 1 else out / suite.name, names_of(suite, bench))
             results.append(result)
@@ -144,6 +145,18 @@ def run_suites(
         _print_json(results)
         return
     notice(f"firstprint: results in {out}")
+
+
+def _make(out: Path) -> None:
+    """The folder of results, made before anything is run, so that no run is lost to a path that cannot be written."""
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(
+            f"Results cannot be written to {out} ({error.strerror or error}).",
+            hint="Name a folder you may write to: --out DIR",
+            code="results_unwritable",
+        ) from error
 
 
 def _write(result: SuiteResult, folder: Path, names: dict[str, str]) -> None:

@@ -124,6 +124,14 @@ def test_every_fault_of_every_suite_is_told_and_nothing_is_run(run, tmp_path: Pa
     assert "Traceback" not in done.output
 
 
+def test_a_place_that_cannot_be_written_is_told_before_anything_is_run(run, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x", encoding="utf-8")
+    done = run("run", write_suite(tmp_path / "suite", MATCH, ROWS), "--out", tmp_path / "file")
+    assert done.exit_code == 2
+    assert "results_unwritable" in done.stderr
+    assert "matching" not in done.stderr
+
+
 def test_a_random_split_is_refused_and_marked_where_it_is_wanted(run, tmp_path: Path) -> None:
     rows = [
         {"id": f"q{n}", "text": f"steel part {n}", "group": f"g{n}", "unit": "kg", "reference_kg_co2e": 1 + n / 10}
