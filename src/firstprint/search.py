@@ -12,6 +12,7 @@ from firstprint.catalogue.glossary import Glossary, load_glossary
 from firstprint.domain.product import Product
 from firstprint.errors import InputError
 from firstprint.intake import Request
+from firstprint.language import unshouted
 from firstprint.ranking.fit import Asked
 from firstprint.ranking.ranker import Ranked, rank
 from firstprint.retrieval.retriever import QueryVariant
@@ -143,11 +144,15 @@ class Search:
     def _ways_to_ask(self, request: Request) -> dict[str, float]:
         """Texts to search with, and their weights: the thing itself, then the whole text, then a translation.
 
+        A text in capitals is asked in lower case too: the encoder reads case (procurement lines, hit@1 of the dense
+        part .148 in capitals, .241 with both).
+
         A Chinese description is asked once more in English where the glossary covers most of it, since most
         datasets are named in English or French.
         """
         head, *whole = request.matching_texts
         texts = {head: 1.0, **dict.fromkeys(whole, _WHOLE_TEXT_WEIGHT)}
+        texts = {**{unshouted(text): weight for text, weight in texts.items()}, **texts}
         if any("\u4e00" <= char <= "\u9fff" for char in head):
             if self._glossary is None:
                 self._glossary = load_glossary()

@@ -37,6 +37,7 @@ class Scores(Record):
         dense: cosine of the encoder between the text and the dataset's best label.
         lexical: character n-gram cosine of the best label.
         memory: similarity to a text a human confirmed for this dataset.
+        rejected: similarity to a text for which a human rejected this dataset.
         fit: product of the fit terms (unit, geography, boundary, basis, age, phase, variant, licence).
     """
 
@@ -44,6 +45,7 @@ class Scores(Record):
     lexical: float
     memory: float
     fit: float
+    rejected: float = 0.0
 
 
 class FitTerm(Record):
@@ -53,6 +55,21 @@ class FitTerm(Record):
     score: float
     reason_en: str
     reason_zh: str
+
+
+class Reason(Record):
+    """One thing that speaks for a candidate, or against it, in a line of each language.
+
+    Attributes:
+        kind: what it is about: ``label`` (the text of the dataset that matched), ``words`` (what both texts share),
+            ``meaning`` (the encoder), ``memory`` (a decision of a human), ``conversion``, or a fit term's name.
+        favours: it speaks for the candidate; False where it speaks against it.
+    """
+
+    kind: str
+    favours: bool
+    text_en: str
+    text_zh: str
 
 
 class DataQuality(Record):
@@ -74,6 +91,7 @@ class Candidate(Record):
         conversion: each step from declared unit to reference flow, as readable equations.
         warnings: what a reader must know before using this row.
         matched_label: the label that matched best.
+        reasons: why this one, and what speaks against it, strongest first.
         fit: the fit terms behind ``scores.fit``.
         citation: where the value was published.
     """
@@ -99,6 +117,7 @@ class Candidate(Record):
     dqr: DataQuality
     warnings: tuple[str, ...] = ()
     matched_label: str = ""
+    reasons: tuple[Reason, ...] = ()
     fit: tuple[FitTerm, ...] = ()
     citation: str = ""
     url: str = ""
@@ -172,6 +191,28 @@ class Rationale(Record):
     checks: Checks
 
 
+class LanguageModelStep(Record):
+    """One optional step that a language model was asked for; it may widen or reorder, never add a dataset.
+
+    Attributes:
+        step: ``expansion`` or ``reordering``.
+        prompt_sha256: checksum of the prompt file.
+        llm: the model asked.
+        used: its answer took part; False where the step fell back to going without.
+        reason: why not, empty where it was used.
+        detail: what it gave: the terms of an expansion, or the order it preferred, as readable text.
+        seconds: how long it took.
+    """
+
+    step: Literal["expansion", "reordering"]
+    prompt_sha256: str
+    llm: str
+    used: bool
+    reason: str = ""
+    detail: str = ""
+    seconds: float
+
+
 class Provenance(Record):
     """Everything needed to make the record again."""
 
@@ -184,6 +225,7 @@ class Provenance(Record):
     prompt_sha256: str | None
     llm: str | None
     created: str
+    llm_steps: tuple[LanguageModelStep, ...] = ()
 
 
 class Proposal(Record):

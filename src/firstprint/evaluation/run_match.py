@@ -11,6 +11,7 @@ import numpy as np
 from firstprint.evaluation.asking import encode_ahead, groups_of, request_of
 from firstprint.evaluation.baselines.matching import matching_baselines
 from firstprint.evaluation.records import DEPTH, PRODUCT, MatchRun, MatchSystem, PairOutcomes
+from firstprint.language import unshouted
 from firstprint.retrieval.memory import Confirmed, Memory
 
 if TYPE_CHECKING:
@@ -106,11 +107,11 @@ def _rank(ranked: Sequence[Ranked], query: Query) -> int:
 def decisions_of(suite: Suite, fold: Fold, index: OpenIndex, bench: Workbench) -> Memory:
     """The answers of the folds learned from, as confirmed decisions; right datasets only, not the acceptable ones."""
     learned = [suite.queries[position] for position in fold.learned.tolist() if suite.queries[position].relevant]
-    vectors = bench.encoder.encode([query.text for query in learned])
+    texts = [unshouted(query.text) for query in learned]
     return Memory(
         [
-            Confirmed(query.text, vector, index.catalogue.row_of(dataset_id))
-            for query, vector in zip(learned, vectors, strict=True)
+            Confirmed(text, vector, index.catalogue.row_of(dataset_id))
+            for query, text, vector in zip(learned, texts, bench.encoder.encode(texts), strict=True)
             for dataset_id in query.relevant
         ]
     )

@@ -32,6 +32,7 @@ FEATURES = (
     "document",
     "gap_to_best",
     "exact",
+    "memory",
     *(f"fit_{name}" for name in FIT_NAMES),
 )
 _FLOOR = 1e-3
@@ -114,6 +115,7 @@ def features(found: Sequence[Retrieved], fits: Sequence[Sequence[FitTerm]]) -> N
                 one.document,
                 one.similarity - best,
                 float(max(one.dense, one.lexical) > _EXACT),
+                one.memory,
                 *(by_name[name] for name in FIT_NAMES),
             ]
         )

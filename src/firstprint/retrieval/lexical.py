@@ -8,6 +8,7 @@ scikit-learn), each text normalised to length 1, so a score is a cosine between 
 from __future__ import annotations
 
 import itertools
+import math
 import unicodedata
 import zlib
 from collections import Counter
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 _HAN_SIZES = (1, 2, 3)
 _WORD_SIZES = (3, 4, 5)
 _MAX_QUERY_CHARS = 2_000
+USUAL_GRAMS = 45
+"""Distinct n-grams of a label of usual length, about 15 characters. Chosen on the training halves of four suites (long
+Chinese paragraphs, procurement lines, groceries, mixed products) among 24, 45, 90 and no bound."""
 ARRAYS = ("vocabulary", "idf", "offsets", "documents", "weights")
 
 
@@ -79,7 +83,12 @@ class LexicalIndex:
         self.size = size
 
     def scores(self, text: str) -> NDArray[np.float32]:
-        """Cosine with every indexed text, float32 of shape (size,); zeros when no n-gram is shared."""
+        """Similarity to every indexed text in [0, 1], float32 of shape (size,); zeros when no n-gram is shared.
+
+        It is the cosine, for a long text divided by the highest cosine that a label of usual length could have with
+        it: a paragraph that contains a name whole shares with it √(n-grams of the name / n-grams of the paragraph)
+        of its direction and no more.
+        """
         postings = self._postings
         totals = np.zeros(self.size, dtype=np.float32)
         counts = _hashed(text)
@@ -97,7 +106,8 @@ class LexicalIndex:
         for place, weight in zip(places[known], weights[known], strict=True):
             start, stop = postings.offsets[place], postings.offsets[place + 1]
             totals[postings.documents[start:stop]] += np.float32(weight) * postings.weights[start:stop]
-        return totals
+        reach = math.sqrt(max(1.0, len(counts) / USUAL_GRAMS))
+        return np.minimum(totals * np.float32(reach), np.float32(1.0))
 
     def save(self, folder: Path, prefix: str) -> list[str]:
         """Writes the arrays as ``{prefix}.{array}.npy`` and returns the file names."""

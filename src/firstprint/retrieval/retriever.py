@@ -53,7 +53,6 @@ class _Evidence(NamedTuple):
     dense: NDArray[np.float32]
     lexical: NDArray[np.float32]
     document: NDArray[np.float32]
-    memory: NDArray[np.float32]
     label: NDArray[np.int64]
     kind: NDArray[np.uint8]
 
@@ -95,8 +94,8 @@ class Retriever:
         if not len(rows):
             return []
         best = self._best_evidence(rows, variants, label_scores, document_scores)
-        best = _with_memory(best, rows, variants, recalled)
-        similarity = fuse(best.dense, best.lexical, best.document)
+        memory = _memory_evidence(rows, variants, recalled)
+        similarity = fuse(best.dense, best.lexical, best.document, memory)
         order = np.argsort(-similarity, kind="stable")
         if preferred is not None:
             order = np.concatenate([order[:k], order[k:][preferred[rows[order[k:]]]][: k // 3]])
@@ -109,7 +108,7 @@ class Retriever:
                 dense=float(best.dense[i]),
                 lexical=float(best.lexical[i]),
                 document=float(best.document[i]),
-                memory=float(best.memory[i]),
+                memory=float(memory[i]),
                 label_row=int(best.label[i]),
                 label_kind=KINDS[int(best.kind[i])],
             )
@@ -187,24 +186,20 @@ class Retriever:
             dense=np.maximum.reduceat(dense, starts),
             lexical=np.maximum.reduceat(lexical, starts),
             document=document,
-            memory=np.zeros(len(rows), dtype=np.float32),
             label=label_rows[best_edge],
             kind=kinds[best_edge],
         )
 
 
-def _with_memory(
-    evidence: _Evidence, rows: NDArray[np.int64], variants: Sequence[QueryVariant], recalled: Sequence[Remembered]
-) -> _Evidence:
-    """The evidence of labels, and of confirmed texts as labels of full weight."""
-    dense, lexical, memory = evidence.dense.copy(), evidence.lexical.copy(), evidence.memory.copy()
+def _memory_evidence(
+    rows: NDArray[np.int64], variants: Sequence[QueryVariant], recalled: Sequence[Remembered]
+) -> NDArray[np.float32]:
+    """Similarity of each dataset's nearest confirmed text, float32 of shape (len(rows),)."""
+    memory = np.zeros(len(rows), dtype=np.float32)
     for variant, one in zip(variants, recalled, strict=False):
         places = np.searchsorted(rows, one.rows)
-        weight = np.float32(variant.weight)
-        dense[places] = np.maximum(dense[places], weight * one.dense)
-        lexical[places] = np.maximum(lexical[places], weight * one.lexical)
-        memory[places] = np.maximum(memory[places], weight * one.similarity)
-    return evidence._replace(dense=dense, lexical=lexical, memory=memory)
+        memory[places] = np.maximum(memory[places], np.float32(variant.weight) * one.similarity)
+    return memory
 
 
 def _largest(scores: NDArray[np.float32], k: int) -> NDArray[np.int64]:

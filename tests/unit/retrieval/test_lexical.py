@@ -59,3 +59,17 @@ def test_any_text_scores_between_zero_and_one(text):
     assert np.isfinite(scores).all()
     assert (scores >= 0).all()
     assert (scores <= 1 + 1e-5).all()
+
+
+def test_a_paragraph_that_contains_a_name_is_like_it():
+    names = ["vertical shaft kiln lime", "sodium hydroxide solution", "kraft paper bag", "cold rolled steel sheet"]
+    index = build_lexical(names)
+    paragraph = (
+        "This dataset describes how limestone is burned to quicklime; it covers quarrying, crushing and the vertical "
+        "shaft kiln lime comes from, with the fuel it needs, for plants of every size, and the dust they give off."
+    )
+    scores = index.scores(paragraph)
+    assert scores.argmax() == 0
+    assert scores[0] > 0.5
+    assert index.scores(names[0])[0] == pytest.approx(1.0, abs=1e-6)
+    assert (scores <= 1).all()

@@ -47,7 +47,7 @@ def test_a_confirmed_text_finds_its_dataset_first(assistant, index: OpenIndex) -
     after = index.retriever.retrieve(asked(assistant, text), 6, memory=remembering(assistant, (text, 4)))
     assert after[0].row == 4
     assert after[0].memory == pytest.approx(1.0, abs=1e-3)
-    assert after[0].similarity == pytest.approx(1.0, abs=1e-3)
+    assert after[0].similarity > 0.9
 
 
 def test_a_text_alike_counts_and_a_foreign_one_does_not(assistant, index: OpenIndex) -> None:
