@@ -2,23 +2,72 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import Literal
 
+from pydantic import Field, model_validator
+
 from firstprint.domain.product import Record
+from firstprint.domain.proposal import Status
+
+Verdict = Literal["confirmed", "overridden", "rejected", "withdrawn"]
+
+_NAMES_DATASET = ("confirmed", "overridden")
 
 
 class HumanDecision(Record):
-    """What a named person decided about one proposal, and why.
+    """What a named person decided about one proposal and one dataset, and why.
+
+    A decision is never changed: whoever takes one back appends another, ``withdrawn``, that refers to it.
 
     Attributes:
-        dataset_id: the dataset they took; None when they rejected every candidate.
+        id: unique among all decisions.
+        sequence: its place among all decisions, from 1 without gaps; 0 as long as it is not kept.
+        dataset_id: the dataset taken (``confirmed``, ``overridden``) or turned down (``rejected``); None where the
+            proposal had no candidate to turn down.
+        text: the description that was asked about, as it was asked.
+        language: ISO 639-1 code of the text.
+        unit: canonical declared unit of the product.
+        geography: code, or None when unknown.
         decided: ISO 8601 time with offset.
+        refers_to: id of the decision taken back; None unless ``withdrawn``.
     """
 
+    id: str
+    sequence: int = Field(0, ge=0)
     proposal_id: str
-    verdict: Literal["confirmed", "overridden", "rejected"]
+    verdict: Verdict
     dataset_id: str | None
     text: str
+    language: str
+    unit: str
+    geography: str | None = None
     by: str
     reason: str
     decided: str
+    refers_to: str | None = None
+
+    @model_validator(mode="after")
+    def _whole(self) -> HumanDecision:
+        if self.verdict in _NAMES_DATASET and self.dataset_id is None:
+            raise ValueError(f"a decision that is {self.verdict} names its dataset")
+        if (self.verdict == "withdrawn") != (self.refers_to is not None):
+            raise ValueError("a withdrawal, and nothing else, refers to another decision")
+        return self
+
+
+def standing(decisions: Iterable[HumanDecision]) -> tuple[HumanDecision, ...]:
+    """Those of one proposal's decisions that nobody took back, in the order given; withdrawals are left out."""
+    history = tuple(decisions)
+    taken_back = {one.refers_to for one in history if one.refers_to is not None}
+    return tuple(one for one in history if one.verdict != "withdrawn" and one.id not in taken_back)
+
+
+def status_after(history: Sequence[HumanDecision]) -> Status:
+    """What the decisions on a proposal make of it: the last one that stands, or ``proposed`` without one."""
+    kept = standing(history)
+    if not kept:
+        return "proposed"
+    verdict = kept[-1].verdict
+    assert verdict != "withdrawn"  # noqa: S101 - standing() leaves withdrawals out; mypy is told
+    return verdict

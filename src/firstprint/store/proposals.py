@@ -13,8 +13,10 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from firstprint.domain.proposal import Proposal, Status
-from firstprint.errors import InputError, WorkspaceError
+from firstprint.errors import InputError
 from firstprint.store.database import Database
+from firstprint.store.decisions import DecisionStore
+from firstprint.store.proposal_records import read_record
 from firstprint.store.tables import ProposalRow
 
 Proposals = list[Proposal]
@@ -26,10 +28,15 @@ _NEAR_AMONG = 1000
 
 
 class ProposalStore:
-    """The saved proposals of one database. Safe to use from several threads; close it after use."""
+    """The saved proposals of one database. Safe to use from several threads; close it after use.
+
+    Attributes:
+        decisions: what people decided about them, in the same database.
+    """
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self.decisions = DecisionStore(database)
 
     def __enter__(self) -> ProposalStore:
         return self
@@ -69,12 +76,31 @@ class ProposalStore:
             record = _record(session, proposal_id)
             near = () if record is not None else _near_ids(session, proposal_id)
         if record is None:
-            raise InputError(
-                f"No proposal has the id {proposal_id!r} in the store {self._database.shown!r}.",
-                hint=f"Near ids: {', '.join(near)}." if near else "See the ids with: firstprint review list",
-                code="proposal_unknown",
-            )
+            raise self._unknown(proposal_id, near)
         return self._read(proposal_id, record)
+
+    def resolve(self, typed: str) -> str:
+        """The one id that is ``typed`` or begins with it.
+
+        Raises:
+            InputError: ``proposal_unknown``, naming ids that are near; ``proposal_ambiguous`` when several begin so.
+            WorkspaceError: the database fails.
+        """
+        with self._database.reading() as session:
+            if _record(session, typed) is not None:
+                return typed
+            found = _beginning_with(session, typed, _NEAR_IDS + 1)
+            near = () if found else _near_ids(session, typed)
+        if len(found) > 1:
+            more = ", …" if len(found) > _NEAR_IDS else ""
+            raise InputError(
+                f"Several proposals have an id that begins with {typed!r}: {', '.join(found[:_NEAR_IDS])}{more}.",
+                hint="Type more of the id.",
+                code="proposal_ambiguous",
+            )
+        if not found:
+            raise self._unknown(typed, near)
+        return found[0]
 
     def list(self, status: Status | None = None, limit: int = 50, offset: int = 0) -> Proposals:
         """Proposals, newest first by the time they were made (then by id, so that pages never overlap).
@@ -102,14 +128,17 @@ class ProposalStore:
             rows = session.execute(query).all()
         return [self._read(row.id, row.record) for row in rows]
 
-    def count(self) -> int:
-        """How many proposals are kept.
+    def count(self, status: Status | None = None) -> int:
+        """How many proposals are kept: all, or those in one state.
 
         Raises:
             WorkspaceError: the database fails.
         """
+        query = select(func.count()).select_from(ProposalRow)
+        if status is not None:
+            query = query.where(ProposalRow.status == status)
         with self._database.reading() as session:
-            return session.scalar(select(func.count()).select_from(ProposalRow)) or 0
+            return session.scalar(query) or 0
 
     def close(self) -> None:
         """Closes the database; every later call raises ``WorkspaceError`` with code ``store_closed``."""
@@ -117,7 +146,10 @@ class ProposalStore:
 
     def _check_same(self, proposal: Proposal) -> None:
         # Records are compared, not their JSON: a later version may write a new field with its default.
-        if self.get(proposal.id) != proposal:
+        kept = self.get(proposal.id)
+        if proposal.status == "proposed":  # saved again after a person decided: that is no other content
+            kept = kept.model_copy(update={"status": "proposed"})
+        if kept != proposal:
             raise InputError(
                 f"A proposal with the id {proposal.id!r} and other content is already in the store "
                 f"{self._database.shown!r}.",
@@ -125,18 +157,15 @@ class ProposalStore:
                 code="proposal_exists",
             )
 
+    def _unknown(self, typed: str, near: tuple[str, ...]) -> InputError:
+        return InputError(
+            f"No proposal has the id {typed!r} in the store {self._database.shown!r}.",
+            hint=f"Near ids: {', '.join(near)}." if near else "See the ids with: firstprint review list",
+            code="proposal_unknown",
+        )
+
     def _read(self, proposal_id: str, record: str) -> Proposal:
-        try:
-            return Proposal.model_validate_json(record)
-        except ValidationError as error:
-            first = error.errors()[0]
-            place = ".".join(str(part) for part in first["loc"]) or "the record"
-            raise WorkspaceError(
-                f"The proposal {proposal_id!r} in the store {self._database.shown!r} is damaged at {place}: "
-                f"{first['msg']}.",
-                hint="Restore the store from a backup.",
-                code="store_damaged",
-            ) from error
+        return read_record(proposal_id, record, self._database.shown)
 
 
 def _row(proposal: Proposal) -> ProposalRow:
@@ -196,9 +225,12 @@ def _record(session: Session, proposal_id: str) -> str | None:
 
 def _near_ids(session: Session, proposal_id: str) -> tuple[str, ...]:
     """Ids that begin with what was typed, else the recent ones spelled most like it."""
-    begins = select(ProposalRow.id).where(ProposalRow.id.startswith(proposal_id, autoescape=True))
-    found = session.scalars(begins.order_by(ProposalRow.id).limit(_NEAR_IDS)).all() if proposal_id else ()
-    if found:
-        return tuple(found)
+    if found := _beginning_with(session, proposal_id, _NEAR_IDS):
+        return found
     recent = select(ProposalRow.id).order_by(ProposalRow.created.desc()).limit(_NEAR_AMONG)
     return tuple(get_close_matches(proposal_id, session.scalars(recent).all(), n=_NEAR_IDS))
+
+
+def _beginning_with(session: Session, typed: str, limit: int) -> tuple[str, ...]:
+    begins = select(ProposalRow.id).where(ProposalRow.id.startswith(typed, autoescape=True))
+    return tuple(session.scalars(begins.order_by(ProposalRow.id).limit(limit)).all()) if typed else ()

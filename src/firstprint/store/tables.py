@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from sqlalchemy import DateTime, Dialect, Double, Index, Text, TypeDecorator
+from sqlalchemy import DateTime, Dialect, Double, ForeignKey, Index, Text, TypeDecorator, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 
@@ -61,3 +61,34 @@ class ProposalRow(Base):
     created: Mapped[datetime] = mapped_column(UtcDateTime)
     record: Mapped[str] = mapped_column(Text)
     version: Mapped[int] = mapped_column(default=1, server_default="1")
+
+
+class DecisionRow(Base):
+    """One decision of a person; rows are added and never changed, which the database enforces.
+
+    Attributes:
+        sequence: place among all decisions, from 1 without gaps, in the order they were committed.
+        decided_by: who; ``by`` is a word of SQL.
+        refers_to: the decision that a withdrawal takes back, once at most.
+    """
+
+    __tablename__ = "decisions"
+    __table_args__ = (
+        UniqueConstraint("id", name="uq_decisions_id"),
+        UniqueConstraint("refers_to", name="uq_decisions_refers_to"),
+        Index("ix_decisions_proposal", "proposal_id", "sequence"),
+    )
+
+    sequence: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    id: Mapped[str] = mapped_column(Text)
+    proposal_id: Mapped[str] = mapped_column(Text, ForeignKey("proposals.id", name="fk_decisions_proposal"))
+    verdict: Mapped[str] = mapped_column(Text)
+    dataset_id: Mapped[str | None] = mapped_column(Text)
+    text: Mapped[str] = mapped_column(Text)
+    language: Mapped[str] = mapped_column(Text)
+    unit: Mapped[str] = mapped_column(Text)
+    geography: Mapped[str | None] = mapped_column(Text)
+    decided_by: Mapped[str] = mapped_column(Text)
+    reason: Mapped[str] = mapped_column(Text)
+    decided: Mapped[datetime] = mapped_column(UtcDateTime)
+    refers_to: Mapped[str | None] = mapped_column(Text, ForeignKey("decisions.id", name="fk_decisions_refers_to"))

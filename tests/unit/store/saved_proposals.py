@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 from datetime import UTC, datetime, timedelta
 
+from firstprint.domain.decision import HumanDecision
 from firstprint.domain.product import DeclaredUnit, Product
 from firstprint.domain.proposal import (
     Candidate,
@@ -20,6 +22,7 @@ from firstprint.domain.proposal import (
     Scores,
     SurrogateOpinion,
 )
+from firstprint.errors import InputError
 from firstprint.store.opening import open_store
 
 START = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
@@ -71,6 +74,30 @@ def make_proposal(number: int = 0, **changes: object) -> Proposal:
     return proposal.model_copy(update=changes)
 
 
+def make_decision(proposal: Proposal, number: int = 0, **changes: object) -> HumanDecision:
+    """A confirmation of the proposal's first candidate; ``number`` tells decisions on one proposal apart."""
+    decision = HumanDecision(
+        id=f"d-{proposal.id}-{number}",
+        proposal_id=proposal.id,
+        verdict="confirmed",
+        dataset_id=proposal.candidates[0].dataset_id if proposal.candidates else None,
+        text=proposal.product.description,
+        language=proposal.product.language,
+        unit=proposal.product.declared_unit.unit,
+        geography=proposal.product.geography,
+        by="Chen Li 陈莉",
+        reason="",
+        decided=(START + timedelta(days=1, minutes=number)).isoformat(),
+    )
+    return decision.model_copy(update=changes)
+
+
+def withdrawal_of(decision: HumanDecision, number: int = 1) -> HumanDecision:
+    """Takes a decision back."""
+    changes = {"verdict": "withdrawn", "refers_to": decision.id, "sequence": 0, "reason": "wrong material"}
+    return decision.model_copy(update={**changes, "id": f"w-{decision.id}-{number}"})
+
+
 def created_at(proposal: Proposal, created: str) -> Proposal:
     """The same proposal, made at another time."""
     provenance = proposal.provenance.model_copy(update={"created": created})
@@ -82,6 +109,14 @@ def save_many(url: str, first: int, how_many: int) -> None:
     with open_store(url) as store:
         for number in range(first, first + how_many):
             store.save(make_proposal(number))
+
+
+def decide_many(url: str, by: str, numbers: list[int]) -> None:
+    """What one of several reviewers does: confirm one proposal after another, passing over those already decided."""
+    with open_store(url) as store:
+        for number in numbers:
+            with contextlib.suppress(InputError):
+                store.decisions.append([make_decision(make_proposal(number), id=f"{by}-{number}", by=by)])
 
 
 def _candidate() -> Candidate:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.script import ScriptDirectory
-from saved_proposals import make_proposal
+from saved_proposals import make_decision, make_proposal
 
 from firstprint.errors import WorkspaceError
 from firstprint.store.address import parse_address
@@ -54,14 +54,40 @@ def test_an_empty_database_is_brought_to_head_and_stays_there(file: Path):
     file.touch()
     for _ in range(2):
         open_store(f"sqlite:///{file}").close()
-        assert _run(file, "SELECT version_num FROM firstprint_schema") == [("0001_proposals",)]
+        assert _run(file, "SELECT version_num FROM firstprint_schema") == [("0002_decisions",)]
+
+
+OLDEST = (
+    "CREATE TABLE firstprint_schema (version_num VARCHAR(32) NOT NULL, "
+    "CONSTRAINT firstprint_schema_pkc PRIMARY KEY (version_num))",
+    "INSERT INTO firstprint_schema VALUES ('0001_proposals')",
+    "CREATE TABLE proposals (id TEXT NOT NULL, status TEXT NOT NULL, description TEXT NOT NULL, "
+    "language TEXT NOT NULL, kg_co2e DOUBLE, low DOUBLE, high DOUBLE, dataset_id TEXT, decision TEXT NOT NULL, "
+    "created DATETIME NOT NULL, record TEXT NOT NULL, version INTEGER DEFAULT '1' NOT NULL, PRIMARY KEY (id))",
+    "CREATE INDEX ix_proposals_created ON proposals (created, id)",
+    "CREATE INDEX ix_proposals_status_created ON proposals (status, created, id)",
+)
+
+
+def test_the_oldest_schema_is_brought_to_head_with_what_it_holds(file: Path):
+    kept = make_proposal(7)
+    record = kept.model_dump_json().replace("'", "''")
+    values = "'p-0007', 'proposed', 'bottle', 'zh', 1.0, 0.5, 2.0, 'ademe:1', 'match', '2026-03-01 09:37:00.000000'"
+    _run(file, *OLDEST, f"INSERT INTO proposals VALUES ({values}, '{record}', 1)")  # noqa: S608
+    with open_store(f"sqlite:///{file}") as store:
+        assert store.get("p-0007") == kept
+        decided = store.decisions.append([make_decision(kept)])
+        assert store.decisions.of_proposal("p-0007") == decided
+        assert store.get("p-0007").status == "confirmed"
+        with store._database.reading() as session:
+            assert compare_metadata(migration_context(session.connection()), Base.metadata) == []
 
 
 def test_a_newer_schema_is_refused_and_left_alone(file: Path):
     with open_store(f"sqlite:///{file}") as store:
         store.save(make_proposal())
     _run(file, "UPDATE firstprint_schema SET version_num = '0999_later'")
-    with pytest.raises(WorkspaceError, match=r"'0999_later'.*'0001_proposals'") as caught:
+    with pytest.raises(WorkspaceError, match=r"'0999_later'.*'0002_decisions'") as caught:
         open_store(f"sqlite:///{file}")
     assert caught.value.code == "store_newer"
     # SQLite removes the log with the last connection: a refused store is closed, not left to the collector.

@@ -1,0 +1,227 @@
+"""Keeps decisions: rows are only ever added, and a proposal's status follows from them in the same transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from sqlalchemy import func, select, text
+from sqlalchemy.orm import Session, aliased
+
+from firstprint.domain.decision import HumanDecision, standing, status_after
+from firstprint.errors import InputError
+from firstprint.store.database import Database
+from firstprint.store.proposal_records import read_record
+from firstprint.store.tables import DecisionRow, ProposalRow
+
+_LOCK_KEY = 0x66706465  # "fpde" in ASCII: any number of our own, the same in every process
+_NEAR_IDS = 3
+_ASKED_AT_ONCE = 500
+
+
+class DecisionStore:
+    """The decisions of one database; opened with the proposals, as ``ProposalStore.decisions``."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def append(self, decisions: Sequence[HumanDecision]) -> tuple[HumanDecision, ...]:
+        """Adds decisions about one proposal and sets its status, all or nothing.
+
+        Args:
+            decisions: verdicts on a proposal that nobody has decided, or withdrawals of decisions that stand.
+
+        Returns:
+            The decisions with their place in the sequence.
+
+        Raises:
+            InputError: ``proposal_unknown``; ``proposal_decided``, naming who decided and when;
+                ``proposal_closed`` where the status is another one;
+                ``decision_not_standing`` for a withdrawal of one that does not stand.
+            WorkspaceError: the database fails.
+        """
+        proposal_id = decisions[0].proposal_id
+        with self._database.writing() as session:
+            _one_writer(session)
+            proposal = session.get(ProposalRow, proposal_id)
+            if proposal is None:
+                raise InputError(
+                    f"No proposal has the id {proposal_id!r} in the store {self._database.shown!r}.",
+                    hint="See the ids with: firstprint review list",
+                    code="proposal_unknown",
+                )
+            history = _of_proposal(session, proposal_id)
+            _check(decisions, history, proposal)
+            first = _latest(session) + 1
+            kept = tuple(one.model_copy(update={"sequence": first + n}) for n, one in enumerate(decisions))
+            for one in kept:  # one by one: a withdrawal refers to a row that must be there
+                session.add(_row(one))
+                session.flush()
+            self._set_status(proposal, (*history, *kept))
+        return kept
+
+    def latest(self) -> int:
+        """The place of the last decision, 0 without any: cheap enough to ask before every search.
+
+        Raises:
+            WorkspaceError: the database fails.
+        """
+        with self._database.reading() as session:
+            return _latest(session)
+
+    def since(self, sequence: int) -> tuple[HumanDecision, ...]:
+        """Decisions after a place, withdrawals among them, in order.
+
+        Raises:
+            WorkspaceError: the database fails.
+        """
+        query = select(DecisionRow).where(DecisionRow.sequence > sequence).order_by(DecisionRow.sequence)
+        with self._database.reading() as session:
+            return tuple(map(_decision, session.scalars(query)))
+
+    def standing(self) -> tuple[HumanDecision, ...]:
+        """Every verdict that nobody took back, in order.
+
+        Raises:
+            WorkspaceError: the database fails.
+        """
+        withdrawal = aliased(DecisionRow)
+        taken_back = select(withdrawal.sequence).where(withdrawal.refers_to == DecisionRow.id).exists()
+        query = select(DecisionRow).where(DecisionRow.verdict != "withdrawn", ~taken_back)
+        with self._database.reading() as session:
+            return tuple(map(_decision, session.scalars(query.order_by(DecisionRow.sequence))))
+
+    def of_proposal(self, proposal_id: str) -> tuple[HumanDecision, ...]:
+        """The history of one proposal, withdrawals among it, in order.
+
+        Raises:
+            WorkspaceError: the database fails.
+        """
+        with self._database.reading() as session:
+            return _of_proposal(session, proposal_id)
+
+    def of_proposals(self, proposal_ids: Iterable[str]) -> dict[str, tuple[HumanDecision, ...]]:
+        """The histories of several proposals by their ids; every id asked for is there.
+
+        Raises:
+            WorkspaceError: the database fails.
+        """
+        wanted = list(proposal_ids)
+        found: dict[str, list[HumanDecision]] = {each: [] for each in wanted}
+        with self._database.reading() as session:
+            for start in range(0, len(wanted), _ASKED_AT_ONCE):  # SQLite takes a bounded number of values
+                part = DecisionRow.proposal_id.in_(wanted[start : start + _ASKED_AT_ONCE])
+                for row in session.scalars(select(DecisionRow).where(part).order_by(DecisionRow.sequence)):
+                    found[row.proposal_id].append(_decision(row))
+        return {each: tuple(history) for each, history in found.items()}
+
+    def find(self, typed: str) -> HumanDecision | None:
+        """The one decision whose id is ``typed`` or begins with it; None without one.
+
+        Raises:
+            InputError: ``decision_ambiguous`` when several begin so.
+            WorkspaceError: the database fails.
+        """
+        begins = select(DecisionRow).where(DecisionRow.id.startswith(typed, autoescape=True))
+        with self._database.reading() as session:
+            rows = session.scalars(begins.order_by(DecisionRow.id).limit(_NEAR_IDS + 1)).all() if typed else ()
+            found = [_decision(row) for row in rows]
+        if len(found) > 1 and found[0].id != typed:
+            raise InputError(
+                f"Several decisions have an id that begins with {typed!r}: "
+                f"{', '.join(one.id for one in found[:_NEAR_IDS])}{', …' if len(found) > _NEAR_IDS else ''}.",
+                hint="Type more of the id.",
+                code="decision_ambiguous",
+            )
+        return found[0] if found else None
+
+    def _set_status(self, row: ProposalRow, history: Sequence[HumanDecision]) -> None:
+        """The record and its column change together; the version lets a later writer see that they did."""
+        status = status_after(history)
+        record = read_record(row.id, row.record, self._database.shown)
+        row.record = record.model_copy(update={"status": status}).model_dump_json()
+        row.status = status
+        row.version += 1
+
+
+def _one_writer(session: Session) -> None:
+    """Lets one process at a time append, so that places are given in the order in which rows become visible.
+
+    SQLite's write transaction does that already. On PostgreSQL, a reader that has seen place 8 would otherwise miss
+    a 7 that is committed after it.
+    """
+    connection = session.connection()
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK_KEY})
+
+
+def _check(decisions: Sequence[HumanDecision], history: Sequence[HumanDecision], proposal: ProposalRow) -> None:
+    kept = standing(history)
+    if all(one.verdict == "withdrawn" for one in decisions):
+        gone = {one.refers_to for one in decisions} - {one.id for one in kept}
+        if gone:
+            raise InputError(
+                f"The proposal {proposal.id!r} has no decision {min(map(str, gone))!r} that stands.",
+                hint=f"See its history with: firstprint review show {proposal.id}",
+                code="decision_not_standing",
+            )
+    elif kept:
+        last = kept[-1]
+        raise InputError(
+            f"The proposal {proposal.id!r} was {last.verdict} by {last.by!r} at {last.decided}.",
+            hint=f"To decide anew, first take that back: firstprint review withdraw {proposal.id} --reason TEXT",
+            code="proposal_decided",
+        )
+    elif proposal.status != "proposed":
+        raise InputError(
+            f"The proposal {proposal.id!r} is {proposal.status}: it is not open to a decision.",
+            hint="Decide about the one that took its place; see: firstprint review list",
+            code="proposal_closed",
+        )
+
+
+def _latest(session: Session) -> int:
+    return session.scalar(select(func.max(DecisionRow.sequence))) or 0
+
+
+def _of_proposal(session: Session, proposal_id: str) -> tuple[HumanDecision, ...]:
+    query = select(DecisionRow).where(DecisionRow.proposal_id == proposal_id).order_by(DecisionRow.sequence)
+    return tuple(map(_decision, session.scalars(query)))
+
+
+def _row(decision: HumanDecision) -> DecisionRow:
+    return DecisionRow(
+        sequence=decision.sequence,
+        id=decision.id,
+        proposal_id=decision.proposal_id,
+        verdict=decision.verdict,
+        dataset_id=decision.dataset_id,
+        text=decision.text,
+        language=decision.language,
+        unit=decision.unit,
+        geography=decision.geography,
+        decided_by=decision.by,
+        reason=decision.reason,
+        decided=datetime.fromisoformat(decision.decided),
+        refers_to=decision.refers_to,
+    )
+
+
+def _decision(row: DecisionRow) -> HumanDecision:
+    return HumanDecision.model_validate(
+        {
+            "id": row.id,
+            "sequence": row.sequence,
+            "proposal_id": row.proposal_id,
+            "verdict": row.verdict,
+            "dataset_id": row.dataset_id,
+            "text": row.text,
+            "language": row.language,
+            "unit": row.unit,
+            "geography": row.geography,
+            "by": row.decided_by,
+            "reason": row.reason,
+            "decided": row.decided.isoformat(),
+            "refers_to": row.refers_to,
+        }
+    )
