@@ -1,21 +1,34 @@
-"""The bilingual glossary: finds known Chinese and English terms in a short name and gives their counterparts.
+"""The glossary: finds known Chinese, English, German and French terms in a short name and gives their counterparts.
 
-It serves search (a second-language label for a dataset that has a name in one language only) and display.
-It is not a translator: a name of which less than half is known gets no translation rather than a wrong one.
+It serves search (a second-language label for a dataset that has a name in one language only, a description asked
+again in the words that datasets use) and display. It is not a translator: a name of which less than half is known
+gets no translation rather than a wrong one.
 """
 
 from __future__ import annotations
 
 import csv
-import re
-import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Literal, NamedTuple
 
+from firstprint.catalogue.glossary_scan import Entry, Found, Lexicon, Term, coverage, spelling_key
+from firstprint.catalogue.glossary_words import BREAKS, TURNING_WORDS, GlossaryLanguage, Token
 from firstprint.errors import FaultsError, InputError
+from firstprint.language import detect_language
 from firstprint.resources import resource
+
+__all__ = [
+    "KINDS",
+    "MAX_TRANSLATIONS",
+    "FoundTerm",
+    "Glossary",
+    "GlossaryLanguage",
+    "Language",
+    "Term",
+    "load_glossary",
+]
 
 Language = Literal["zh", "en"]
 
@@ -37,111 +50,59 @@ KINDS: Final = frozenset(
     ]
 )
 COLUMNS: Final = ("term_en", "term_zh", "kind")
+MORE_COLUMNS: Final = ("term_de", "term_fr")
+"""Columns a glossary may have, and cells that may be empty."""
 MAX_TRANSLATIONS: Final = 8
 MIN_COVERAGE: Final = 0.5
 """A translated name covers at least this share of the name's content words and characters."""
 
-# One token is a run of letters, a number, one Han character, or a mark that ends a phrase. Blanks, hyphens
-# and other marks only separate: "stainless-steel" and "stainless steel" are the same two tokens.
-_TOKEN = re.compile(r"[\u3400-\u9fff]|[^\W\d_\u3400-\u9fff]+|\d+|[,;:()\[\]/|+、。]")
-_BREAKS: Final = frozenset(",;:()[]/|+、。")
-_STOP_WORD = re.compile(
-    "a|an|and|as|at|by|for|from|in|into|made|of|on|or|out|per|the|to|via|with|[的和与及或用为在等每]"
-)
-# "bottle of glass" is 玻璃瓶: Chinese puts what follows these words first.
-_TURNING_WORDS: Final = frozenset(["of", "from"])
-_IRREGULAR: Final = {
-    "gases": "gas",
-    "buses": "bus",
-    "lenses": "lens",
-    "lens": "lens",
-    "cookies": "cookie",
-    "hoodies": "hoodie",
-    "smoothies": "smoothie",
-    "shoes": "shoe",
-    "knives": "knife",
-    "shelves": "shelf",
-    "leaves": "leaf",
-    "loaves": "loaf",
-    "mattresses": "mattress",
-}
-_SHORT_WORD: Final = 3
-_PLURAL_ENDINGS: Final = (
-    ("ies", "y", 5),
-    ("oes", "o", 5),
-    ("sses", "ss", 5),
-    ("xes", "x", 4),
-    ("ches", "ch", 5),
-    ("shes", "sh", 5),
-)
+_CHARS_THAT_TELL: Final = 400
+_BONUS_OF_DETECTED: Final = 0.5
+_BONUS_OF_ENGLISH: Final = 0.1
 
 
-class Term(NamedTuple):
-    """One row: the spellings of one thing in both languages, the preferred spelling first.
+class FoundTerm(NamedTuple):
+    """A term in a text.
 
     Attributes:
-        en: English spellings, British before American.
-        zh: Chinese spellings, simplified characters.
-        kind: one of :data:`KINDS`.
+        start: place in the text's NFKC form, in characters; the parts of a German compound share its place.
+        end: behind it.
+        language: of the spelling found.
+        spelling: as the glossary writes it.
     """
 
-    en: tuple[str, ...]
-    zh: tuple[str, ...]
-    kind: str
-
-
-class _Token(NamedTuple):
-    key: str
-    surface: str
-    is_han: bool
-    digit_follows: bool
-
-
-class _Entry(NamedTuple):
-    spelling: str
-    term: Term
-    language: Language
-    must_be_capital: bool
-
-
-class _Found(NamedTuple):
     start: int
     end: int
-    entry: _Entry
-
-
-@dataclass(slots=True)
-class _Node:
-    following: dict[str, _Node] = field(default_factory=dict)
-    entry: _Entry | None = None
+    term: Term
+    language: GlossaryLanguage
+    spelling: str
 
 
 @dataclass(frozen=True)
 class Glossary:
     """All terms, with a lookup that reads a name once from left to right.
 
-    >>> glossary = Glossary((Term(("glass bottle",), ("玻璃瓶",), "packaging"),))
+    >>> glossary = Glossary((Term(("glass bottle",), ("玻璃瓶",), "packaging", ("Glasflasche",)),))
     >>> glossary.translations("Glass bottles, 500 ml")
     ('玻璃瓶',)
+    >>> glossary.translate_name("Glasflaschen", to="en")
+    'glass bottle'
 
     Attributes:
         terms: the rows in file order.
     """
 
     terms: tuple[Term, ...]
-    _root: _Node = field(init=False, repr=False, compare=False)
+    _lexicon: Lexicon = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        root = _Node()
-        for entry in _entries(self.terms):
-            _insert(root, entry)
-        object.__setattr__(self, "_root", root)
+        object.__setattr__(self, "_lexicon", Lexicon(self.terms))
 
     def __len__(self) -> int:
         return len(self.terms)
 
     def translations(self, text: str) -> tuple[str, ...]:
-        """The other-language counterparts of the terms in a short name; second-language labels for search.
+        """The other-language counterparts of a short name's Chinese and English terms.
 
         At every place the longest term wins, terms do not overlap, and the order is that of the text. English
         terms match whole words in any case, singular or plural; an acronym that reads as a word (PET, LED)
@@ -151,9 +112,42 @@ class Glossary:
         Returns:
             At most :data:`MAX_TRANSLATIONS` preferred terms without repetition; empty when none is known.
         """
-        found = _scan(self._root, _tokens(text))
-        counterparts = dict.fromkeys(_counterpart(one.entry) for one in found)
+        found = self._lexicon.scan(self._lexicon.tokens(text, "en"), "en")
+        counterparts = dict.fromkeys(one.entry.term.preferred(_other(one.entry)) for one in found)
         return tuple(counterparts)[:MAX_TRANSLATIONS]
+
+    def found(self, text: str, language: GlossaryLanguage | None = None) -> tuple[FoundTerm, ...]:
+        """The terms of a text in their order, each with its place.
+
+        Args:
+            text: of any length.
+            language: of the text's Latin words; told by :meth:`language_of` where None.
+        """
+        language = language or self.language_of(text)
+        read = self._lexicon.tokens(text, language)
+        return tuple(
+            FoundTerm(
+                read[one.start].start, read[one.end - 1].end, one.entry.term, one.entry.language, one.entry.spelling
+            )
+            for one in self._lexicon.scan(read, language)
+        )
+
+    def language_of(self, text: str) -> GlossaryLanguage:
+        """The language whose terms a text's Latin words are looked up in: ``en``, ``de`` or ``fr``.
+
+        It is the language that knows most of the words; where a word is one of two languages (Sand, Gift), the
+        language that the letters and endings of the text look like. English stands for Chinese and all others.
+        """
+        if not self._lexicon.languages:
+            return "en"
+        text = text[:_CHARS_THAT_TELL]
+        known = {one: self._coverage(text, one) for one in self._lexicon.languages}
+        if not any(known.values()):
+            return "en"
+        known["en"] = self._coverage(text, "en") + _BONUS_OF_ENGLISH
+        detected = detect_language(text)
+        languages: tuple[GlossaryLanguage, ...] = ("en", *self._lexicon.languages)
+        return max(languages, key=lambda one: known[one] + _BONUS_OF_DETECTED * (one == detected))
 
     def translate_name(self, name: str, *, to: Language) -> str:
         """The name put together from its known terms in one language; a display name of last resort.
@@ -162,31 +156,38 @@ class Glossary:
         left out: a display name says what a thing is, not how much of it.
 
         Args:
-            name: a dataset's or product's name.
+            name: a dataset's or product's name in Chinese, English, German or French.
             to: ``zh`` joins without blanks, with ``，`` between phrases and "A of B" turned round; ``en``
-                joins with blanks.
+                joins with blanks, turning German and French names round in the same way.
 
         Returns:
             The joined terms, or ``""`` when less than half of the name's content words and Chinese characters
             belongs to a known term.
         """
-        tokens = _tokens(name)
-        scanned = list(_scan(self._root, tokens))
+        language = self.language_of(name)
+        read = self._lexicon.tokens(name, language)
+        scanned = list(self._lexicon.scan(read, language))
         found = [one for one in scanned if one.entry.term.kind != "unit"] or scanned
         units = [one for one in scanned if one not in found]
-        if not found or _coverage(tokens, found, units) < MIN_COVERAGE:
+        if not found or coverage(read, found, units, language) < MIN_COVERAGE:
             return ""
-        if to == "en":
+        if to == "zh":
+            return "，".join(_phrases(read, found, to, language))
+        if language == "en":
             return " ".join(_in_language(one.entry, to) for one in found)
-        return "，".join(_chinese_phrases(tokens, found))
+        return " ".join(_phrases(read, found, to, language))
+
+    def _coverage(self, text: str, language: str) -> float:
+        read = self._lexicon.tokens(text, language)
+        return coverage(read, self._lexicon.scan(read, language, alone=True), (), language)
 
 
 def load_glossary(path: Path | None = None) -> Glossary:
     """Reads and checks a glossary file.
 
     Args:
-        path: a UTF-8 CSV file with the columns ``term_en, term_zh, kind`` and ``|`` between spellings; the
-            shipped ``index/glossary.csv`` when None.
+        path: a UTF-8 CSV file with the columns ``term_en, term_zh, kind``, if wanted ``term_de`` and ``term_fr``,
+            and ``|`` between spellings; the shipped ``index/glossary.csv`` when None.
 
     Raises:
         InputError: the file cannot be read as UTF-8 text.
@@ -206,7 +207,7 @@ def load_glossary(path: Path | None = None) -> Glossary:
     terms: list[tuple[int, Term]] = []
     for number, row in rows:
         faults += _row_faults(number, row, missing)
-        terms.append((number, Term(_cell(row, "term_en"), _cell(row, "term_zh"), row.get("kind") or "")))
+        terms.append((number, _term(row)))
     faults += _repeated(terms)
     if faults:
         raise FaultsError(
@@ -217,14 +218,18 @@ def load_glossary(path: Path | None = None) -> Glossary:
     return Glossary(tuple(term for _, term in terms))
 
 
+def _term(row: dict[str, str]) -> Term:
+    en, zh, de, fr = (_cell(row, column) for column in ("term_en", "term_zh", *MORE_COLUMNS))
+    return Term(en, zh, row.get("kind") or "", de, fr)
+
+
 def _cell(row: dict[str, str], column: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in (row.get(column) or "").split("|") if part.strip())
 
 
 def _row_faults(number: int, row: dict[str, str], missing: Sequence[str]) -> Iterator[str]:
-    for column in COLUMNS:
-        if column in missing:
-            continue
+    wanted = [column for column in COLUMNS if column not in missing]
+    for column in (*wanted, *(column for column in MORE_COLUMNS if row.get(column))):
         value = row.get(column) or ""
         if not all(part.strip() for part in value.split("|")):
             yield f"row {number}: {column} has an empty cell or spelling ({value!r})"
@@ -233,140 +238,46 @@ def _row_faults(number: int, row: dict[str, str], missing: Sequence[str]) -> Ite
 
 
 def _repeated(terms: Iterable[tuple[int, Term]]) -> Iterator[str]:
-    first_row: dict[tuple[str, ...], int] = {}
+    """Spellings that stand twice; a German or French row may list a plural that reads like its singular."""
+    first_row: dict[tuple[str, tuple[str, ...]], int] = {}
     for number, term in terms:
-        for spelling in (*term.en, *term.zh):
-            key = tuple(token.key for token in _tokens(spelling))
-            if key in first_row:
-                yield f"row {number}: term {spelling!r} stands already in row {first_row[key]}"
-            else:
-                first_row[key] = number
+        for language, spellings in (("en", term.en), ("en", term.zh), ("de", term.de), ("fr", term.fr)):
+            for spelling in spellings:
+                key = (language, spelling_key(spelling, language))
+                before = first_row.get(key)
+                if before is None:
+                    first_row[key] = number
+                elif before != number or language == "en":
+                    yield f"row {number}: term {spelling!r} stands already in row {before}"
 
 
-def _singular(word: str) -> str:
-    """A rough English singular; it only has to give singular and plural the same key."""
-    if len(word) <= _SHORT_WORD or not word.endswith("s"):
-        return word
-    if word in _IRREGULAR:
-        return _IRREGULAR[word]
-    for ending, singular, least_length in _PLURAL_ENDINGS:
-        if len(word) >= least_length and word.endswith(ending):
-            return word[: -len(ending)] + singular
-    return word if word.endswith(("ss", "us", "is")) else word[:-1]
+def _other(entry: Entry) -> GlossaryLanguage:
+    return "zh" if entry.language == "en" else "en"
 
 
-def _tokens(text: str) -> list[_Token]:
-    """Splits a name; NFKC first, so that full-width letters and ``m³`` read like ``m3``."""
-    text = unicodedata.normalize("NFKC", text)
-    tokens: list[_Token] = []
-    for match in _TOKEN.finditer(text):
-        surface = match[0]
-        digit_follows = text[match.end() : match.end() + 1].isdigit()
-        is_han = "\u3400" <= surface[0] <= "\u9fff"
-        key = surface if is_han else _singular(surface.lower())
-        tokens.append(_Token(key, surface, is_han, digit_follows))
-    return tokens
+def _in_language(entry: Entry, language: Language) -> str:
+    return entry.spelling if entry.language == language else entry.term.preferred(language)
 
 
-def _reads_as_a_word(acronym: str) -> bool:
-    """PET, LED or PA could be meant as a word or a name; PVC or HDPE could not."""
-    if not acronym.isascii() or not acronym.isalpha() or not acronym.isupper():
-        return False
-    return len(acronym) < _SHORT_WORD or (len(acronym) == _SHORT_WORD and bool(set(acronym) & set("AEIOU")))
-
-
-def _entries(terms: Iterable[Term]) -> Iterator[_Entry]:
-    for term in terms:
-        for spelling in term.en:
-            yield _Entry(spelling, term, "en", _reads_as_a_word(spelling))
-        for spelling in term.zh:
-            yield _Entry(spelling, term, "zh", must_be_capital=False)
-
-
-def _insert(root: _Node, entry: _Entry) -> None:
-    node = root
-    for token in _tokens(entry.spelling):
-        node = node.following.setdefault(token.key, _Node())
-    if node is not root and node.entry is None:
-        node.entry = entry
-
-
-def _scan(root: _Node, tokens: Sequence[_Token]) -> Iterator[_Found]:
-    start = 0
-    while start < len(tokens):
-        found = _longest(root, tokens, start)
-        if found is None:
-            start += 1
-        else:
-            yield found
-            start = found.end
-
-
-def _longest(root: _Node, tokens: Sequence[_Token], start: int) -> _Found | None:
-    node: _Node | None = root
-    best: _Found | None = None
-    for end in range(start, len(tokens)):
-        node = node.following.get(tokens[end].key) if node else None
-        if node is None:
-            break
-        if node.entry is not None and _allowed(node.entry, tokens, start, end + 1):
-            best = _Found(start, end + 1, node.entry)
-    return best
-
-
-def _allowed(entry: _Entry, tokens: Sequence[_Token], start: int, end: int) -> bool:
-    first, last = tokens[start], tokens[end - 1]
-    if last.digit_follows and not last.is_han:
-        return False  # the "Euro" of "EURO4" is no euro, nor the "PA" of "PA12" plain polyamide
-    if entry.must_be_capital:
-        return first.surface[: len(entry.spelling)] == entry.spelling
-    if len(entry.spelling) > 1 or not first.is_han or len(tokens) == 1:
-        return True
-    before = tokens[start - 1] if start else None
-    if entry.term.kind == "unit":
-        return before is not None and (before.key.isdigit() or before.key in "每一两半几/")
-    if entry.term.kind == "chemical":
-        return not (before and before.is_han) and not (end < len(tokens) and tokens[end].is_han)
-    return True
-
-
-def _counterpart(entry: _Entry) -> str:
-    return entry.term.zh[0] if entry.language == "en" else entry.term.en[0]
-
-
-def _in_language(entry: _Entry, language: Language) -> str:
-    return entry.spelling if entry.language == language else _counterpart(entry)
-
-
-def _is_content(token: _Token) -> bool:
-    return token.key not in _BREAKS and not _STOP_WORD.fullmatch(token.key) and not token.key.isdigit()
-
-
-def _coverage(tokens: Sequence[_Token], found: Iterable[_Found], left_out: Iterable[_Found]) -> float:
-    """Share of content tokens (words, Chinese characters) that belong to a found term."""
-    skipped = _places(left_out)
-    content = {place for place, token in enumerate(tokens) if _is_content(token)} - skipped
-    return len(content & _places(found)) / max(len(content), 1)
-
-
-def _places(found: Iterable[_Found]) -> set[int]:
-    return {place for one in found for place in range(one.start, one.end)}
-
-
-def _chinese_phrases(tokens: Sequence[_Token], found: Sequence[_Found]) -> Iterator[str]:
-    """One Chinese text a phrase of the name; inside a phrase, what follows "of" or "from" comes first."""
+def _phrases(read: Sequence[Token], found: Sequence[Found], to: Language, language: str) -> Iterator[str]:
+    """One text a phrase of the name; inside a phrase, what follows "of", "aus" or "de" comes first."""
     term_at = {one.start: one for one in found}
-    groups: list[str] = [""]
+    between = "" if to == "zh" else " "
+    groups: list[list[str]] = [[]]
     place = 0
-    while place < len(tokens):
+    while place < len(read):
         one = term_at.get(place)
-        key = tokens[place].key
+        key = read[place].key
         if one is not None:
-            groups[-1] += _in_language(one.entry, "zh")
-        elif key in _TURNING_WORDS:
-            groups.append("")
-        elif key in _BREAKS:
-            yield from filter(None, ["".join(reversed(groups))])
-            groups = [""]
+            groups[-1].append(_in_language(one.entry, to))
+        elif key in TURNING_WORDS[language]:
+            groups.append([])
+        elif key in BREAKS:
+            yield from filter(None, [_turned(groups, between)])
+            groups = [[]]
         place = one.end if one is not None else place + 1
-    yield from filter(None, ["".join(reversed(groups))])
+    yield from filter(None, [_turned(groups, between)])
+
+
+def _turned(groups: Sequence[Sequence[str]], between: str) -> str:
+    return between.join(word for group in reversed(groups) for word in group)
