@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from unittest.mock import patch
+
 import numpy as np
 import pytest
+from hypothesis import given, settings, strategies
 
 from firstprint.domain.dataset import Dataset
+from firstprint.retrieval.decided_grams import DecidedLexical, filtered, grams_of, joined
 from firstprint.retrieval.index_folder import IndexSource, OpenIndex, build_index, open_index
-from firstprint.retrieval.memory import Confirmed, Memory
+from firstprint.retrieval.lexical import build_lexical
+from firstprint.retrieval.memory import Confirmed, Decided, Memory, Rejected
 from firstprint.retrieval.retriever import QueryVariant
 
 NAMES = (
@@ -86,3 +91,153 @@ def test_dense_scores_are_the_best_label_of_each_dataset(assistant, index: OpenI
     names = assistant.encoder.encode(list(NAMES))
     assert (scores >= vectors @ names.T - 1e-5).all()
     assert scores.argmax(axis=1).tolist() == [2, 4]
+
+
+# Below, vectors are made up, so that each similarity is known: texts share letters or not, vectors an angle.
+
+
+def unit(*direction: float) -> np.ndarray:
+    vector = np.zeros(8, dtype=np.float32)
+    vector[: len(direction)] = direction
+    return vector / np.linalg.norm(vector)
+
+
+def test_a_rejection_is_told_beside_the_confirmation_of_another_dataset() -> None:
+    memory = Memory(
+        [Confirmed("blue thing", unit(1), 3, "Ana", "2026-01-01", 1)],
+        [Rejected("blue thing", unit(1), 5, "Ben", "2026-01-02", 2)],
+    )
+    recalled = memory.recall("blue thing", unit(1))
+    assert recalled.rows.tolist() == [3, 5]
+    assert recalled.similarity.tolist() == pytest.approx([1.0, 0.0])
+    assert recalled.rejected.tolist() == pytest.approx([0.0, 1.0])
+    assert recalled.behind == (Decided("blue thing", 3, "Ana", "2026-01-01", 1, rejects=False), None)
+    assert recalled.against == (None, Decided("blue thing", 5, "Ben", "2026-01-02", 2, rejects=True))
+    assert recalled.conflicts == ()
+
+
+def test_a_rejection_weighs_by_the_mean_of_both_cosines() -> None:
+    memory = Memory([], [Rejected("abcdef", unit(1), 2), Rejected("uvwxyz", unit(0, 1), 2)])
+    # The nearest single text counts: the letters of one and the meaning of the other are no evidence together.
+    recalled = memory.recall("abcdef", unit(0, 1))
+    assert recalled.rejected.tolist() == pytest.approx([0.5])
+    assert recalled.similarity.tolist() == [0.0]
+
+
+@pytest.mark.parametrize(("confirmed", "rejected"), [(1, 2), (2, 1)])
+def test_of_two_verdicts_on_one_pair_the_later_counts(confirmed: int, rejected: int) -> None:
+    memory = Memory(
+        [Confirmed("Steel  PIPE", unit(1), 4, sequence=confirmed)],
+        [Rejected("steel pipe", unit(1), 4, sequence=rejected)],
+    )
+    recalled = memory.recall("steel pipe", unit(1))
+    assert len(memory) == 1
+    assert bool(recalled.similarity[0] > 0.9) == (confirmed > rejected)
+    assert bool(recalled.rejected[0] > 0.9) == (rejected > confirmed)
+
+
+def test_texts_that_say_the_same_confirmed_for_two_datasets_are_a_conflict() -> None:
+    memory = Memory(
+        [
+            Confirmed("steel pipe dn 50", unit(1), 7, "Ana", "2026-01-01", 1),
+            Confirmed("STEEL PIPE DN 50", unit(0.8, 0.6), 2, "Ben", "2026-02-01", 2),
+            Confirmed("steel pipe dn 50", unit(1), 9, "Cem", "2026-03-01", 3),
+            Confirmed("cotton shirt", unit(0, 0, 1), 1, "Ana", "2026-03-02", 4),
+        ]
+    )
+    (conflict,) = memory.recall("steel pipe dn 50", unit(1)).conflicts
+    assert conflict.rows == (7, 2, 9)
+    assert [one.by for one in conflict.decisions] == ["Ana", "Ben", "Cem"]
+    assert conflict.similarity == pytest.approx(1.0)
+    # Evidence stays with each dataset: nothing is averaged over what people disagree about.
+    recalled = memory.recall("steel pipe dn 50", unit(1))
+    assert recalled.similarity.tolist() == pytest.approx([0.0, 0.9, 1.0, 1.0], abs=1e-6)
+
+
+def test_almost_the_same_text_is_a_conflict_and_a_like_one_is_not() -> None:
+    long = "galvanised steel pipe for water supply, diameter 50 mm, wall thickness 3 mm, threaded at both ends, 6 m"
+    near = Memory([Confirmed(long, unit(1), 1, sequence=1), Confirmed(long + ".", unit(1, 0.05), 2, sequence=2)])
+    assert [one.rows for one in near.recall(long, unit(1)).conflicts] == [(1, 2)]
+    other = long.replace("galvanised steel", "polyethylene")
+    far = Memory([Confirmed(long, unit(1), 1, sequence=1), Confirmed(other, unit(1, 0.05), 2, sequence=2)])
+    assert far.recall(long, unit(1)).conflicts == ()
+
+
+def test_many_confirmations_of_one_text_hide_no_other() -> None:
+    crowd = [Confirmed(f"steel pipe {n:03d}", unit(1), 1, sequence=n) for n in range(300)]
+    memory = Memory([*crowd, *crowd, Confirmed("steel pipe 007", unit(1), 2, sequence=900)])
+    assert len(memory) == 301
+    recalled = memory.recall("steel pipe 007", unit(1))
+    assert recalled.rows.tolist() == [1, 2]
+    assert [one.rows for one in recalled.conflicts] == [(1, 2)]
+    assert recalled.behind[0] == Decided("steel pipe 007", 1, "", "", 7, rejects=False)
+
+
+def test_masked_rejections_stay_masked() -> None:
+    memory = Memory([], [Rejected("blue thing", unit(1), 2), Rejected("blue thing", unit(1), 3)])
+    recalled = memory.recall("blue thing", unit(1), np.array([True, True, False, True]))
+    assert recalled.rows.tolist() == [3]
+
+
+def test_nothing_decided_recalls_nothing() -> None:
+    recalled = Memory([]).recall("blue thing", unit(1))
+    assert len(recalled.rows) == len(recalled.rejected) == 0
+    assert recalled.conflicts == recalled.behind == ()
+    assert Memory([]).current().changed([]).recall("", unit(1)).rows.tolist() == []
+
+
+WORDS = ("steel", "pipe", "cotton", "shirt", "钢管", "棉布", "50 mm", "red")
+
+
+def _decision(number: int, words: list[str], row: int, rejects: bool) -> Confirmed | Rejected:
+    angle = np.random.default_rng(number).standard_normal(8)
+    kind = Rejected if rejects else Confirmed
+    return kind(f"{' '.join(words)} {number}", unit(*angle), row, "Ana", "2026-01-01", number)
+
+
+@settings(max_examples=40, deadline=None)
+@given(data=strategies.data())
+def test_a_memory_that_changed_recalls_as_one_made_at_once(data: strategies.DataObject) -> None:
+    """Whatever came in and went out, in whatever steps and whatever was merged: what is recalled is the same."""
+    drawn = strategies.tuples(strategies.lists(strategies.sampled_from(WORDS), max_size=4), strategies.integers(0, 5))
+    steps = data.draw(strategies.lists(strategies.lists(drawn, max_size=6), min_size=1, max_size=5))
+    standing: dict[int, Confirmed | Rejected] = {}
+    memory, number = Memory([]), 0
+    with patch.multiple("firstprint.retrieval.memory", _TAIL_LEAST=4, _TAIL_SHARE=2):
+        for step in steps:
+            gone = data.draw(strategies.sets(strategies.sampled_from(sorted(standing)))) if standing else set()
+            added = []
+            for words, row in step:
+                number += 1
+                added.append(_decision(number, words, row, rejects=number % 3 == 0))
+            memory = memory.changed(added, gone)
+            standing = {n: one for n, one in standing.items() if n not in gone} | {one.sequence: one for one in added}
+    at_once = Memory(
+        [one for one in standing.values() if isinstance(one, Confirmed)],
+        [one for one in standing.values() if isinstance(one, Rejected)],
+    )
+    assert len(memory) == len(at_once) == len(standing)
+    for text, vector in (("steel pipe 1", unit(1, 1)), ("棉布 red 2", unit(0, 1, 1)), ("", unit(1))):
+        one, other = memory.recall(text, vector), at_once.recall(text, vector)
+        assert one.rows.tolist() == other.rows.tolist()
+        for name in ("dense", "lexical", "rejected"):
+            np.testing.assert_allclose(getattr(one, name), getattr(other, name), atol=1e-6)
+        assert (one.behind, one.against) == (other.behind, other.against)
+        assert {frozenset(each.rows) for each in one.conflicts} == {frozenset(each.rows) for each in other.conflicts}
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    texts=strategies.lists(strategies.text(alphabet="ab钢管 1", max_size=9), max_size=12),
+    asked=strategies.text(alphabet="abc钢管棉 1", max_size=200),
+    cut=strategies.integers(0, 12),
+)
+def test_scores_are_those_of_the_index_over_all_texts(texts: list[str], asked: str, cut: int) -> None:
+    parts = [grams_of(texts[:cut]), grams_of(texts[cut:])]
+    np.testing.assert_allclose(DecidedLexical(parts).scores(asked), build_lexical(texts).scores(asked), atol=1e-5)
+    whole = joined(*parts)
+    np.testing.assert_allclose(DecidedLexical([whole]).scores(asked), build_lexical(texts).scores(asked), atol=1e-5)
+    odd = np.arange(len(texts)) % 2 == 1
+    kept = [text for text, stays in zip(texts, odd, strict=True) if stays]
+    thinned = DecidedLexical([filtered(whole, odd)])
+    np.testing.assert_allclose(thinned.scores(asked), build_lexical(kept).scores(asked), atol=1e-5)
