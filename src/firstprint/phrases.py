@@ -14,8 +14,12 @@ _LATIN_UNITS = (
 ).replace(".", r"\.")
 _HAN_UNITS = "公斤|千克|毫克|克|吨公里|吨|千瓦时|度|毫升|升|立方米|平方米|公里"
 _WORDY_UNIT = rf"((?:{_LATIN_UNITS})(?![A-Za-z0-9²³])|(?:{_HAN_UNITS}))"
-_QUANTITY = re.compile(rf"(?<![\w.,]){_NUMBER}\s*{_WORDY_UNIT}", re.I)
-_LEADING = re.compile(rf"^\s*{_NUMBER}\s*{_WORDY_UNIT}\s*(?:of\b|de\b|d['’]|的)?\s*", re.I)
+_PER = (
+    r"(?:\s?/\s?(?:[袋桶瓶箱盒包罐听件个只支片条卷张套台块根米]|"
+    r"(?:bag|box|bottle|can|pack|case|carton|ctn|drum|roll|piece|pcs?|m2|m²|㎡|m3|m³|l|kg)(?![A-Za-z0-9])))?"
+)
+_QUANTITY = re.compile(rf"(?<![\w.,]){_NUMBER}\s*{_WORDY_UNIT}{_PER}", re.I)
+_LEADING = re.compile(rf"^\s*{_NUMBER}\s*{_WORDY_UNIT}{_PER}\s*(?:of\b|de\b|d['’]|的)?\s*", re.I)
 _DIMENSIONLESS = re.compile(
     r"(?<![\w.])\d+(?:[.,]\d+)?\s*(?:mm|cm|µm|um|μm|寸|英寸|inch(?:es)?|\"|″|毫米|厘米|微米)(?![A-Za-z])",
     re.I,
@@ -60,8 +64,8 @@ def without_quantities(text: str) -> str:
 
     >>> without_quantities("25 g PET bottle for mineral water, 500 ml")
     'PET bottle for mineral water'
-    >>> without_quantities("2 kg")
-    '2 kg'
+    >>> without_quantities("水性乳胶漆 18L/桶"), without_quantities("2 kg")
+    ('水性乳胶漆', '2 kg')
     """
     bare = _DIMENSIONLESS.sub(" ", _QUANTITY.sub(" ", _LEADING.sub("", text)))
     bare = _LEFTOVER.sub("", " ".join(bare.split()))

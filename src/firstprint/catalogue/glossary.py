@@ -177,6 +177,12 @@ class Glossary:
             return " ".join(_in_language(one.entry, to) for one in found)
         return " ".join(_phrases(read, found, to, language))
 
+    def known_share(self, text: str, language: GlossaryLanguage | None = None) -> float:
+        """Share of a text's content words and Chinese characters that belong to a known term, from 0 to 1."""
+        language = language or self.language_of(text)
+        read = self._lexicon.tokens(text, language)
+        return coverage(read, self._lexicon.scan(read, language), (), language)
+
     def _coverage(self, text: str, language: str) -> float:
         read = self._lexicon.tokens(text, language)
         return coverage(read, self._lexicon.scan(read, language, alone=True), (), language)

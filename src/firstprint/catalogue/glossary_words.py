@@ -89,9 +89,8 @@ def tokens(text: str) -> list[Token]:
         surface = match[0]
         digit_follows = text[match.end() : match.end() + 1].isdigit()
         is_han = "\u3400" <= surface[0] <= "\u9fff"
-        lower = surface if is_han else surface.lower()
-        key = surface if is_han else _singular(lower)
-        found.append(Token(key, folded(lower), surface, is_han, digit_follows, match.start(), match.end()))
+        key, plain = (surface, surface) if is_han else (_singular(surface.lower()), folded(surface))
+        found.append(Token(key, plain, surface, is_han, digit_follows, match.start(), match.end()))
     return found
 
 
