@@ -34,7 +34,7 @@ class HumanDecision(Record):
     """
 
     id: str
-    sequence: int = Field(0, ge=0)
+    sequence: int = Field(default=0, ge=0)
     proposal_id: str
     verdict: Verdict
     dataset_id: str | None

@@ -1,0 +1,249 @@
+"""What a person may decide about a proposal: proposed → confirmed | overridden | rejected, and back by withdrawing."""
+
+from __future__ import annotations
+
+import difflib
+import unicodedata
+import uuid
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from firstprint.domain.decision import HumanDecision, Verdict, standing
+from firstprint.domain.proposal import Candidate, Proposal
+from firstprint.errors import InputError
+
+if TYPE_CHECKING:
+    from firstprint.catalogue.table import Catalogue
+    from firstprint.store.proposals import ProposalStore
+
+MAX_NAME_CHARS = 100
+MAX_REASON_CHARS = 2_000
+"""A page of reasons; a log is not kept here."""
+
+_NEAR_IDS = 3
+_REGULATORY_BOUNDARY = "cbam_default"
+_BAD_CATEGORIES = frozenset({"Cc", "Cs", "Zl", "Zp"})
+_DIRECTION_MARKS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""They can make a name or a reason read as another one."""
+
+
+def confirm(store: ProposalStore, proposal_id: str, *, by: str, reason: str = "", candidate: int = 1) -> HumanDecision:
+    """A person takes one of the candidates shown.
+
+    Args:
+        store: where the proposal is kept.
+        proposal_id: its id, or a beginning that no other has.
+        by: who decides.
+        reason: why; may be empty.
+        candidate: rank of the candidate taken.
+
+    Raises:
+        InputError: the id, the rank, the name or the reason breaks its rule, or the proposal is decided already.
+        WorkspaceError: the database fails.
+    """
+    proposal = store.get(store.resolve(proposal_id))
+    by, reason = _name(by), _reason(reason, needed=False)
+    taken = _candidate(proposal, candidate).dataset_id
+    return store.decisions.append([_decision(proposal, "confirmed", taken, by, reason)])[0]
+
+
+def override(
+    store: ProposalStore, catalogue: Catalogue, proposal_id: str, dataset_id: str, *, by: str, reason: str
+) -> HumanDecision:
+    """A person takes another dataset than the first.
+
+    Args:
+        store: where the proposal is kept.
+        catalogue: has the dataset.
+        proposal_id: as for ``confirm``.
+        dataset_id: the dataset taken.
+        by: who decides.
+        reason: why.
+
+    Raises:
+        InputError: as for ``confirm``; ``dataset_unknown``, naming ids that are near; ``dataset_not_proxy`` for a
+            regulatory default; ``dataset_is_first`` for the one proposed.
+        WorkspaceError: the database fails.
+    """
+    proposal = store.get(store.resolve(proposal_id))
+    by, reason = _name(by), _reason(reason, needed=True)
+    _check_dataset(catalogue, dataset_id)
+    if proposal.candidates and proposal.candidates[0].dataset_id == dataset_id:
+        raise InputError(
+            f"The dataset {dataset_id!r} is the first candidate of the proposal {proposal.id!r}.",
+            hint=f"Confirm it: firstprint review confirm {proposal.id}",
+            code="dataset_is_first",
+        )
+    return store.decisions.append([_decision(proposal, "overridden", dataset_id, by, reason)])[0]
+
+
+def reject(
+    store: ProposalStore,
+    proposal_id: str,
+    *,
+    by: str,
+    reason: str,
+    candidate: int = 1,
+    every: bool = False,
+) -> tuple[HumanDecision, ...]:
+    """A person turns candidates down: one decision for each.
+
+    Args:
+        store: where the proposal is kept.
+        proposal_id: as for ``confirm``.
+        by: who decides.
+        reason: why.
+        candidate: rank of the candidate turned down.
+        every: all candidates shown are turned down.
+
+    Raises:
+        InputError: as for ``confirm``.
+        WorkspaceError: the database fails.
+    """
+    proposal = store.get(store.resolve(proposal_id))
+    by, reason = _name(by), _reason(reason, needed=True)
+    turned_down: Sequence[str | None]
+    if not proposal.candidates:
+        turned_down = [None]
+    elif every:
+        turned_down = [one.dataset_id for one in proposal.candidates]
+    else:
+        turned_down = [_candidate(proposal, candidate).dataset_id]
+    return store.decisions.append([_decision(proposal, "rejected", each, by, reason) for each in turned_down])
+
+
+def withdraw(store: ProposalStore, typed: str, *, by: str, reason: str) -> tuple[HumanDecision, ...]:
+    """A person takes decisions back: the one named, or all that stand on the proposal named.
+
+    Args:
+        store: where they are kept.
+        typed: id of a decision or a proposal, or a beginning that no other has.
+        by: who takes them back.
+        reason: why.
+
+    Raises:
+        InputError: the id, the name or the reason breaks its rule, or nothing stands.
+        WorkspaceError: the database fails.
+    """
+    by, reason = _name(by), _reason(reason, needed=True)
+    named = store.decisions.find(typed)
+    proposal = _named_proposal(store, typed, named)
+    kept = standing(store.decisions.of_proposal(proposal.id))
+    taken_back = [one for one in kept if named is None or one.id == named.id]
+    if not taken_back:
+        raise InputError(
+            f"On the proposal {proposal.id!r} "
+            + ("no decision stands." if named is None else f"the decision {named.id!r} does not stand."),
+            hint=f"See its history with: firstprint review show {proposal.id}",
+            code="decision_not_standing",
+        )
+    return store.decisions.append(
+        [_decision(proposal, "withdrawn", one.dataset_id, by, reason, one.id) for one in taken_back]
+    )
+
+
+def _named_proposal(store: ProposalStore, typed: str, named: HumanDecision | None) -> Proposal:
+    """The proposal that ``typed`` names, itself or by a decision on it; an id that may mean either is refused."""
+    if named is None:
+        return store.get(store.resolve(typed))
+    try:
+        other = store.resolve(typed)
+    except InputError as error:
+        if error.code == "proposal_unknown":
+            return store.get(named.proposal_id)
+        raise
+    raise InputError(
+        f"Both the decision {named.id!r} and the proposal {other!r} have an id that begins with {typed!r}.",
+        hint="Type more of the id.",
+        code="decision_ambiguous",
+    )
+
+
+def _decision(
+    proposal: Proposal, verdict: Verdict, dataset_id: str | None, by: str, reason: str, refers_to: str | None = None
+) -> HumanDecision:
+    product = proposal.product
+    return HumanDecision(
+        id=str(uuid.uuid4()),
+        proposal_id=proposal.id,
+        verdict=verdict,
+        dataset_id=dataset_id,
+        text=product.description,
+        language=product.language,
+        unit=product.declared_unit.unit,
+        geography=product.geography,
+        by=by,
+        reason=reason,
+        decided=datetime.now(UTC).isoformat(timespec="seconds"),
+        refers_to=refers_to,
+    )
+
+
+def _candidate(proposal: Proposal, rank: int) -> Candidate:
+    found = next((one for one in proposal.candidates if one.rank == rank), None)
+    if found is None:
+        shown = len(proposal.candidates)
+        raise InputError(
+            f"The proposal {proposal.id!r} has no candidate {rank}: it has "
+            + (f"the candidates 1 to {shown}." if shown else "none."),
+            hint="Choose any dataset of the catalogue with: "
+            f"firstprint review override {proposal.id} --dataset DATASET_ID --reason TEXT",
+            code="candidate_unknown",
+        )
+    return found
+
+
+def _check_dataset(catalogue: Catalogue, dataset_id: str) -> None:
+    row = catalogue.find(dataset_id)
+    if row is None:
+        near = difflib.get_close_matches(dataset_id, catalogue.column("dataset_id"), n=_NEAR_IDS, cutoff=0.5)
+        raise InputError(
+            f"No dataset has the id {dataset_id!r}.",
+            hint=f"Near ids: {', '.join(near)}." if near else "See the ids with: firstprint catalogue list TEXT",
+            code="dataset_unknown",
+        )
+    if catalogue.texts("system_boundary", [row])[0] == _REGULATORY_BOUNDARY:
+        raise InputError(
+            f"The dataset {dataset_id!r} is a regulatory default value, which may not stand in for a product.",
+            hint="Look for another: firstprint match TEXT",
+            code="dataset_not_proxy",
+        )
+
+
+def _name(by: str) -> str:
+    name = by.strip()
+    if not name:
+        raise InputError(
+            "A decision needs the name of the person who makes it.", hint="Give it: --by NAME", code="name_missing"
+        )
+    return _plain(name, "name", MAX_NAME_CHARS)
+
+
+def _reason(reason: str, *, needed: bool) -> str:
+    why = reason.strip()
+    if needed and not why:
+        raise InputError(
+            "This decision needs a reason: whoever reads it later must be able to follow it.",
+            hint="Give it: --reason TEXT",
+            code="reason_missing",
+        )
+    return _plain(why, "reason", MAX_REASON_CHARS)
+
+
+def _plain(text: str, what: str, limit: int) -> str:
+    """``text`` if it is short enough and reads as what it is."""
+    if len(text) > limit:
+        raise InputError(
+            f"The {what} has {len(text):,} characters; the limit is {limit:,}.",
+            hint="Say it in fewer words.",
+            code=f"{what}_too_long",
+        )
+    bad = next((c for c in text if unicodedata.category(c) in _BAD_CATEGORIES or c in _DIRECTION_MARKS), None)
+    if bad is not None:
+        raise InputError(
+            f"The {what} holds the control character U+{ord(bad):04X}.",
+            hint="Write it on one line, in plain text.",
+            code=f"{what}_unprintable",
+        )
+    return text
