@@ -10,8 +10,10 @@ from firstprint.domain.product import Language, Product
 from firstprint.domain.proposal import Candidate, Decision, Estimate, Flag, FlagCode, Scores
 from firstprint.estimation.dqr import rate
 from firstprint.estimation.scaling import scale
-from firstprint.ranking.fit import is_restricted
+from firstprint.ranking.fit import is_restricted, states
 from firstprint.ranking.ranker import Ranked
+from firstprint.ranking.why import Case, PastDecision, why
+from firstprint.rationale.wording_zh import localised
 from firstprint.wording import boundary_words, place_words, unit_words
 
 WIDE_INTERVAL_RATIO = 10.0
@@ -21,11 +23,31 @@ _OUTDATED_AGE_YEARS = 10
 
 
 def candidate(
-    place: int, ranked: Ranked, product: Product, year: int, matched_label: str, language: Language
+    place: int,
+    ranked: Ranked,
+    product: Product,
+    year: int,
+    matched_label: str,
+    language: Language,
+    *,
+    confirmed_by: PastDecision | None = None,
+    rejected_by: PastDecision | None = None,
 ) -> Candidate:
-    """One ranked dataset as a candidate of the record, scaled to the declared unit."""
-    dataset, found = ranked.dataset, ranked.found
+    """One ranked dataset as a candidate of the record, scaled to the declared unit, with the reasons for and against.
+
+    Args:
+        place: its rank.
+        ranked: the dataset with its evidence.
+        product: with its declared unit.
+        year: the year asked for.
+        matched_label: the dataset's text that matched best.
+        language: of the warnings.
+        confirmed_by: the confirmation behind ``found.memory``, or None where it is not known whose it was.
+        rejected_by: likewise the rejection behind ``found.rejected``.
+    """
+    dataset, found, terms = ranked.dataset, ranked.found, ranked.terms
     scaled = scale(dataset.unit, dataset.gwp100_kg_co2e, product)
+    conversion = () if scaled is None else scaled.steps
     return Candidate(
         rank=place,
         dataset_id=dataset.dataset_id,
@@ -46,10 +68,11 @@ def candidate(
             lexical=min(1.0, max(found.lexical, 0.0)),
             memory=min(1.0, found.memory),
             fit=ranked.fit,
+            rejected=min(1.0, found.rejected),
         ),
         acceptance_probability=ranked.acceptance_probability,
         kg_co2e=None if scaled is None else scaled.kg_co2e,
-        conversion=() if scaled is None else scaled.steps,
+        conversion=conversion,
         dqr=rate(
             acceptance_probability=ranked.acceptance_probability,
             asked_geography=product.geography,
@@ -59,7 +82,22 @@ def candidate(
         ),
         warnings=_warnings(dataset, year, language),
         matched_label=matched_label,
-        fit=ranked.terms,
+        reasons=why(
+            Case(
+                text=product.description,
+                language=product.language,
+                label=matched_label,
+                found=found,
+                dataset=dataset,
+                terms=terms,
+                stated=states(ranked.asked),
+                conversion=conversion,
+                conversion_zh=tuple(map(localised, conversion)),
+                confirmed_by=confirmed_by,
+                rejected_by=rejected_by,
+            )
+        ),
+        fit=terms,
         citation=dataset.attributes.get("citation", ""),
         url=dataset.url,
         uncertainty_pct=dataset.uncertainty_pct,

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from firstprint.domain.dataset import Dataset
 from firstprint.domain.proposal import FitTerm
+from firstprint.geography import WORLD
 from firstprint.ranking import fit_scores as scores
 from firstprint.ranking.fit_scores import Asked, fit_scores, is_restricted
 from firstprint.wording import boundary_words, place_words, unit_words
@@ -28,17 +29,17 @@ def unit_term(asked: Asked, dataset: Dataset) -> FitTerm:
     route = scores.unit_route(asked.unit, dataset.unit, mass_known=asked.mass_kg is not None)
     has, want = _Line(*_unit(dataset.unit)), _Line(*_unit(asked.unit or ""))
     lines: dict[scores.UnitRoute, _Line] = {
-        "plain": _Line(f"given per {has.en}", f"以每{has.zh}给出"),
-        "unusual": _Line(f"given per {has.en}, an unusual unit for a product", f"以每{has.zh}给出，不是产品的常用单位"),
-        "same": _Line(f"given per {has.en}, as asked", f"以每{has.zh}给出，与所求一致"),
-        "scaled": _Line(f"given per {has.en}, and {want.en} converts to it", f"以每{has.zh}给出，可由{want.zh}换算"),
+        "plain": _Line(f"given per {has.en}", f"以{has.zh}计"),
+        "unusual": _Line(f"given per {has.en}, an unusual unit for a product", f"以{has.zh}计，不是产品的常用单位"),
+        "same": _Line(f"given per {has.en}, as asked", f"以{has.zh}计，与所求一致"),
+        "scaled": _Line(f"given per {has.en}, and {want.en} converts to it", f"以{has.zh}计，可由{want.zh}换算"),
         "by_mass": _Line(f"{want.en} converts to {has.en} by the mass stated", f"{want.zh}可按所给质量换算为{has.zh}"),
         "needs_mass": _Line(
             f"the mass of one {want.en} is needed to convert to {has.en}", f"须给出每{want.zh}的质量才能换算为{has.zh}"
         ),
         "needs_piece_mass": _Line(
             f"given per {has.en}: the mass of one {has.en} is needed to convert {want.en}",
-            f"以每{has.zh}给出：须给出每{has.zh}的质量才能由{want.zh}换算",
+            f"以{has.zh}计：须给出每{has.zh}的质量才能由{want.zh}换算",
         ),
         "none": _Line(f"{want.en} does not convert to {has.en}", f"{want.zh}无法换算为{has.zh}"),
     }
@@ -56,15 +57,14 @@ _FIRST_HAN = 0x2E80
 
 def geography_term(asked: Asked, dataset: Dataset) -> FitTerm:
     """How near is the dataset's place to the product's?"""
-    has = _Line(place_words(dataset.geography, "en"), place_words(dataset.geography, "zh"))
-    want = _Line(place_words(asked.geography, "en"), place_words(asked.geography, "zh"))
+    has, want = _place(dataset.geography), _place(asked.geography)
     lines: dict[scores.PlaceRelation, _Line] = {
         "unasked": _Line(f"no place was stated; the dataset is for {has.en}", f"未说明地点；数据集地域为{has.zh}"),
         "same": _Line(f"same place: {has.en}", f"地域相同：{has.zh}"),
         "containing": _Line(f"{has.en} as a whole stands in for {want.en}", f"以{has.zh}整体代替{want.zh}"),
         "part": _Line(f"{has.en} alone stands in for all of {want.en}", f"仅以{has.zh}代替{want.zh}整体"),
         "region": _Line(f"the average of {has.en} stands in for {want.en}", f"以{has.zh}平均代替{want.zh}"),
-        "neighbour": _Line(f"{has.en}, of the same region, stands for {want.en}", f"以同区域的{has.zh}代替{want.zh}"),
+        "neighbour": _Line(f"{has.en}, nearby, stands in for {want.en}", f"以同区域的{has.zh}代替{want.zh}"),
         "world": _Line(f"{has.en} stands in for {want.en}", f"以{has.zh}数据代替{want.zh}"),
         "elsewhere": _Line(f"{has.en} stands in for {want.en}", f"以{has.zh}数据代替{want.zh}"),
         "unknown": _Line(
@@ -74,6 +74,12 @@ def geography_term(asked: Asked, dataset: Dataset) -> FitTerm:
     }
     relation = scores.place_relation(asked.geography, dataset.geography)
     return _term("geography", scores.geography_score(asked, dataset), lines[relation])
+
+
+def _place(code: str | None) -> _Line:
+    if code == WORLD:
+        return _Line("the world average", "全球平均")
+    return _Line(place_words(code, "en"), place_words(code, "zh"))
 
 
 def boundary_term(asked: Asked, dataset: Dataset) -> FitTerm:
@@ -145,6 +151,8 @@ def variant_term(asked: Asked, dataset: Dataset) -> FitTerm:
     if score == 1.0:
         said = dataset.variant == wanted and wanted != "average"
         line = _Line(f"{has.en}, as the text says", f"{has.zh}，与描述一致") if said else has
+    elif dataset.variant == "average":
+        line = _Line(f"the text says {wanted}, the dataset does not", f"描述为{_VARIANT_ZH[wanted]}，数据集未注明")
     elif wanted == "average":
         line = _Line(f"{has.en}, of which the text says nothing", f"为{has.zh}，描述中未提及")
     else:
@@ -200,4 +208,4 @@ def states(asked: Asked) -> frozenset[str]:
 
 
 def _term(name: str, score: float, line: _Line) -> FitTerm:
-    return FitTerm(term=name, score=score, reason_en=line.en, reason_zh=line.zh)
+    return FitTerm(term=name, score=score, reason_en=line.en, reason_zh=line.zh.strip())

@@ -291,7 +291,7 @@ def licence_score(asked: Asked, dataset: Dataset) -> float:
 
 
 def fit_scores(asked: Asked, dataset: Dataset) -> tuple[float, ...]:
-    """The score of every fit term in the order of ``acceptance.FIT_NAMES``; ``fit_terms`` has the same, with words."""
+    """The score of every fit term in the order of ``features.FIT_NAMES``; ``fit_terms`` has the same, with words."""
     return (
         unit_score(asked, dataset),
         geography_score(asked, dataset),

@@ -8,7 +8,7 @@ import pytest
 
 from firstprint.catalogue.reader import catalogue_files, read_sound_catalogue
 from firstprint.domain.dataset import Dataset
-from firstprint.ranking.acceptance import FIT_NAMES
+from firstprint.ranking.features import FIT_NAMES
 from firstprint.ranking.fit import Asked, fit_scores, fit_terms, states
 from firstprint.ranking.fit_scores import place_relation, wants_of
 from firstprint.resources import resource
