@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from firstprint.cli import catalogue, doctor, estimate, evaluation, index, match, options, train
+from firstprint.cli import catalogue, doctor, estimate, evaluation, index, match, options, review, train
 from firstprint.cli.errors import CommandGroup
 from firstprint.version import __version__
 
@@ -47,6 +47,7 @@ app.command("match")(match.match)
 app.add_typer(catalogue.app, name="catalogue")
 app.add_typer(index.app, name="index")
 app.add_typer(evaluation.app, name="eval")
+app.add_typer(review.app, name="review")
 app.command("train")(train.train)
 app.command("doctor")(doctor.doctor)
 
