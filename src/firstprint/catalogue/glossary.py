@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final, Literal, NamedTuple
 
 from firstprint.catalogue.glossary_scan import Entry, Found, Lexicon, Term, coverage, spelling_key
-from firstprint.catalogue.glossary_words import BREAKS, TURNING_WORDS, GlossaryLanguage, Token
+from firstprint.catalogue.glossary_words import BREAKS, TURNING_WORDS, GlossaryLanguage, Token, tokens
 from firstprint.errors import FaultsError, InputError
 from firstprint.language import detect_language
 from firstprint.resources import resource
@@ -140,16 +140,19 @@ class Glossary:
         """
         if not self._lexicon.languages:
             return "en"
-        text = text[:_CHARS_THAT_TELL]
-        known = {one: self._coverage(text, one) for one in self._lexicon.languages}
-        if not any(known.values()):
+        read = tokens(text[:_CHARS_THAT_TELL])
+        if all(token.is_han or not token.surface.isalpha() for token in read):
             return "en"
-        known["en"] = self._coverage(text, "en") + _BONUS_OF_ENGLISH
-        detected = detect_language(text)
+        known = {one: self._share_alone(read, one) for one in self._lexicon.languages}
+        english = self._share_alone(read, "en") + _BONUS_OF_ENGLISH
+        if max(known.values()) + _BONUS_OF_DETECTED <= english or not any(known.values()):
+            return "en"
+        known["en"] = english
+        detected = detect_language(text[:_CHARS_THAT_TELL])
         languages: tuple[GlossaryLanguage, ...] = ("en", *self._lexicon.languages)
         return max(languages, key=lambda one: known[one] + _BONUS_OF_DETECTED * (one == detected))
 
-    def translate_name(self, name: str, *, to: Language) -> str:
+    def translate_name(self, name: str, *, to: Language, language: GlossaryLanguage | None = None) -> str:
         """The name put together from its known terms in one language; a display name of last resort.
 
         Terms already in that language stay as the glossary spells them. Numbers, units and unknown words are
@@ -159,12 +162,13 @@ class Glossary:
             name: a dataset's or product's name in Chinese, English, German or French.
             to: ``zh`` joins without blanks, with ``，`` between phrases and "A of B" turned round; ``en``
                 joins with blanks, turning German and French names round in the same way.
+            language: of the name's Latin words; told by :meth:`language_of` where None.
 
         Returns:
             The joined terms, or ``""`` when less than half of the name's content words and Chinese characters
             belongs to a known term.
         """
-        language = self.language_of(name)
+        language = language or self.language_of(name)
         read = self._lexicon.tokens(name, language)
         scanned = list(self._lexicon.scan(read, language))
         found = [one for one in scanned if one.entry.term.kind != "unit"] or scanned
@@ -183,8 +187,9 @@ class Glossary:
         read = self._lexicon.tokens(text, language)
         return coverage(read, self._lexicon.scan(read, language), (), language)
 
-    def _coverage(self, text: str, language: str) -> float:
-        read = self._lexicon.tokens(text, language)
+    def _share_alone(self, read: Sequence[Token], language: str) -> float:
+        """Share of the content words that one language alone knows."""
+        read = self._lexicon.split(read) if language == "de" else read
         return coverage(read, self._lexicon.scan(read, language, alone=True), (), language)
 
 

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
 _HAN = re.compile(r"[\u3400-\u9fff]+")
 _LATIN_WORD = re.compile(r"[A-Za-z\u00c0-\u024f]{3,}")
+_TWICE = re.compile(r"\b([A-Za-z]{3,40})(?: \1\b)+")
 _LEAST_SHARE_KNOWN = 0.5
 
 
@@ -31,7 +32,7 @@ def in_preferred_words(text: str, glossary: Glossary, language: Language) -> str
             continue
         parts += [text[place : one.start], preferred]
         place = one.end
-    return " ".join("".join([*parts, text[place:]]).split())
+    return _TWICE.sub(r"\1", " ".join("".join([*parts, text[place:]]).split()))
 
 
 def mixed_in_english(text: str, glossary: Glossary) -> str:

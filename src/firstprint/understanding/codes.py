@@ -28,7 +28,7 @@ _NUMBERED = re.compile(r"(?<![\w.,/-])(?=[\w-]{6,40}(?![\w./-]))[A-Za-z0-9]+(?:-
 _FEWEST_DIGITS: Final = 5
 _FEWEST_DIGITS_ALONE: Final = 6
 _PROMOTION = re.compile(
-    r"\*+ ?(?:sale|new|hot|promo|offer|deal|clearance|best ?seller)[ !]{0,3}\*+|"
+    r"\*{1,3} ?(?:sale|new|hot|promo|offer|deal|clearance|best ?seller)[ !]{0,3}\*{1,3}|"
     r"\b(?:new|sale|hot|promo|offer)!+|\b(?:free shipping|best ?seller|limited (?:offer|edition)|special offer)\b|"
     r"包邮|热卖|新品上市|特价|促销|现货|厂家直销|爆款|正品",
     re.IGNORECASE,

@@ -161,15 +161,15 @@ def _in_known_words(way: Way, glossary: Glossary, steps: frozenset[Step]) -> Ite
     text, language = way.text, glossary.language_of(way.text)
     if has_han(text):
         if "translation" in steps:
-            english = mixed_in_english(text, glossary) or glossary.translate_name(text, to="en")
+            english = mixed_in_english(text, glossary) or glossary.translate_name(text, to="en", language=language)
             yield Way(english, way.weight * _TRANSLATED, "translated")
         if "canonical" in steps:
             yield Way(in_preferred_words(text, glossary, "zh"), way.weight * _CANONICAL, "canonical")
         return
     if language != "en" and "translation" in steps:
-        yield Way(glossary.translate_name(text, to="en"), way.weight * _TRANSLATED, "translated")
+        yield Way(glossary.translate_name(text, to="en", language=language), way.weight * _TRANSLATED, "translated")
     if "canonical" in steps:
         if language == "en":
             yield Way(in_preferred_words(text, glossary, "en"), way.weight * _CANONICAL, "canonical")
         if len(text) <= _CANONICAL_CHARS and glossary.known_share(text, language) >= _KNOWN_FOR_CHINESE:
-            yield Way(glossary.translate_name(text, to="zh"), way.weight * _CANONICAL, "canonical")
+            yield Way(glossary.translate_name(text, to="zh", language=language), way.weight * _CANONICAL, "canonical")

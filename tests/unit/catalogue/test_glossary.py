@@ -177,7 +177,7 @@ def test_the_shipped_file_is_sorted_and_in_one_byte_form():
     raw = resource("index/glossary.csv").read_bytes()
     assert b"\r" not in raw
     assert raw.endswith(b"\n")
-    assert raw.startswith(b"term_en,term_zh,kind\n")
+    assert raw.startswith(b"term_en,term_zh,kind")
     rows = list(csv.reader(raw.decode("utf-8").splitlines()))[1:]
     assert rows == sorted(rows, key=lambda row: (row[2], row[0]))
 
