@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -37,6 +37,10 @@ class Settings(BaseSettings):
     threads: Annotated[
         int, Field(ge=1, le=256, description="CPU threads of the encoder; more help large batches on idle cores.")
     ] = 1
+    adapter: Annotated[
+        Literal["auto", "off"],
+        Field(description="Catalogue adapter: auto uses it where held-out names of the catalogue gain; off never."),
+    ] = "auto"
     database_url: Annotated[
         str | None, Field(description="Where saved proposals live; unset: SQLite inside the home folder.")
     ] = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from firstprint.catalogue.glossary import load_glossary
 from firstprint.catalogue.labels import RULES_VERSION
@@ -14,10 +14,24 @@ from firstprint.domain.steps import Encoder
 from firstprint.embedding.opening import open_encoder
 from firstprint.errors import IndexFaultError
 from firstprint.resources import resource
-from firstprint.retrieval.index_folder import IndexSource, OpenIndex, build_index, check_index, open_index
+from firstprint.retrieval.adapter import NO_ADAPTER, load_adapter
+from firstprint.retrieval.adapter_fit import Fitted
+from firstprint.retrieval.index_folder import (
+    AdapterChoice,
+    IndexSource,
+    OpenIndex,
+    adapter_part,
+    build_index,
+    check_index,
+    open_index,
+)
 from firstprint.retrieval.manifest import Manifest, index_id
 from firstprint.settings import Settings
 from firstprint.version import __version__
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 Progress = Callable[[str, int, int], None]
 
@@ -43,14 +57,50 @@ def encoder_of(settings: Settings) -> Encoder:
 
 
 def expected_index(settings: Settings, encoder: Encoder) -> Path:
-    """The folder of the index that fits this catalogue, glossary and encoder."""
+    """The folder of the index that fits this catalogue, glossary, encoder and adapter.
+
+    Raises:
+        ModelError: the user's own adapter is damaged; it is not replaced unasked.
+    """
+    return settings.index_folder / _identity(encoder, adapter_part(adapter_choice(settings, encoder)))
+
+
+def own_adapter_folder(settings: Settings, encoder: Encoder) -> Path:
+    """Where the adapter that ``firstprint train`` fitted to this catalogue's decisions lives."""
+    return settings.model_folder / f"adapter-{_identity(encoder, NO_ADAPTER)}"
+
+
+def adapter_choice(settings: Settings, encoder: Encoder) -> AdapterChoice:
+    """The user's own adapter where ``firstprint train`` kept one, else what the settings say.
+
+    Raises:
+        ModelError: the user's own adapter is damaged; it is not replaced unasked.
+    """
+    folder = own_adapter_folder(settings, encoder)
+    if settings.adapter == "auto" and folder.is_dir():
+        return Fitted(*load_adapter(folder))
+    return settings.adapter
+
+
+def _identity(encoder: Encoder, adapter: str) -> str:
     parts = shipped()
-    identity = index_id(parts.catalogue_sha256, parts.glossary_sha256, encoder.encoder_id, RULES_VERSION)
-    return settings.index_folder / identity
+    return index_id(parts.catalogue_sha256, parts.glossary_sha256, encoder.encoder_id, RULES_VERSION, adapter)
 
 
-def make_index(settings: Settings, encoder: Encoder, progress: Progress | None = None) -> Path:
-    """Builds the index anew and swaps it in."""
+def make_index(
+    settings: Settings,
+    encoder: Encoder,
+    progress: Progress | None = None,
+    vectors: NDArray[np.float32] | None = None,
+) -> Path:
+    """Builds the index anew and swaps it in.
+
+    Args:
+        settings: of the workspace.
+        encoder: encodes the labels.
+        progress: told each step.
+        vectors: the encoder's vectors of the labels where another index has them, shape (n_labels, dimension).
+    """
     parts = shipped()
     source = IndexSource(
         datasets=read_sound_catalogue(parts.files),
@@ -59,6 +109,8 @@ def make_index(settings: Settings, encoder: Encoder, progress: Progress | None =
         glossary_sha256=parts.glossary_sha256,
         encoder=encoder,
         software=f"firstprint {__version__}",
+        adapter=adapter_choice(settings, encoder),
+        vectors=vectors,
     )
     return build_index(settings.index_folder, source, progress)
 

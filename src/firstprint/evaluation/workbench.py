@@ -14,7 +14,7 @@ from firstprint.catalogue.reader import catalogue_sha256, read_sound_catalogue
 from firstprint.embedding.cache import CachedEncoder
 from firstprint.errors import IndexFaultError
 from firstprint.models import load_ranker, ready_surrogate
-from firstprint.retrieval.index_folder import IndexSource, OpenIndex, build_index, open_index
+from firstprint.retrieval.index_folder import IndexSource, OpenIndex, adapter_part, build_index, open_index
 from firstprint.retrieval.manifest import index_id
 from firstprint.version import __version__
 from firstprint.workspace import encoder_of, ready_index, shipped
@@ -108,7 +108,8 @@ class Workbench:
     def _own_index(self, catalogue: Path) -> OpenIndex:
         parent = self.settings.home / _INDEX_FOLDER
         checksum, glossary = catalogue_sha256([catalogue]), shipped().glossary_sha256
-        identity = index_id(checksum, glossary, self.encoder.encoder_id, RULES_VERSION)
+        adapter = adapter_part(self.settings.adapter)
+        identity = index_id(checksum, glossary, self.encoder.encoder_id, RULES_VERSION, adapter)
         try:
             return open_index(parent / identity, identity)
         except IndexFaultError:
@@ -119,6 +120,7 @@ class Workbench:
                 glossary_sha256=glossary,
                 encoder=self.encoder,
                 software=f"firstprint {__version__}",
+                adapter=self.settings.adapter,
             )
             build_index(parent, source, self.progress)
         return open_index(parent / identity, identity)

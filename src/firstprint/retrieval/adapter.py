@@ -38,12 +38,12 @@ class AdapterNote(Record):
         adapter_id: of the adapter in use; ``none`` without one.
         why: one sentence in English.
         groups: held-out groups of datasets that share a label; the unit that the interval is drawn over.
-        trials: labels asked with.
-        decisions: confirmed texts that the fit and the test took for labels.
-        before: mean reciprocal rank by the encoder alone.
-        after: the same with an adapter fitted on the other half.
-        first_before: share of trials whose dataset came first, by the encoder alone.
-        first_after: the same with the adapter.
+        trials: texts asked with.
+        decisions: confirmed texts that the fit and the test looked at; the trials are then such texts.
+        before: mean reciprocal rank without it: by the encoder alone, or by an adapter that no decision shaped.
+        after: the same with one fitted on the other half.
+        first_before: share of trials whose dataset came first, without it.
+        first_after: the same with it.
         gain_low: lower end of the 95 % interval of ``after - before`` (paired bootstrap over groups).
         gain_high: its upper end.
     """

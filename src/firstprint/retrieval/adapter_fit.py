@@ -12,13 +12,13 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from firstprint.catalogue.labels import KINDS
 from firstprint.retrieval.adapter import Adapter, AdapterNote
-from firstprint.retrieval.adapter_trials import Gain, LabelSets, gain_of, trials_of
+from firstprint.retrieval.adapter_trials import Gain, LabelSets, NamedText, gain_of, gain_on_texts, trials_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -34,27 +34,12 @@ STRENGTH = 0.1
 LEAST_GROUPS = 20
 """Groups of datasets in each half below which nothing is fitted: with 20 the gain shows, with fewer it is luck."""
 
+LEAST_DECIDED = 10
+"""Groups of datasets with decisions in each half below which decisions do not shape the adapter."""
+
 _LABELS_A_DATASET = 30
+_LEVEL_FLOOR = 1e-12
 _CATEGORY = KINDS.index("category")
-
-
-class NamedText(Protocol):
-    """A confirmed decision: the text, its unit vector of shape (dimension,) and the dataset's catalogue row."""
-
-    @property
-    def text(self) -> str:
-        """What was confirmed."""
-        ...
-
-    @property
-    def vector(self) -> NDArray[np.float32]:
-        """Its unit vector by the encoder."""
-        ...
-
-    @property
-    def row(self) -> int:
-        """The dataset's row in the catalogue."""
-        ...
 
 
 class Fitted(NamedTuple):
@@ -64,35 +49,23 @@ class Fitted(NamedTuple):
     note: AdapterNote
 
 
-def label_sets(
-    texts: Sequence[str], vectors: NDArray[np.float32], labels: LabelMap, confirmed: Sequence[NamedText] = ()
-) -> LabelSets:
-    """The labels of each dataset that name it, categories left out, and confirmed texts as labels more.
+def label_sets(texts: Sequence[str], vectors: NDArray[np.float32], labels: LabelMap) -> LabelSets:
+    """The labels of each dataset that name it: categories are left out.
 
     Args:
         texts: of the labels, length n_labels.
         vectors: the encoder's own, shape (n_labels, dimension).
         labels: which label belongs to which dataset.
-        confirmed: decisions that stand.
     """
     n_datasets = len(labels.dataset_offsets) - 1
-    owners = np.repeat(np.arange(n_datasets), np.diff(labels.dataset_offsets))
     naming = np.asarray(labels.label_kinds) != _CATEGORY
-    more = np.arange(len(confirmed)) + len(texts)
-    owners = np.concatenate([owners[naming], np.array([one.row for one in confirmed], dtype=np.int64)])
-    rows = np.concatenate([np.asarray(labels.label_rows)[naming], more]).astype(np.int64)
-    order = np.argsort(owners, kind="stable")
+    owners = np.repeat(np.arange(n_datasets), np.diff(labels.dataset_offsets))[naming]
+    rows = np.asarray(labels.label_rows, dtype=np.int64)[naming]
     offsets = np.concatenate([[0], np.cumsum(np.bincount(owners, minlength=n_datasets))]).astype(np.int64)
-    return LabelSets(
-        texts=[*texts, *(one.text for one in confirmed)],
-        vectors=np.concatenate([vectors, *(one.vector[None] for one in confirmed)]),
-        offsets=offsets,
-        rows=rows[order],
-        groups=_groups(owners[order], rows[order], n_datasets),
-    )
+    return LabelSets(texts, vectors, offsets, rows, _groups(owners, rows, n_datasets))
 
 
-def fit_adapter(sets: LabelSets, encoder_id: str, decisions: int = 0) -> Fitted:
+def fit_adapter(sets: LabelSets, encoder_id: str) -> Fitted:
     """Fits on half of the groups, tests on the other half, and, where that gained, fits on all.
 
     Takes seconds: the test looks at no more than 1,500 labels, and time grows in line with the catalogue.
@@ -100,20 +73,45 @@ def fit_adapter(sets: LabelSets, encoder_id: str, decisions: int = 0) -> Fitted:
     Args:
         sets: the labels of each dataset.
         encoder_id: of the encoder that gave the vectors.
-        decisions: how many of the labels are confirmed texts; only told.
     """
     seen = _seen_half(sets)
     trials = trials_of(sets, ~seen)
     groups = min(len(_several(sets, seen)[0]), len({trial.group for trial in trials}))
     if groups < LEAST_GROUPS:
         why = f"Too few datasets with several names to learn from and to test on ({groups} of {LEAST_GROUPS} a half)."
-        return Fitted(None, AdapterNote(why=why, groups=groups, trials=len(trials), decisions=decisions))
-    gain = gain_of(sets, trials, Adapter(_matrix(sets, seen), encoder_id, STRENGTH))
+        return Fitted(None, AdapterNote(why=why, groups=groups, trials=len(trials)))
+    gain = gain_of(sets, trials, _adapter(encoder_id, scatter(sets, seen)))
     if gain.low <= 0:
-        return Fitted(None, _note(gain, "Held-out names were not found better with it, beyond chance.", decisions))
-    adapter = Adapter(_matrix(sets, np.ones_like(seen)), encoder_id, STRENGTH)
-    told = _note(gain, "Names of datasets it had not seen were found better with it.", decisions)
-    return Fitted(adapter, told.model_copy(update={"adapter_id": adapter.adapter_id}))
+        return Fitted(None, _note(gain, "Held-out names were not found better with it, beyond chance."))
+    adapter = _adapter(encoder_id, scatter(sets, np.ones_like(seen)))
+    return _kept(adapter, gain, "Names of datasets it had not seen were found better with it.")
+
+
+def fit_with_decisions(sets: LabelSets, decided: Sequence[NamedText], encoder_id: str, *, over: bool) -> Fitted:
+    """Fits on labels and decided texts of half of the groups; asks with the decided texts of the other half.
+
+    Texts that people bring lie away from every name in much the same way (codes, capitals, whole paragraphs); their
+    scatter about the mean of their dataset's names counts as much as that of the names.
+
+    Args:
+        sets: the labels of each dataset.
+        decided: confirmed texts.
+        encoder_id: of the encoder that gave the vectors.
+        over: whether the adapter of the labels alone is in use: then this one has to gain over it.
+    """
+    rows = np.array([one.row for one in decided], dtype=np.int64)
+    seen = _seen_half(sets)
+    asked = [one for one in decided if not seen[one.row]]
+    groups = min(len(np.unique(sets.groups[rows[seen[rows]]])), len(np.unique(sets.groups[rows[~seen[rows]]])))
+    if groups < LEAST_DECIDED:
+        why = f"Too few products decided to learn from and to test on ({groups} of {LEAST_DECIDED} a half)."
+        return Fitted(None, AdapterNote(why=why, groups=groups, trials=len(asked), decisions=len(decided)))
+    before = _adapter(encoder_id, scatter(sets, seen)) if over else None
+    gain = gain_on_texts(sets, asked, before, _decided_adapter(sets, decided, seen, encoder_id))
+    if gain.low <= 0:
+        return Fitted(None, _note(gain, "Held-out decisions were not found better with it, beyond chance.", decided))
+    adapter = _decided_adapter(sets, decided, np.ones_like(seen), encoder_id)
+    return _kept(adapter, gain, "Decisions it had not seen were found better with it.", decided)
 
 
 def scatter(sets: LabelSets, chosen: NDArray[np.bool_]) -> NDArray[np.float64]:
@@ -135,14 +133,34 @@ def scatter(sets: LabelSets, chosen: NDArray[np.bool_]) -> NDArray[np.float64]:
     return total / max(1, len(groups))
 
 
-def _matrix(sets: LabelSets, chosen: NDArray[np.bool_]) -> NDArray[np.float32]:
-    spread = scatter(sets, chosen)
-    dimension = len(spread)
-    level = float(np.trace(spread)) / dimension
-    if level <= 0:
-        return np.eye(dimension, dtype=np.float32)
-    pulled = STRENGTH * spread / level + (1 - STRENGTH) * np.eye(dimension)
-    return np.asarray(np.linalg.inv(pulled), dtype=np.float32)
+def decided_scatter(sets: LabelSets, decided: Sequence[NamedText], chosen: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Mean scatter of decided texts about the mean of their dataset's labels; datasets weigh alike.
+
+    Args:
+        sets: the labels of each dataset.
+        decided: confirmed texts.
+        chosen: bool of shape (n_datasets,); datasets outside are left out.
+    """
+    kept = [one for one in decided if chosen[one.row]]
+    rows = np.array([one.row for one in kept], dtype=np.int64)
+    apart = np.array([one.vector - sets.vectors[sets.of(one.row)].mean(axis=0) for one in kept], dtype=np.float64)
+    apart /= np.sqrt(np.bincount(rows)[rows] * len(np.unique(rows)))[:, None]
+    return np.asarray(apart.T @ apart)
+
+
+def _decided_adapter(
+    sets: LabelSets, decided: Sequence[NamedText], chosen: NDArray[np.bool_], encoder_id: str
+) -> Adapter:
+    return _adapter(encoder_id, scatter(sets, chosen), decided_scatter(sets, decided, chosen))
+
+
+def _adapter(encoder_id: str, *scatters: NDArray[np.float64]) -> Adapter:
+    """The Wiener filter against the mean of scatters, each first brought to the identity's trace."""
+    dimension = len(scatters[0])
+    levels = [max(float(np.trace(one)) / dimension, _LEVEL_FLOOR) for one in scatters]
+    noise = sum((one / level for one, level in zip(scatters, levels, strict=True)), np.zeros((dimension, dimension)))
+    matrix = np.linalg.inv(STRENGTH * noise / len(scatters) + (1 - STRENGTH) * np.eye(dimension))
+    return Adapter(np.asarray(matrix, dtype=np.float32), encoder_id, STRENGTH)
 
 
 def _spread(sets: LabelSets, dataset: int, sharing: int) -> NDArray[np.float64]:
@@ -185,12 +203,16 @@ def _groups(owners: NDArray[np.int64], rows: NDArray[np.int64], n_datasets: int)
         groups = merged
 
 
-def _note(gain: Gain, why: str, decisions: int) -> AdapterNote:
+def _kept(adapter: Adapter, gain: Gain, why: str, decided: Sequence[NamedText] = ()) -> Fitted:
+    return Fitted(adapter, _note(gain, why, decided).model_copy(update={"adapter_id": adapter.adapter_id}))
+
+
+def _note(gain: Gain, why: str, decided: Sequence[NamedText] = ()) -> AdapterNote:
     return AdapterNote(
         why=why,
         groups=gain.groups,
         trials=gain.trials,
-        decisions=decisions,
+        decisions=len(decided),
         before=gain.before,
         after=gain.after,
         first_before=gain.first_before,

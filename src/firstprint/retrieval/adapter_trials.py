@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import numpy as np
 
@@ -17,6 +17,25 @@ _TRIALS_A_GROUP = 3
 _DRAWS = 2000
 _CELLS = 10_000_000
 _HIDDEN = np.float32(-2.0)
+
+
+class NamedText(Protocol):
+    """A confirmed decision."""
+
+    @property
+    def text(self) -> str:
+        """What was confirmed."""
+        ...
+
+    @property
+    def vector(self) -> NDArray[np.float32]:
+        """Its unit vector by the encoder, shape (dimension,)."""
+        ...
+
+    @property
+    def row(self) -> int:
+        """The dataset's row in the catalogue."""
+        ...
 
 
 class LabelSets(NamedTuple):
@@ -35,6 +54,11 @@ class LabelSets(NamedTuple):
     offsets: NDArray[np.int64]
     rows: NDArray[np.int64]
     groups: NDArray[np.int64]
+
+    @property
+    def owners(self) -> NDArray[np.int64]:
+        """The dataset of each of ``rows``."""
+        return np.repeat(np.arange(len(self.groups)), np.diff(self.offsets))
 
     def of(self, dataset: int) -> NDArray[np.int64]:
         """Positions of the labels of one dataset."""
@@ -93,10 +117,21 @@ def trials_of(sets: LabelSets, chosen: NDArray[np.bool_], seed: int = 0) -> list
 
 
 def gain_of(sets: LabelSets, trials: Sequence[Trial], adapter: Adapter) -> Gain:
-    """What an adapter changes in trials; interval by a paired bootstrap over groups, seed fixed."""
+    """What an adapter changes in trials with labels."""
     before = ranks(sets, trials, sets.vectors)
     after = ranks(sets, trials, adapter.apply(sets.vectors))
-    groups, place = np.unique([trial.group for trial in trials], return_inverse=True)
+    return _gain(before, after, [trial.group for trial in trials])
+
+
+def gain_on_texts(sets: LabelSets, decided: Sequence[NamedText], before: Adapter | None, after: Adapter) -> Gain:
+    """What one adapter changes against another, or against none, where decided texts are asked."""
+    groups = sets.groups[[one.row for one in decided]]
+    return _gain(text_ranks(sets, decided, before), text_ranks(sets, decided, after), groups)
+
+
+def _gain(before: NDArray[np.int64], after: NDArray[np.int64], owners: Sequence[int] | NDArray[np.int64]) -> Gain:
+    """Means over groups of trials; interval by a paired bootstrap over groups, seed fixed."""
+    groups, place = np.unique(owners, return_inverse=True)
     counts = np.bincount(place)
     change = np.bincount(place, weights=1.0 / after - 1.0 / before) / counts
     rng = np.random.default_rng(0)
@@ -108,7 +143,7 @@ def gain_of(sets: LabelSets, trials: Sequence[Trial], adapter: Adapter) -> Gain:
 
     return Gain(
         groups=len(groups),
-        trials=len(trials),
+        trials=len(before),
         before=mean(1.0 / before),
         after=mean(1.0 / after),
         first_before=mean((before == 1).astype(np.float64)),
@@ -121,7 +156,7 @@ def gain_of(sets: LabelSets, trials: Sequence[Trial], adapter: Adapter) -> Gain:
 def ranks(sets: LabelSets, trials: Sequence[Trial], vectors: NDArray[np.float32]) -> NDArray[np.int64]:
     """Rank of the best dataset that owns each trial's label, among all datasets, int64 of shape (len(trials),)."""
     han = np.array([_has_han(text) for text in sets.texts])
-    owners = np.repeat(np.arange(len(sets.groups)), np.diff(sets.offsets))
+    owners = sets.owners
     by_label = np.argsort(sets.rows, kind="stable")
     sorted_rows = sets.rows[by_label]
     named, starts = np.unique(owners, return_index=True)
@@ -138,6 +173,22 @@ def ranks(sets: LabelSets, trials: Sequence[Trial], vectors: NDArray[np.float32]
             first, last = np.searchsorted(sorted_rows, [trial.label, trial.label + 1])
             own = np.searchsorted(named, owners[by_label[first:last]])
             found[start + place] = 1 + int((best[place] > best[place, own].max()).sum())
+    return found
+
+
+def text_ranks(sets: LabelSets, decided: Sequence[NamedText], adapter: Adapter | None) -> NDArray[np.int64]:
+    """Rank of the dataset each text was decided for, among all datasets, int64 of shape (len(decided),)."""
+    labels, asked = sets.vectors, np.stack([one.vector for one in decided])
+    if adapter is not None:
+        labels, asked = adapter.apply(labels), adapter.apply(asked)
+    named, starts = np.unique(sets.owners, return_index=True)
+    own = np.searchsorted(named, [one.row for one in decided])
+    found = np.zeros(len(decided), dtype=np.int64)
+    step = max(1, _CELLS // max(1, len(sets.rows)))
+    for start in range(0, len(decided), step):
+        places = np.arange(start, min(start + step, len(decided)))
+        best = np.maximum.reduceat((asked[places] @ labels.T)[:, sets.rows], starts, axis=1)
+        found[places] = 1 + (best > best[np.arange(len(places)), own[places]][:, None]).sum(axis=1)
     return found
 
 

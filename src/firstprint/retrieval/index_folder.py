@@ -10,16 +10,18 @@ import uuid
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
 
 from firstprint.catalogue.labels import RULES_VERSION, LabelTable, build_labels
 from firstprint.catalogue.table import Catalogue, write_table
-from firstprint.errors import IndexFaultError, WorkspaceError
+from firstprint.errors import IndexFaultError, ModelError, WorkspaceError
+from firstprint.retrieval.adapter import NO_ADAPTER, Adapter, AdapterNote, load_adapter, save_adapter
+from firstprint.retrieval.adapter_fit import FIT_VERSION, Fitted, fit_adapter, label_sets
 from firstprint.retrieval.label_index import LabelIndex
 from firstprint.retrieval.lexical import build_lexical, open_lexical
-from firstprint.retrieval.manifest import Manifest, file_faults, index_id, read_manifest, seal, write_manifest
+from firstprint.retrieval.manifest import FORMAT, Manifest, file_faults, index_id, read_manifest, seal, write_manifest
 from firstprint.retrieval.retriever import LabelMap, Retriever
 
 if TYPE_CHECKING:
@@ -40,8 +42,17 @@ Progress = Callable[[str, int, int], None]
 """Called with the step's name, work done and work in all."""
 
 
+AdapterChoice = Fitted | Literal["auto", "off"]
+"""An adapter to use; ``auto``: the one the catalogue's own labels call for, if any; ``off``: none."""
+
+
 class IndexSource(NamedTuple):
-    """What an index is made of; its id follows from these."""
+    """What an index is made of; its id follows from these.
+
+    Attributes:
+        adapter: which catalogue adapter to use.
+        vectors: the encoder's vectors of the labels where they are known already, shape (n_labels, dimension).
+    """
 
     datasets: Sequence[Dataset]
     catalogue_sha256: str
@@ -49,6 +60,8 @@ class IndexSource(NamedTuple):
     glossary_sha256: str
     encoder: Encoder
     software: str
+    adapter: AdapterChoice = "auto"
+    vectors: NDArray[np.float32] | None = None
 
 
 class OpenIndex(NamedTuple):
@@ -78,6 +91,13 @@ class LabelTexts:
         return str(self._column[row].as_py())
 
 
+def adapter_part(choice: AdapterChoice) -> str:
+    """What of the adapter is part of the index id: what follows from the other parts is named by its rule alone."""
+    if isinstance(choice, Fitted):
+        return choice.note.adapter_id
+    return NO_ADAPTER if choice == "off" else f"auto-{FIT_VERSION}"
+
+
 def build_index(parent: Path, source: IndexSource, progress: Progress | None = None) -> Path:
     """Builds the index under ``parent`` and returns its folder, named by the index id.
 
@@ -88,7 +108,13 @@ def build_index(parent: Path, source: IndexSource, progress: Progress | None = N
         WorkspaceError: ``parent`` cannot be written.
     """
     report = progress or (lambda _step, _done, _total: None)
-    identity = index_id(source.catalogue_sha256, source.glossary_sha256, source.encoder.encoder_id, RULES_VERSION)
+    identity = index_id(
+        source.catalogue_sha256,
+        source.glossary_sha256,
+        source.encoder.encoder_id,
+        RULES_VERSION,
+        adapter_part(source.adapter),
+    )
     try:
         parent.mkdir(parents=True, exist_ok=True)
         building = Path(tempfile.mkdtemp(prefix=".building-", dir=parent))
@@ -114,20 +140,26 @@ def _unwritable(folder: Path, error: OSError) -> WorkspaceError:
 def _write_parts(folder: Path, source: IndexSource, identity: str, report: Progress) -> None:
     table = build_labels(source.datasets, source.glossary)
     write_table(source.datasets, folder / _CATALOGUE)
-    vectors = _encode(source.encoder, table.texts, report)
+    labels = _label_map(table, len(source.datasets))
+    vectors = source.vectors if source.vectors is not None else _encode(source.encoder, table.texts, report)
+    fitted = _fitted(source, table.texts, vectors, labels, report)
+    names = [_CATALOGUE, _VECTORS, *_write_labels(folder, table.texts, labels)]
+    if fitted.adapter is not None:
+        vectors = fitted.adapter.apply(vectors)
+        names += save_adapter(fitted.adapter, fitted.note, folder)
     LabelIndex.build(vectors).save(folder / _VECTORS)
-    names = [_CATALOGUE, _VECTORS, *_write_labels(folder, table, len(source.datasets))]
     report("lexical", 0, 1)
     names += build_lexical(table.texts).save(folder, "labels")
     names += build_lexical(_documents(table, len(source.datasets))).save(folder, "documents")
     report("lexical", 1, 1)
     manifest = Manifest(
-        format=1,
+        format=FORMAT,
         index_id=identity,
         catalogue_sha256=source.catalogue_sha256,
         glossary_sha256=source.glossary_sha256,
         encoder_id=source.encoder.encoder_id,
         label_rules=RULES_VERSION,
+        adapter=fitted.note,
         dimension=int(vectors.shape[1]),
         datasets=len(source.datasets),
         labels=len(table.texts),
@@ -137,6 +169,19 @@ def _write_parts(folder: Path, source: IndexSource, identity: str, report: Progr
         files=seal(folder, names),
     )
     write_manifest(folder, manifest)
+
+
+def _fitted(
+    source: IndexSource, texts: Sequence[str], vectors: NDArray[np.float32], labels: LabelMap, report: Progress
+) -> Fitted:
+    if isinstance(source.adapter, Fitted):
+        return source.adapter
+    if source.adapter == "off":
+        return Fitted(None, AdapterNote(why="Left out, as asked."))
+    report("adapter", 0, 1)
+    fitted = fit_adapter(label_sets(texts, vectors, labels), source.encoder.encoder_id)
+    report("adapter", 1, 1)
+    return fitted
 
 
 def _encode(encoder: Encoder, texts: Sequence[str], report: Progress) -> NDArray[np.float32]:
@@ -150,22 +195,26 @@ def _encode(encoder: Encoder, texts: Sequence[str], report: Progress) -> NDArray
     return vectors
 
 
-def _write_labels(folder: Path, table: LabelTable, n_datasets: int) -> list[str]:
-    import pyarrow as pa
-
-    labels = pa.table({"text": pa.array(table.texts, pa.string())})
-    with pa.OSFile(str(folder / _LABELS), "wb") as sink, pa.ipc.new_file(sink, labels.schema) as writer:
-        writer.write_table(labels)
+def _label_map(table: LabelTable, n_datasets: int) -> LabelMap:
     label_rows = np.repeat(np.arange(len(table.texts)), np.diff(table.offsets)).astype(np.int32)
     order = np.argsort(table.dataset_rows, kind="stable")
     counts = np.bincount(table.dataset_rows, minlength=n_datasets)
-    arrays: dict[str, NDArray[Any]] = {
-        "offsets": table.offsets,
-        "dataset_rows": table.dataset_rows,
-        "dataset_offsets": np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
-        "label_rows": label_rows[order],
-        "label_kinds": table.kinds[order],
-    }
+    return LabelMap(
+        offsets=table.offsets,
+        dataset_rows=table.dataset_rows,
+        dataset_offsets=np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
+        label_rows=label_rows[order],
+        label_kinds=table.kinds[order],
+    )
+
+
+def _write_labels(folder: Path, texts: Sequence[str], labels: LabelMap) -> list[str]:
+    import pyarrow as pa
+
+    column = pa.table({"text": pa.array(texts, pa.string())})
+    with pa.OSFile(str(folder / _LABELS), "wb") as sink, pa.ipc.new_file(sink, column.schema) as writer:
+        writer.write_table(column)
+    arrays: dict[str, NDArray[Any]] = labels._asdict()
     for name, array in arrays.items():
         np.save(folder / f"map.{name}.npy", array, allow_pickle=False)
     return [_LABELS, *(f"map.{name}.npy" for name in arrays)]
@@ -213,12 +262,28 @@ def check_index(folder: Path, identity: str | None = None) -> Manifest:
         )
     faults = file_faults(folder, manifest)
     if faults:
-        raise IndexFaultError(
-            f"The index {folder.name} is damaged: " + "; ".join(faults) + ".",
-            hint="Rebuild it: firstprint index build --force",
-            code="index_damaged",
-        )
+        raise _damaged(folder, "; ".join(faults))
     return manifest
+
+
+def _adapter(folder: Path, manifest: Manifest) -> Adapter | None:
+    if manifest.adapter.adapter_id == NO_ADAPTER:
+        return None
+    try:
+        adapter, _ = load_adapter(folder)
+    except ModelError as error:
+        raise _damaged(folder, error.message) from error
+    if (adapter.encoder_id, adapter.adapter_id) != (manifest.encoder_id, manifest.adapter.adapter_id):
+        raise _damaged(folder, "its catalogue adapter is another one than its manifest names")
+    return adapter
+
+
+def _damaged(folder: Path, why: str) -> IndexFaultError:
+    return IndexFaultError(
+        f"The index {folder.name} is damaged: {why.removesuffix('.')}.",
+        hint="Rebuild it: firstprint index build --force",
+        code="index_damaged",
+    )
 
 
 def open_index(folder: Path, identity: str) -> OpenIndex:
@@ -234,6 +299,7 @@ def open_index(folder: Path, identity: str) -> OpenIndex:
         open_lexical(folder, "labels", manifest.labels),
         open_lexical(folder, "documents", manifest.datasets),
         LabelMap(**arrays),
+        _adapter(folder, manifest),
     )
     catalogue = Catalogue(folder / _CATALOGUE, manifest.catalogue_sha256)
     return OpenIndex(manifest, catalogue, retriever, LabelTexts(folder / _LABELS))

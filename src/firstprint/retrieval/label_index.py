@@ -85,7 +85,11 @@ class LabelIndex:
 
     def all_cosines(self, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
         """Cosines of vectors of shape (n, dimension) with every label, float32 of shape (n, n_labels)."""
-        return np.asarray(vectors @ self._index.reconstruct_n(0, len(self)).T, dtype=np.float32)
+        return np.asarray(vectors @ self.vectors().T, dtype=np.float32)
+
+    def vectors(self) -> NDArray[np.float32]:
+        """The vectors of all labels, float32 of shape (n_labels, dimension)."""
+        return np.asarray(self._index.reconstruct_n(0, len(self)), dtype=np.float32)
 
 
 def _only(bits: NDArray[np.uint8]) -> Any:  # noqa: ANN401

@@ -11,9 +11,10 @@ from pydantic import ValidationError
 
 from firstprint.domain.product import Record
 from firstprint.errors import IndexFaultError
+from firstprint.retrieval.adapter import AdapterNote
 
 FILE = "manifest.json"
-FORMAT = 1
+FORMAT = 2
 _REBUILD = "Rebuild it: firstprint index build --force"
 
 
@@ -28,7 +29,8 @@ class Manifest(Record):
     """Identity, counts and file checksums of an index.
 
     Attributes:
-        index_id: derived from catalogue, encoder, glossary and label rules; names the folder.
+        index_id: derived from catalogue, encoder, glossary, label rules and adapter; names the folder.
+        adapter: the catalogue adapter that labels and queries go through, or why there is none.
     """
 
     format: int
@@ -37,6 +39,7 @@ class Manifest(Record):
     glossary_sha256: str
     encoder_id: str
     label_rules: str
+    adapter: AdapterNote
     dimension: int
     datasets: int
     labels: int
@@ -46,9 +49,18 @@ class Manifest(Record):
     files: dict[str, FileSeal]
 
 
-def index_id(catalogue_sha256: str, glossary_sha256: str, encoder_id: str, label_rules: str) -> str:
-    """The id of the index over these parts: equal parts, equal id."""
-    parts = "\n".join((str(FORMAT), catalogue_sha256, glossary_sha256, encoder_id, label_rules))
+def index_id(catalogue_sha256: str, glossary_sha256: str, encoder_id: str, label_rules: str, adapter: str) -> str:
+    """The id of the index over these parts: equal parts, equal id.
+
+    Args:
+        catalogue_sha256: checksum of the catalogue's files.
+        glossary_sha256: checksum of the glossary.
+        encoder_id: of the encoder.
+        label_rules: version of the rules that make labels.
+        adapter: ``none``, the version of the fit that labels alone decide about, or the id of an adapter given
+            (``index_folder.adapter_part``).
+    """
+    parts = "\n".join((str(FORMAT), catalogue_sha256, glossary_sha256, encoder_id, label_rules, adapter))
     return hashlib.sha256(parts.encode()).hexdigest()[:16]
 
 

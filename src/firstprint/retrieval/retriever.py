@@ -14,6 +14,7 @@ from firstprint.retrieval.fusion import KIND_WEIGHTS, fuse
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from firstprint.retrieval.adapter import Adapter
     from firstprint.retrieval.label_index import LabelIndex
     from firstprint.retrieval.lexical import LexicalIndex
     from firstprint.retrieval.memory import Memory, Remembered
@@ -60,12 +61,20 @@ class _Evidence(NamedTuple):
 class Retriever:
     """Looks labels up densely and lexically and ranks their datasets by fused similarity."""
 
-    def __init__(self, dense: LabelIndex, lexical: LexicalIndex, documents: LexicalIndex, labels: LabelMap) -> None:
-        """Takes the three indexes and the label map of one index folder."""
+    def __init__(
+        self,
+        dense: LabelIndex,
+        lexical: LexicalIndex,
+        documents: LexicalIndex,
+        labels: LabelMap,
+        adapter: Adapter | None = None,
+    ) -> None:
+        """Takes the three indexes, the label map and the adapter, if any, that the dense index was built with."""
         self._dense = dense
         self._lexical = lexical
         self._documents = documents
         self._labels = labels
+        self._adapter = adapter
 
     def retrieve(
         self,
@@ -89,6 +98,7 @@ class Retriever:
         label_scores = [self._lexical.scores(variant.text) for variant in variants]
         document_scores = [self._documents.scores(variant.text) for variant in variants]
         recalled = [] if memory is None else [memory.recall(one.text, one.vector, allowed) for one in variants]
+        variants = self._adapted(variants)
         rows = self._pool(variants, label_scores, document_scores, allowed)
         rows = np.unique(np.concatenate([rows, *(one.rows for one in recalled)]))
         if not len(rows):
@@ -121,9 +131,31 @@ class Retriever:
         Args:
             vectors: unit vectors, shape (n, dimension).
         """
-        scores = self._dense.all_cosines(vectors)[:, self._labels.label_rows]
+        asked = vectors if self._adapter is None else self._adapter.apply(vectors)
+        scores = self._dense.all_cosines(asked)[:, self._labels.label_rows]
         starts = np.asarray(self._labels.dataset_offsets[:-1])
         return np.asarray(np.maximum.reduceat(scores, starts, axis=1), dtype=np.float32)
+
+    def encoder_vectors(self) -> NDArray[np.float32]:
+        """The labels' vectors as the encoder gave them, float32 of shape (n_labels, dimension)."""
+        vectors = self._dense.vectors()
+        return vectors if self._adapter is None else self._adapter.undo(vectors)
+
+    def with_adapter(self, adapter: Adapter | None) -> Retriever:
+        """The same labels under another adapter, in memory: what is written stays as it is."""
+        vectors = self.encoder_vectors()
+        dense = type(self._dense).build(vectors if adapter is None else adapter.apply(vectors))
+        return Retriever(dense, self._lexical, self._documents, self._labels, adapter)
+
+    @property
+    def labels(self) -> LabelMap:
+        """Which label belongs to which dataset."""
+        return self._labels
+
+    def _adapted(self, variants: Sequence[QueryVariant]) -> Sequence[QueryVariant]:
+        if self._adapter is None:
+            return variants
+        return [one._replace(vector=self._adapter.apply(one.vector)) for one in variants]
 
     def _pool(
         self,
