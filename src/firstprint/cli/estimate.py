@@ -23,6 +23,7 @@ def estimate(
     language: options.Language = None,
     top: options.Top = 5,
     save: options.Save = False,  # noqa: FBT002
+    why: options.Why = False,  # noqa: FBT002
     home: options.Home = None,
     json: options.Json = False,  # noqa: FBT002
 ) -> None:
@@ -55,4 +56,4 @@ def estimate(
 
     on = console()
     beside = Beside(assistant.regulatory_defaults(proposal), proxy_of(proposal))
-    show(estimate_view(proposal, beside, columns(on)), on)
+    show(estimate_view(proposal, beside, columns(on), every_reason=why), on)

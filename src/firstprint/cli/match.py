@@ -21,6 +21,7 @@ def match(
     source: Annotated[
         list[str] | None, typer.Option("--source", metavar="ID", help="Only datasets of this source; may be repeated.")
     ] = None,
+    why: options.Why = False,  # noqa: FBT002
     home: options.Home = None,
     json: options.Json = False,  # noqa: FBT002
 ) -> None:
@@ -37,4 +38,4 @@ def match(
     from firstprint.cli.render_match import match_view
 
     on = console()
-    show(match_view(result, columns(on)), on)
+    show(match_view(result, columns(on), every_reason=why), on)

@@ -66,3 +66,4 @@ Language = Annotated[
     typer.Option("--language", metavar="en|zh", help="Language of the answer; else that of the description."),
 ]
 Save = Annotated[bool, typer.Option("--save", help="Keep the proposal in the database, for review.")]
+Why = Annotated[bool, typer.Option("--why", help="Show every reason for and against every candidate dataset.")]

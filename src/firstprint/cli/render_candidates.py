@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from rich.cells import cell_len
@@ -14,7 +14,7 @@ from rich.text import Text
 from firstprint.cli.figures import MassUnit, factor_text, one_line, place_text
 from firstprint.cli.prose import Prose
 from firstprint.cli.words import Words
-from firstprint.domain.proposal import Candidate, Decision, FitTerm
+from firstprint.domain.proposal import Candidate, Decision, FitTerm, Reason
 from firstprint.rationale.formatting import format_percent, format_quantity
 
 WIDE = 100
@@ -25,6 +25,8 @@ KEPT = frozenset({"factor", "result", "acceptance"})
 FITS = 0.995
 """A fit term above this is no reason against a dataset."""
 REASONS_SHOWN = 3
+"""Of each side, under the first dataset; ``--why`` shows all."""
+_UNDER_NAME = (0, 0, 0, 3)
 
 
 class Column(NamedTuple):
@@ -36,11 +38,18 @@ class Column(NamedTuple):
 
 
 def candidate_table(
-    candidates: Sequence[Candidate], decision: Decision, words: Words, width: int, unit: MassUnit | None
+    candidates: Sequence[Candidate],
+    decision: Decision,
+    words: Words,
+    width: int,
+    unit: MassUnit | None,
+    *,
+    every_reason: bool = False,
 ) -> Iterator[RenderableType]:
     """Heading and one block a candidate; without ``unit`` (a match) there is no result column.
 
-    The first row stands out only where it may be taken: bold for a match, plain otherwise.
+    The first row stands out only where it may be taken: bold for a match, plain otherwise. Later rows show their main
+    reason, one that sets them behind the first where there is one; with ``every_reason`` every row shows all of them.
     """
     columns = [column for column in _columns(candidates, words, width, unit) if width >= NARROW or column.key in KEPT]
     headings = [words.columns[column.key] for column in columns]
@@ -53,7 +62,12 @@ def candidate_table(
         name = Prose(one_line(_name(candidate, words), 160), style="bold" if taken else "")
         cells = [name, *(Text(column.cells[row], style=_style(column, taken=taken)) for column in columns)]
         yield _line(Text(str(candidate.rank), style="dim"), cells, columns, widths, name_width)
-        yield from _beneath(candidate, words)
+        yield from _beneath(candidate)
+        if every_reason:
+            grouped = sorted(candidate.reasons, key=lambda one: not one.favours)
+            yield from (Padding(line, _UNDER_NAME) for line in map(_reason_line(words), grouped))
+        elif row and candidate.reasons:
+            yield _main_reason(candidate.reasons, candidates[0].reasons, words)
 
 
 def bullet(mark: tuple[str, str], body: Text) -> Table:
@@ -65,7 +79,54 @@ def bullet(mark: tuple[str, str], body: Text) -> Table:
     return table
 
 
-def fit_lines(candidate: Candidate, words: Words) -> Iterator[RenderableType]:
+def reason_lines(
+    candidate: Candidate, decision: Decision, words: Words, *, without_conversion: bool = False
+) -> Iterator[RenderableType]:
+    """Why the first dataset, and what speaks against it, strongest first, a few lines of each side.
+
+    Args:
+        candidate: the first one; of a record without reasons, its fit terms are shown.
+        decision: where none is close enough, nothing is said to be a reason for taking it.
+        words: of the reader's language.
+        without_conversion: the conversion is shown elsewhere.
+    """
+    if not candidate.reasons:
+        yield from _fit_lines(candidate, words)
+        return
+    told = [one for one in candidate.reasons if not (without_conversion and one.kind == "conversion" and one.favours)]
+    for favours, title in ((True, words.why[decision]), (False, words.against)):
+        side = [one for one in told if one.favours is favours]
+        if side:
+            yield Text(title, style="dim")
+        yield from map(_reason_line(words), side[:REASONS_SHOWN])
+    if all(one.favours for one in candidate.reasons):
+        yield Text(words.nothing_against, style="dim")
+
+
+def _reason_line(words: Words) -> Callable[[Reason], RenderableType]:
+    def line(reason: Reason) -> RenderableType:
+        return bullet(_mark(reason), Prose(_told(reason, words)))
+
+    return line
+
+
+def _mark(reason: Reason) -> tuple[str, str]:
+    return ("✓ ", "green") if reason.favours else ("– ", "yellow")
+
+
+def _told(reason: Reason, words: Words) -> str:
+    return one_line(reason.text_zh if words.language == "zh" else reason.text_en)
+
+
+def _main_reason(reasons: Sequence[Reason], of_first: Sequence[Reason], words: Words) -> RenderableType:
+    """One line: what speaks most against a dataset and not against the first too, or else most against it, or for."""
+    against = [one for one in reasons if not one.favours]
+    main = next((one for one in against if one not in of_first), (against or reasons)[0])
+    line = Text.assemble(_mark(main), (_told(main, words), "dim"), no_wrap=True, overflow="ellipsis")
+    return Padding(line, _UNDER_NAME)
+
+
+def _fit_lines(candidate: Candidate, words: Words) -> Iterator[RenderableType]:
     """Why the first dataset suits less than fully, worst reason first."""
     short = sorted((term for term in candidate.fit if term.score < FITS), key=lambda term: term.score)
     if not short:
@@ -126,8 +187,8 @@ def _line(
     return table
 
 
-def _beneath(candidate: Candidate, words: Words) -> Iterator[RenderableType]:
+def _beneath(candidate: Candidate) -> Iterator[RenderableType]:
     source = f"{candidate.source} {candidate.source_version}".strip()
-    yield Padding(Prose(one_line(f"{source} · {candidate.dataset_id}"), style="dim"), (0, 0, 0, 3))
+    yield Padding(Prose(one_line(f"{source} · {candidate.dataset_id}"), style="dim"), _UNDER_NAME)
     for warning in candidate.warnings:
-        yield Padding(Prose(f"! {one_line(warning)}", style="yellow"), (0, 0, 0, 3))
+        yield Padding(Prose(f"! {one_line(warning)}", style="yellow"), _UNDER_NAME)

@@ -13,7 +13,7 @@ from rich.text import Text
 from firstprint.cli.chart import Bar, draw
 from firstprint.cli.figures import MassUnit, mass_text, mass_unit, one_line, per_unit, place_text
 from firstprint.cli.prose import Prose
-from firstprint.cli.render_candidates import bullet, candidate_table, fit_lines
+from firstprint.cli.render_candidates import bullet, candidate_table, reason_lines
 from firstprint.cli.render_reasons import citation_lines, flag_lines, next_lines, provenance_line, rationale_lines
 from firstprint.cli.words import Words, words_of
 from firstprint.domain.dataset import Dataset
@@ -51,18 +51,22 @@ def proxy_of(proposal: Proposal) -> Interval | None:
     return proxy_interval(first.kg_co2e, evidence, coverage=coverage)
 
 
-def estimate_view(proposal: Proposal, beside: Beside, width: int) -> Iterator[RenderableType]:
+def estimate_view(
+    proposal: Proposal, beside: Beside, width: int, *, every_reason: bool = False
+) -> Iterator[RenderableType]:
     """Everything the reader of a proposal sees, for a terminal of ``width`` columns.
 
     Args:
         proposal: the record; its rationale's language decides the language of every label.
         beside: what stands beside it.
         width: columns to fill; nothing is drawn wider.
+        every_reason: every candidate shows all its reasons; else the first some, the others their main one.
     """
     words = words_of(proposal.rationale.language)
     unit = mass_unit(_central(proposal))
     yield _headline(proposal, words, unit, width, beside.proxy)
-    yield from _section(_candidates_title(proposal, words, unit), _candidates(proposal, words, unit, width))
+    table = _candidates(proposal, words, unit, width, every_reason=every_reason)
+    yield from _section(_candidates_title(proposal, words, unit), table)
     yield from _section(words.flags, flag_lines(proposal, words))
     yield from _section(words.next_title, next_lines(proposal, words))
     yield from _section(words.rationale, rationale_lines(proposal.rationale, words))
@@ -159,26 +163,28 @@ def _candidates_title(proposal: Proposal, words: Words, unit: MassUnit) -> Text:
     )
 
 
-def _candidates(proposal: Proposal, words: Words, unit: MassUnit, width: int) -> Iterator[RenderableType]:
+def _candidates(
+    proposal: Proposal, words: Words, unit: MassUnit, width: int, *, every_reason: bool
+) -> Iterator[RenderableType]:
     if not proposal.candidates:
         yield Text(words.no_candidates)
     else:
-        yield from candidate_table(proposal.candidates, proposal.decision, words, width - 2, unit)
-        yield from _first(proposal.candidates[0], proposal.decision, words)
+        first, decision = proposal.candidates[0], proposal.decision
+        yield from candidate_table(proposal.candidates, decision, words, width - 2, unit, every_reason=every_reason)
+        yield from _conversion(first, decision, words)
+        shown = decision != "no_match"
+        reasons = [] if every_reason else list(reason_lines(first, decision, words, without_conversion=shown))
+        yield from (Text(), *reasons) if reasons else ()
     yield from _neighbours(proposal, words)
 
 
-def _first(first: Candidate, decision: Decision, words: Words) -> Iterator[RenderableType]:
-    """How the first dataset becomes a footprint, and where it suits less well."""
+def _conversion(first: Candidate, decision: Decision, words: Words) -> Iterator[RenderableType]:
+    """How the first dataset becomes a footprint."""
     steps = [one_line(localised(step) if words.language == "zh" else step) for step in first.conversion]
     if steps and decision != "no_match":
         yield Text()
         yield Text(words.conversion, style="dim")
         yield from (Text(f"  {step}") for step in steps)
-    fit = list(fit_lines(first, words))
-    if fit:
-        yield Text()
-        yield from fit
 
 
 def _neighbours(proposal: Proposal, words: Words) -> Iterator[RenderableType]:

@@ -34,6 +34,9 @@ class Words:
     conversion: str
     fits_less: str
     fits_fully: str
+    why: Mapping[str, str]
+    against: str
+    nothing_against: str
     fit_terms: Mapping[str, str]
     boundaries: Mapping[str, str]
     model_leans_on: str
@@ -97,6 +100,9 @@ ENGLISH = Words(
     conversion="Conversion of 1",
     fits_less="Where 1 fits less well",
     fits_fully="1 fits on every point checked",
+    why={"match": "Why 1", "ambiguous": "What speaks for 1", "no_match": "What speaks for 1"},
+    against="What speaks against 1",
+    nothing_against="Nothing that was checked speaks against it.",
     fit_terms={
         "unit": "unit",
         "geography": "place",
@@ -219,6 +225,9 @@ CHINESE = Words(
     conversion="第 1 项的换算",
     fits_less="第 1 项欠吻合之处",
     fits_fully="第 1 项各项检查均吻合",
+    why={"match": "选第 1 项的理由", "ambiguous": "第 1 项的有利之处", "no_match": "第 1 项的有利之处"},
+    against="第 1 项的不利之处",
+    nothing_against="经核对未见不利之处。",
     fit_terms={
         "unit": "单位",
         "geography": "地区",

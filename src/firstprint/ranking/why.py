@@ -107,9 +107,14 @@ def _comparable(case: Case) -> bool:
 def _decisions(case: Case) -> Iterator[_Weighed]:
     memory = min(1.0, case.found.memory)
     if memory >= REMEMBERED_FROM:
-        yield _weighed(1.2 * memory, "memory", *_decided("confirmed", "确认", memory, case.confirmed_by), favours=True)
+        yield _weighed(
+            1.2 * memory,
+            "memory",
+            *_decided("confirmed", "确认该数据集适用于", memory, case.confirmed_by),
+            favours=True,
+        )
     if case.found.rejected >= REMEMBERED_FROM:
-        said = _decided("rejected", "否决", case.found.rejected, case.rejected_by)
+        said = _decided("rejected", "认定该数据集不适用于", case.found.rejected, case.rejected_by)
         yield _weighed(1.3 * case.found.rejected, "memory", *said, favours=False)
 
 
@@ -118,12 +123,12 @@ def _decided(verdict: str, verdict_zh: str, similarity: float, by: PastDecision 
     if by is None:
         return (
             f"{verdict} by a person for a text like this{alike}",
-            f"曾有人针对相近描述{verdict_zh}该数据集{_zh(alike)}",
+            f"曾有人{verdict_zh}相近描述{_zh(alike)}",
         )
     text, day = _shown(by.text), by.decided[:10]
     return (
         f"{verdict} for “{text}”{alike} by {by.by} on {day}",
-        f"{by.by} 于 {day} 针对“{text}”{verdict_zh}该数据集{_zh(alike)}",
+        f"{by.by} 于 {day} {verdict_zh}“{text}”{_zh(alike)}",
     )
 
 

@@ -28,7 +28,8 @@ _STOP_WORDS = (
     "a an and any are as at by do each for from has have in incl including into is it its kind made new no non not "
     "of off on one or our out per pcs pc piece pieces set sets the their this to type types unit units used via "
     "was we were which with without your etc approx about other others good quality product products item items "
-    "size kg g mg t l ml cl mm cm m m2 m3 km kwh wh mj gj inch ft oz lb lbs pkt pack packs "
+    "size weight weighs height width length diameter thickness capacity dimensions "
+    "kg g mg t l ml cl mm cm m m2 m3 km kwh wh mj gj inch ft oz lb lbs pkt pack packs "
     "de du des la le les un une et en pour avec sans par sur au aux der die das dem den ein eine und mit ohne aus"
 )
 _GENERIC_WORDS = (
@@ -40,7 +41,7 @@ _GENERIC_WORDS = (
 _STOP = frozenset(_STOP_WORDS.split())
 _GENERIC = frozenset(_GENERIC_WORDS.split())
 _HAN_STOP = re.compile(
-    r"以及|用于|适用于|采用|包括|包含|制成|制造的|生产的|通过|进行|具有|主要|产品|[的与及和或等由在为被将其该此是了并约]|"
+    r"以及|用于|适用于|采用|包括|包含|制成|制造的|生产的|通过|进行|具有|主要|产品|自重|净重|毛重|重量|规格|型号|尺寸|长度|宽度|厚度|高度|直径|容量|功率|[的与及和或等由在为被将其该此是了并约]|"
     r"(?:\d+|[一二两三四五六七八九十百千]+) ?[个件只条台套箱卷包袋瓶年月日](?![\u3400-\u9fff])|[每各]"
 )
 _HAN_WITH = re.compile(r"^(?:带有?|配有?|内含|附有?)(?=[\u3400-\u9fff]{3})")

@@ -17,6 +17,7 @@ from firstprint.domain.proposal import (
     Proposal,
     Provenance,
     Rationale,
+    Reason,
     Scores,
     SurrogateOpinion,
 )
@@ -62,6 +63,36 @@ def candidate(rank: int, name: str, name_zh: str, value: float | None, **changes
     return Candidate.model_validate({**fields, **changes})
 
 
+def reason(kind: str, favours: bool, text_en: str, text_zh: str) -> Reason:
+    """One line for or against."""
+    return Reason(kind=kind, favours=favours, text_en=text_en, text_zh=text_zh)
+
+
+CONVERTED = "1 piece × 0.025 kg/piece = 0.025 kg"
+FIRST_REASONS = (
+    reason("memory", True, "confirmed for “PET bottle, 500 ml” (0.93) by Li Wei on 2026-02-11",
+           "Li Wei 于 2026-02-11 确认该数据集适用于“PET bottle, 500 ml”（0.93）"),
+    reason("label", True, "matched by its synonym “PET, bottle grade”", "匹配到其同义名“PET, bottle grade”"),
+    reason("words", True, "shares the words “PET”, “bottle”", "共有词语：“PET”、“瓶”"),
+    reason("words", False, "its names do not mention “mineral”, “water”", "其名称未提及：“矿泉水”"),
+    reason("geography", False, "a European average for China", "以欧洲平均代替中国"),
+    reason("conversion", True, f"converts to its unit: {CONVERTED}",
+           "可换算为其单位：1 件 × 0.025 kg/件 = 0.025 kg"),
+    reason("age", False, "reference year 2020, no longer recent", "参考年份 2020，时效性欠佳"),
+)  # fmt: skip
+SECOND_REASONS = (
+    reason("label", True, "matched by the first part of its name “PET film”", "匹配到其名称首段“PET 薄膜”"),
+    reason("geography", False, "a European average for China", "以欧洲平均代替中国"),
+    reason("words", False, "its names do not mention “bottle”, “mineral”, “water”, and of the rest only the material "
+           "is told, so the form is another one",
+           "其名称未提及：“矿泉水”、“瓶”，其余词语仅涉及材料，因此其形态与所述产品不同，"
+           "使用前请仔细核对数据集说明"),
+)  # fmt: skip
+THIRD_REASONS = (
+    reason("label", True, "matched by its name “Polypropylene granulate”", "匹配到其英文名称“Polypropylene granulate”"),
+    reason("geography", True, "same place: China", "地域相同：中国"),
+)  # fmt: skip
+
 CANDIDATES = (
     candidate(
         1,
@@ -76,11 +107,17 @@ CANDIDATES = (
             ),
             FitTerm(term="age", score=0.9, reason_en="valid for 2020", reason_zh="适用于 2020 年"),
         ),
+        reasons=FIRST_REASONS,
     ),
     candidate(
-        2, "PET film, extruded", "PET 薄膜（挤出）", 2.63, warnings=("Film, not bottles: extrusion is included.",)
+        2,
+        "PET film, extruded",
+        "PET 薄膜（挤出）",
+        2.63,
+        warnings=("Film, not bottles: extrusion is included.",),
+        reasons=SECOND_REASONS,
     ),
-    candidate(3, "Polypropylene granulate", "聚丙烯颗粒", 1.63, geography="CN"),
+    candidate(3, "Polypropylene granulate", "聚丙烯颗粒", 1.63, geography="CN", reasons=THIRD_REASONS),
     candidate(4, "Plastic bottle, any kind", "塑料瓶（任意）", None, unit="piece", year=None, geography="GLO"),
 )
 SURROGATE = SurrogateOpinion(
@@ -169,5 +206,7 @@ DEFAULT = Dataset(
     licence="CC BY 4.0",
     attributes={"citation": "Commission Implementing Regulation (EU) 2025/2621"},
 )
+WITHOUT_REASONS = CANDIDATES[0].model_copy(update={"reasons": ()})
+"""A candidate of a record that was saved before candidates had reasons."""
 MATCH = MatchResult(query="PET bottle", candidates=CANDIDATES, decision="ambiguous", provenance=PROVENANCE)
 PROXY = Interval(value=0.0522, low=0.0172, high=0.158, coverage=0.9)

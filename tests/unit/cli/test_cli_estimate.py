@@ -69,6 +69,26 @@ def test_match_json_is_exactly_the_record_and_options_arrive(terminal: Terminal)
     }
 
 
+@pytest.mark.parametrize("command", ["match", "estimate"])
+def test_why_shows_every_reason_of_every_candidate(terminal: Terminal, command: str) -> None:
+    every = [reason.text_en for item in samples.CANDIDATES for reason in item.reasons]
+    shown, some = (
+        " ".join(terminal(command, "PET bottle", *flag, width=120).stdout.split()) for flag in (("--why",), ())
+    )
+    assert all(" ".join(text.split()) in shown for text in every)
+    assert not all(text in some for text in every)
+    assert "What speaks against 1" in some
+    assert "why" not in terminal.assistant.asked
+
+
+def test_another_candidate_shows_what_sets_it_behind_the_first(terminal: Terminal) -> None:
+    shown = terminal("match", "PET bottle", width=120).stdout
+    under_second = shown[shown.index("ademe-22894") : shown.index("ademe-23894")]
+    assert "its names do not mention “bottle”" in under_second
+    assert "a European average for China" not in under_second
+    assert "✓ matched by its name “Polypropylene granulate”" in shown
+
+
 @pytest.mark.parametrize(
     ("options", "told"),
     [

@@ -25,6 +25,8 @@ MATCHES = {
     "match-en": samples.MATCH,
     "match-zh": samples.MATCH.model_copy(update={"query": "PET 瓶", "decision": "match"}),
     "match-none": samples.MATCH.model_copy(update={"candidates": (), "decision": "no_match"}),
+    "match-far": samples.MATCH.model_copy(update={"decision": "no_match"}),
+    "match-without-reasons": samples.MATCH.model_copy(update={"candidates": (samples.WITHOUT_REASONS,)}),
 }
 
 
@@ -41,6 +43,21 @@ def test_estimate(name: str, width: int) -> None:
 def test_match(name: str, width: int) -> None:
     shown = _rendered(match_view(MATCHES[name], width), width)
     assert shown == _recorded(f"{name}-{width}", shown)
+
+
+@pytest.mark.parametrize("width", [80, 120])
+def test_every_reason_of_every_candidate(width: int) -> None:
+    match = _rendered(match_view(samples.MATCH, width, every_reason=True), width)
+    assert match == _recorded(f"match-why-{width}", match)
+    estimate = _rendered(estimate_view(samples.CHINESE, Beside(), width, every_reason=True), width)
+    assert estimate == _recorded(f"estimate-why-zh-{width}", estimate)
+    for candidate in samples.CANDIDATES:
+        assert all(_in(reason.text_en, match) and _in(reason.text_zh, estimate) for reason in candidate.reasons)
+
+
+def _in(text: str, shown: str) -> bool:
+    """Whether a rendering holds a text, wherever its lines break."""
+    return "".join(text.split()) in "".join(shown.split())
 
 
 def _rendered(lines: Iterable[RenderableType], width: int) -> str:
