@@ -16,6 +16,7 @@ from typing import NamedTuple
 from firstprint.geography import find_geography
 from firstprint.phrases import without_quantities
 
+_CHARS_READ = 2_000
 WORDS_JUDGED = 12
 """Of a longer text only the first so many content words are looked for in the names: the rest tells how it is made."""
 
@@ -47,6 +48,7 @@ _HAN_STOP = re.compile(
 _HAN_WITH = re.compile(r"^(?:带有?|配有?|内含|附有?)(?=[\u3400-\u9fff]{3})")
 """At the start of a run: what comes with the thing."""
 _SHORTEST_HAN = 2
+_LONGEST_HAN = 24
 _SHORTEST_PART = 4
 _LONGEST_NAME = 6
 """Content words of a name; a longer one describes its dataset more closely than any product is described."""
@@ -78,6 +80,7 @@ def fold(text: str) -> str:
     return "".join(char for char in plain if not unicodedata.combining(char))
 
 
+@lru_cache(maxsize=8192)
 def stem(word: str) -> str:
     """A folded word without its English plural and without hyphens.
 
@@ -92,6 +95,7 @@ def stem(word: str) -> str:
     return plain[:-1] if plural else plain
 
 
+@lru_cache(maxsize=64)
 def content_words(text: str) -> tuple[str, ...]:
     """Words in Latin letters that name something: no stop words, numbers, sizes or units; each once.
 
@@ -99,20 +103,21 @@ def content_words(text: str) -> tuple[str, ...]:
     ('PET', 'bottles', 'mineral', 'water', 'S355')
     """
     found: dict[str, str] = {}
-    for word in _LATIN.findall(unicodedata.normalize("NFKC", without_quantities(text))):
+    for word in _LATIN.findall(unicodedata.normalize("NFKC", without_quantities(text[:_CHARS_READ]))):
         folded = fold(word)
         if folded not in _STOP and not _SIZE.fullmatch(folded) and len(folded) > 1:
             found.setdefault(stem(word), word)
     return tuple(found.values())
 
 
+@lru_cache(maxsize=64)
 def han_runs(text: str) -> tuple[str, ...]:
     """Runs of Han characters, cut at function words and measures; each once.
 
     >>> han_runs("25克 用于包装的瓦楞纸箱 3件")
     ('包装', '瓦楞纸箱')
     """
-    bare = _HAN_STOP.sub(" ", without_quantities(text))
+    bare = _HAN_STOP.sub(" ", without_quantities(text[:_CHARS_READ]))
     return tuple(dict.fromkeys(_HAN_WITH.sub("", run) for run in _HAN.findall(bare)))
 
 
@@ -138,7 +143,7 @@ def overlap(text: str, names: Sequence[str], *, same_language: bool) -> Overlap:
     shared = _in_order(text, (*latin, *han))
     covered = sum(map(len, shared)) == sum(map(len, (*words, *runs)))
     missing = _in_order(text, (word for word in lacking if not is_place(word)))
-    return Overlap(shared, missing, complete=bool(shared) and covered)
+    return Overlap(shared, missing, complete=bool(shared) and covered and len(text) <= _CHARS_READ)
 
 
 def added(name: str, text: str) -> tuple[str, ...]:
@@ -191,7 +196,9 @@ def _cut(run: str, names: str) -> tuple[list[str], list[str]]:
     """The longest parts of a run that the names have, from left to right, and what is left between them."""
     common, rest, start, last = [], [], 0, 0
     while start < len(run):
-        size = next((n for n in range(len(run) - start, 0, -1) if run[start : start + n] in names), 0)
+        size = next(
+            (n for n in range(min(_LONGEST_HAN, len(run) - start), 0, -1) if run[start : start + n] in names), 0
+        )
         if size >= min(_SHORTEST_HAN, len(run)):
             rest.append(run[last:start])
             common.append(run[start : start + size])

@@ -290,5 +290,12 @@ def test_a_long_text_is_not_charged_with_every_word() -> None:
     assert not overlap(text, ["Bottle"], same_language=True).complete
 
 
+@pytest.mark.parametrize("text", ["不" * 20_000, "不锈钢" * 6_000, "stainless-" * 2_000, "a " * 10_000])
+def test_the_longest_text_is_read_in_bounded_work(text: str) -> None:
+    told = overlap(text, ["不锈钢板", "Stainless steel sheet " * 12, "不" * 300], same_language=True)
+    assert not told.complete
+    assert sum(map(len, told.shared)) <= 2_000
+
+
 def test_a_long_name_adds_nothing() -> None:
     assert added("Chair, office, with arms, wheels, leather seat, aluminium base", "chair") == ()
