@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from firstprint.adapter_training import AdapterReport
 from firstprint.assistant import Assistant
 from firstprint.errors import FaultsError, ModelError, WorkspaceError
 from firstprint.estimation.model import FamilyModel
@@ -52,6 +53,7 @@ class TrainReport(NamedTuple):
     ambiguous_at: float
     families: tuple[str, ...]
     seconds: float
+    adapter: AdapterReport | None = None
 
 
 def load_annotations(path: Path | None = None) -> tuple[Annotation, ...]:

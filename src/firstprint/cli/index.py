@@ -15,9 +15,8 @@ from firstprint.cli.session import settings_of
 from firstprint.errors import IndexFaultError
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from firstprint.retrieval.manifest import Manifest
+    from firstprint.settings import Settings
 
 app = typer.Typer(no_args_is_help=True, help="Build, describe or verify the search index.")
 
@@ -26,6 +25,10 @@ app = typer.Typer(no_args_is_help=True, help="Build, describe or verify the sear
 def build(
     context: typer.Context,
     force: Annotated[bool, typer.Option("--force", help="Build again although a sound index exists.")] = False,  # noqa: FBT002
+    without_adapter: Annotated[  # noqa: FBT002
+        bool,
+        typer.Option("--no-adapter", help="Leave the catalogue adapter out; FIRSTPRINT_ADAPTER=off then uses it so."),
+    ] = False,
     home: options.Home = None,
     json: options.Json = False,  # noqa: FBT002
 ) -> None:
@@ -36,15 +39,17 @@ def build(
     from firstprint.workspace import encoder_of, make_index
 
     settings = settings_of(context, home)
+    if without_adapter:
+        settings = settings.model_copy(update={"adapter": "off"})
     encoder = encoder_of(settings)
     started = time.monotonic()
-    if force or _fault(context, home) is not None:
+    if force or _fault(settings) is not None:
         with StepProgress() as progress:
             make_index(settings, encoder, progress)
         notice(f"firstprint: index built in {time.monotonic() - started:.0f} s")
     else:
         notice("firstprint: a sound index is there already; --force builds it again")
-    _print(verified(context, home), json=json)
+    _print(verified(settings), json=json)
 
 
 @app.command()
@@ -56,7 +61,7 @@ def info(context: typer.Context, home: options.Home = None, json: options.Json =
     settings = settings_of(context, home)
     folder = expected_index(settings, encoder_of(settings))
     if not folder.is_dir():
-        verified(context, home)  # raises the fault that says so
+        verified(settings)  # raises the fault that says so
     _print(read_manifest(folder), json=json)
 
 
@@ -64,7 +69,7 @@ def info(context: typer.Context, home: options.Home = None, json: options.Json =
 def verify(context: typer.Context, home: options.Home = None, json: options.Json = False) -> None:  # noqa: FBT002
     """Check every file of the index against its checksum; exit code 1 when one is missing or changed."""
     try:
-        manifest = verified(context, home)
+        manifest = verified(settings_of(context, home))
     except IndexFaultError as fault:
         report(fault, as_json=json)
         raise typer.Exit(FAULT_FOUND) from fault
@@ -74,7 +79,7 @@ def verify(context: typer.Context, home: options.Home = None, json: options.Json
     write_record(manifest)
 
 
-def verified(context: typer.Context, home: Path | None) -> Manifest:
+def verified(settings: Settings) -> Manifest:
     """The manifest of the index that fits catalogue and encoder, after a full check.
 
     Raises:
@@ -82,13 +87,12 @@ def verified(context: typer.Context, home: Path | None) -> Manifest:
     """
     from firstprint.workspace import encoder_of, verified_index
 
-    settings = settings_of(context, home)
     return verified_index(settings, encoder_of(settings))
 
 
-def _fault(context: typer.Context, home: Path | None) -> IndexFaultError | None:
+def _fault(settings: Settings) -> IndexFaultError | None:
     try:
-        verified(context, home)
+        verified(settings)
     except IndexFaultError as fault:
         return fault
     return None

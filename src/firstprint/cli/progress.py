@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 NAMES = {
     "encode": "building the index",
+    "adapter": "adapting to the catalogue",
     "lexical": "indexing words",
     "annotations": "learning from annotated queries",
     "surrogate": "training the model",

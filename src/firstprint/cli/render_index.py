@@ -13,6 +13,7 @@ from firstprint.cli.figures import one_line
 from firstprint.cli.prose import Prose
 
 if TYPE_CHECKING:
+    from firstprint.retrieval.adapter import AdapterNote
     from firstprint.retrieval.manifest import Manifest
 
 
@@ -28,10 +29,24 @@ def manifest_view(manifest: Manifest) -> Iterator[RenderableType]:
             "glossary": manifest.glossary_sha256,
             "encoder": manifest.encoder_id,
             "label rules": manifest.label_rules,
+            "adapter": adapter_words(manifest.adapter),
             "made by": manifest.software,
             "made": manifest.created,
             "files": f"{len(manifest.files)}, {size / 1e6:,.1f} MB",
         }
+    )
+
+
+def adapter_words(note: AdapterNote) -> str:
+    """The catalogue adapter in use, or that there is none, and what held-out texts said about it."""
+    told = f"{note.adapter_id}  {note.why}"
+    if not note.before:
+        return told
+    asked = "decided texts" if note.decisions else "names"
+    return (
+        f"{told} First place for {note.trials:,} held-out {asked}: {note.first_before:.0%} without, "
+        f"{note.first_after:.0%} with; mean reciprocal rank {note.after - note.before:+.3f} "
+        f"(95 % interval {note.gain_low:+.3f} to {note.gain_high:+.3f})."
     )
 
 

@@ -9,9 +9,10 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from firstprint.cli.figures import one_line
-from firstprint.cli.render_index import facts_table
+from firstprint.cli.render_index import adapter_words, facts_table
 
 if TYPE_CHECKING:
+    from firstprint.adapter_training import AdapterReport
     from firstprint.training import TrainReport
 
 
@@ -28,8 +29,19 @@ def training_view(report: TrainReport) -> Iterator[RenderableType]:
             "thresholds": f"match from {report.match_at:.2f}, ambiguous from {report.ambiguous_at:.2f}",
         }
     )
+    if report.adapter is not None:
+        yield Text()
+        yield Text("Catalogue adapter", style="bold cyan")
+        yield facts_table(_adapter_facts(report.adapter))
     if report.families:
         yield Text()
         yield Text("Surrogate, by unit", style="bold cyan")
         for line in report.families:
             yield Text(f"  {one_line(line)}")
+
+
+def _adapter_facts(report: AdapterReport) -> dict[str, str]:
+    facts = {"in use": report.adapter_id, "by names": adapter_words(report.labels)}
+    if report.decisions is not None:
+        facts["by decisions"] = adapter_words(report.decisions)
+    return facts

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json as json_module
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -10,6 +11,9 @@ from firstprint.cli import options
 from firstprint.cli.output import console, show, write_json
 from firstprint.cli.progress import StepProgress
 from firstprint.cli.session import open_assistant
+
+if TYPE_CHECKING:
+    from firstprint.domain.product import Record
 
 
 def train(context: typer.Context, home: options.Home = None, json: options.Json = False) -> None:  # noqa: FBT002
@@ -22,8 +26,13 @@ def train(context: typer.Context, home: options.Home = None, json: options.Json 
     with StepProgress() as progress:
         report = fit(open_assistant(context, home, progress), progress)
     if json:
-        write_json(json_module.dumps(report._asdict(), ensure_ascii=False, indent=2))
+        write_json(json_module.dumps(report._asdict(), default=_plain, ensure_ascii=False, indent=2))
         return
     from firstprint.cli.render_train import training_view
 
     show(training_view(report), console())
+
+
+def _plain(record: Record) -> dict[str, object]:
+    """A record inside the report, as JSON takes it."""
+    return record.model_dump()
