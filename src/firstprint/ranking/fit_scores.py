@@ -48,12 +48,12 @@ class Wants(NamedTuple):
 # a secondary battery is a new one, an organic solvent is no farm produce, a waste bin is a product.
 _RECYCLED = re.compile(
     r"recycl(?!ab)|recycel|rezykl|secondary(?! (?:batter|cell|packag))|scrap|reclaimed|regenerated(?! cellul)|"
-    r"(?<!可)再生(?!能源|纤维素)|回收料|循环再|wiederverwert",
+    r"(?<!可)再生(?!能源|纤维素|热|器|系统)|回收料|循环再|wiederverwert",
     re.I,
 )
 _ORGANIC = re.compile(
     r"\borganic(?!(?:ally)?[ -](?:chemi|solvent|compound|acid|pigment|dye|light|peroxide|silic|phosph|rankine|photo))|"
-    r"有机(?!硅|玻璃|溶剂|化|酸|颜料|染料|磷|光|物|废)|biologique|"
+    r"有机(?!硅|玻璃|溶剂|化|酸|颜料|染料|磷|光|物|废|氮|碳|结合|态|质|和|与|挥发)|biologique|"
     r"\bbio[ -](?!based|plasti|pe\b|diesel|gas\b|fuel|ethanol)",
     re.I,
 )
@@ -75,9 +75,19 @@ _RESTRICTED = re.compile(
 )
 
 
+_FIRST_SENTENCE = re.compile(r".{60}.*?(?:[。！？!?]|\. )", re.DOTALL)
+_LONGEST_SENTENCE = 240
+
+
 @lru_cache(maxsize=64)
 def wants_of(text: str) -> Wants:
-    """What a text asks for, read once a text."""
+    """What a text asks for, read once a text.
+
+    Of a long text the first sentence tells what the thing is. The rest tells how it is made, where a waste water or an
+    organic nitrogen that is emitted says nothing of the product.
+    """
+    first = _FIRST_SENTENCE.match(text[:_LONGEST_SENTENCE])
+    text = first[0] if first else text[:_LONGEST_SENTENCE]
     variant = next(
         (
             name

@@ -158,7 +158,8 @@ def test_a_dataset_of_long_after_the_year_asked_is_as_far_off_as_one_of_long_bef
         ("recyclable bottle", "average"), ("可再生能源电力", "average"), ("regenerated cellulose fibre", "average"),
         ("secondary battery", "average"), ("secondary aluminium", "recycled"), ("再生纤维素纤维", "average"),
         ("organic cotton T-shirt", "organic"), ("有机棉", "organic"), ("organic solvent", "average"),
-        ("organic light-emitting diode", "average"), ("有机硅", "average"), ("bio-based plastic", "average"),
+        ("organic light-emitting diode", "average"), ("有机硅", "average"), ("有机结合氮", "average"),
+        ("再生热氧化炉", "average"), ("bio-based plastic", "average"),
         ("virgin PET", "virgin"), ("原生铝", "virgin"),
     ],
 )  # fmt: skip
@@ -170,6 +171,15 @@ def test_the_variant_a_text_asks_for(text: str, variant: str) -> None:
 def test_goods_that_only_sound_like_disposal_or_credits(text: str) -> None:
     assert not wants_of(text).end_of_life
     assert not wants_of(text).avoided
+
+
+def test_a_long_text_asks_by_its_first_sentence() -> None:
+    made = "该工艺依次包括原料准备、熔炼、精炼、铸造、均热、热轧、冷轧、退火、精整、检验与包装等全部工序。"
+    passing = f"{made}本数据集描述了铝板的生产，{made}产生的废物送去填埋，部分原料为再生铝。"
+    assert wants_of(passing) == wants_of("铝板")
+    assert wants_of(f"再生铝板的生产。{made}").variant == "recycled"
+    assert wants_of(f"废旧铝板的填埋处置。{made}").end_of_life
+    assert wants_of("PET bottle, 500 ml, made of 100 % recycled material").variant == "recycled"
 
 
 def test_only_what_the_product_states_counts_as_stated() -> None:
