@@ -9,9 +9,11 @@ import pytest
 from typer.testing import CliRunner
 
 from firstprint import training
+from firstprint.adapter_training import AdapterReport
 from firstprint.cli import train
 from firstprint.cli.main import app
 from firstprint.errors import ModelError
+from firstprint.retrieval.adapter import AdapterNote
 from firstprint.training import TrainReport
 
 REPORT = TrainReport(
@@ -24,6 +26,22 @@ REPORT = TrainReport(
     ambiguous_at=0.31,
     families=("kg: 4,210 references", "piece: 1,020 references"),
     seconds=61.4,
+    adapter=AdapterReport(
+        adapter_id="5ac2e19f70341234",
+        labels=AdapterNote(why="Held-out names were not found better with it, beyond chance.", before=0.4, after=0.4),
+        decisions=AdapterNote(
+            adapter_id="5ac2e19f70341234",
+            why="Gained.",
+            trials=45,
+            decisions=90,
+            before=0.417,
+            after=0.455,
+            first_before=0.27,
+            first_after=0.31,
+            gain_low=0.011,
+            gain_high=0.068,
+        ),
+    ),
 )
 
 
@@ -48,7 +66,16 @@ def test_in_words() -> None:
 
 def test_as_json() -> None:
     result = CliRunner().invoke(app, ["train", "--json"])
-    assert json.loads(result.stdout) == json.loads(json.dumps(REPORT._asdict()))
+    told = json.loads(result.stdout)
+    assert AdapterReport.model_validate(told.pop("adapter")) == REPORT.adapter
+    rest = {name: value for name, value in REPORT._asdict().items() if name != "adapter"}
+    assert told == json.loads(json.dumps(rest))
+
+
+def test_the_adapter_is_told_with_what_held_out_decisions_gained() -> None:
+    shown = " ".join(CliRunner(env={"COLUMNS": "100"}).invoke(app, ["train"]).stdout.split())
+    assert "by names none Held-out names were not found better" in shown
+    assert "45 held-out decided texts: 27% without, 31% with" in shown
 
 
 def test_too_little_to_learn_from_is_exit_2(monkeypatch: pytest.MonkeyPatch) -> None:
