@@ -96,6 +96,8 @@ def _default(value: object) -> str:
 
 def _type(annotation: Any) -> str:  # noqa: ANN401
     kinds = [each for each in get_args(annotation) or (annotation,) if each is not type(None)]
+    if all(isinstance(each, str) for each in kinds):
+        return " or ".join(f"`{each}`" for each in kinds)
     return " or ".join(
         {"SecretStr": "secret", "str": "text", "int": "whole number", "float": "number", "Path": "folder"}.get(
             each.__name__, each.__name__
