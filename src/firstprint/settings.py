@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from firstprint.errors import FaultsError, WorkspaceError
@@ -60,6 +60,23 @@ class Settings(BaseSettings):
         float,
         Field(gt=0, le=600, description="Seconds a language model may take before the template speaks."),
     ] = 30.0
+
+    llm_expansion: Annotated[
+        bool,
+        Field(description="Ask the language model for other names of the product and search with them as well."),
+    ] = False
+    llm_reordering: Annotated[
+        bool,
+        Field(description="Ask the language model, in two opposite orders, which of the first candidates suits best."),
+    ] = False
+
+    @field_validator("llm_expansion", "llm_reordering")
+    @classmethod
+    def _has_model(cls, wanted: bool, info: ValidationInfo) -> bool:  # noqa: FBT001 - pydantic's signature
+        if wanted and not info.data.get("llm"):
+            message = "it needs a language model; set FIRSTPRINT_LLM, or leave this off"
+            raise ValueError(message)
+        return wanted
 
     @property
     def index_folder(self) -> Path:

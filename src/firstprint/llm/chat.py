@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Protocol
+import math
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from firstprint.errors import LanguageModelError
 
@@ -15,6 +16,11 @@ LARGEST_REPLY_TOKENS = 1200
 """Room for a rationale of seven sentences in either language and the JSON around it."""
 LARGEST_REPLY_CHARACTERS = 20_000
 """A reply above this is not looked into."""
+_TOP_TOKENS = 20
+"""The most that the OpenAI interface gives; eight letters and their spellings find room."""
+_LEAST_LOG_PROBABILITY = -20.0
+_REFUSED_PARAMETER = (400, 422)
+"""Status of a server that knows the model but not the parameter asked for."""
 _LOCAL_KEY = "not-needed"
 """Local servers ask for no key, while the OpenAI client refuses to start without one."""
 
@@ -25,12 +31,31 @@ class _Runnable(Protocol):
     def invoke(self, prompt: str) -> object: ...
 
 
+@runtime_checkable
+class LetterScorer(Protocol):
+    """A chat model that can say how likely each of a few letters is as its answer."""
+
+    def letter_log_probabilities(self, prompt: str, letters: Sequence[str]) -> tuple[float, ...] | None:
+        """Log-probability of each letter as the first token of the reply, each 0 or below; None where it has none.
+
+        Raises:
+            LanguageModelError: the model cannot be reached, is late or unknown.
+        """
+        ...
+
+
 class StructuredChatModel:
     """A chat model that answers with an object of a given JSON schema, at temperature 0."""
 
-    def __init__(self, model_id: str, with_schema: Callable[[dict[str, object]], _Runnable]) -> None:
+    def __init__(
+        self,
+        model_id: str,
+        with_schema: Callable[[dict[str, object]], _Runnable],
+        first_token: Callable[[], _Runnable] | None = None,
+    ) -> None:
         self._model_id = model_id
         self._with_schema = with_schema
+        self._first_token = first_token
 
     @property
     def model_id(self) -> str:
@@ -50,6 +75,24 @@ class StructuredChatModel:
         except Exception as error:
             raise _explained(error, self._model_id) from error
         return _checked(reply, schema, self._model_id)
+
+    def letter_log_probabilities(self, prompt: str, letters: Sequence[str]) -> tuple[float, ...] | None:
+        """As :class:`LetterScorer` says; None too where the provider refuses or leaves out log-probabilities.
+
+        Raises:
+            LanguageModelError: the model cannot be reached, is late or unknown.
+        """
+        if self._first_token is None:
+            return None
+        try:
+            reply = self._first_token().invoke(prompt)
+        except (TypeError, ValueError, NotImplementedError):
+            return None
+        except Exception as error:
+            if getattr(error, "status_code", None) in _REFUSED_PARAMETER:
+                return None
+            raise _explained(error, self._model_id) from error
+        return _letters_in(_top_tokens(reply), letters)
 
 
 def open_chat(
@@ -101,13 +144,45 @@ def open_chat(
         ) from error
     except Exception as error:
         raise _explained(error, model_id) from error
-    return StructuredChatModel(model_id, lambda schema: _bind(chat, schema))
+    return StructuredChatModel(model_id, lambda schema: _bind(chat, schema), lambda: _first_token(chat))
 
 
 def _bind(chat: object, schema: dict[str, object]) -> _Runnable:
     """The model bound to a schema, by the provider's structured output."""
     structured: _Runnable = chat.with_structured_output(schema, method="json_schema")  # type: ignore[attr-defined]
     return structured
+
+
+def _first_token(chat: object) -> _Runnable:
+    """The model bound to answer with one token and the likeliest tokens in its place."""
+    bound: _Runnable = chat.bind(logprobs=True, top_logprobs=_TOP_TOKENS, max_tokens=1)  # type: ignore[attr-defined]
+    return bound
+
+
+def _top_tokens(reply: object) -> list[object]:
+    """The likeliest first tokens of a langchain message, as the OpenAI interface lists them; empty without any."""
+    found: object = getattr(reply, "response_metadata", None)
+    for key in ("logprobs", "content"):
+        found = found.get(key) if isinstance(found, dict) else None
+    first = found[0] if isinstance(found, list) and found else None
+    top = first.get("top_logprobs") if isinstance(first, dict) else None
+    return top if isinstance(top, list) else []
+
+
+def _letters_in(top: Sequence[object], letters: Sequence[str]) -> tuple[float, ...] | None:
+    """Log-probability of each letter; one below the likeliest tokens counts as likely as the last of them."""
+    shares = dict.fromkeys(letters, 0.0)
+    least = math.inf
+    for one in top:
+        token, log = (one.get("token"), one.get("logprob")) if isinstance(one, dict) else (None, None)
+        if not isinstance(token, str) or not isinstance(log, int | float) or not log <= 0:
+            return None
+        least = min(least, max(float(log), _LEAST_LOG_PROBABILITY))
+        if token.strip() in shares:
+            shares[token.strip()] += math.exp(log)
+    if not any(shares.values()):
+        return None
+    return tuple(max(least, math.log(share)) if share > 0 else least for share in shares.values())
 
 
 def _explained(error: Exception, model_id: str) -> LanguageModelError:

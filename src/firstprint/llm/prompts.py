@@ -18,6 +18,8 @@ _SLOT = re.compile(r"\{\{\s*([a-z][a-z0-9_]*)\s*\}\}")
 _FRONT_MATTER = re.compile(r"---\n(?P<head>.*?)\n---\n(?P<text>.*)", re.DOTALL)
 _KEYS = ("id", "purpose", "variables", "schema")
 LONGEST_USER_TEXT = 2000
+LONGEST_OPTION = 160
+"""Characters of one option among several; the name of a dataset is longer only where it lists what it holds."""
 
 
 class PromptError(FirstprintError):
@@ -85,10 +87,21 @@ def load_prompt(prompt_id: str, folder: Path | None = None) -> Prompt:
 
 def delimited(user_text: str) -> str:
     """Untrusted text between markers that it cannot contain itself, on one line and cut to a length."""
-    plain = " ".join(user_text.split())
+    return f"{USER_TEXT_START}\n{_on_one_line(user_text)[:LONGEST_USER_TEXT]}\n{USER_TEXT_END}"
+
+
+def delimited_options(options: Mapping[str, str]) -> str:
+    """Untrusted texts between markers, one a line after its letter; none can open a line or close the markers."""
+    lines = [f"{letter}: {_on_one_line(text)[:LONGEST_OPTION]}" for letter, text in options.items()]
+    return "\n".join([USER_TEXT_START, *lines, USER_TEXT_END])
+
+
+def _on_one_line(text: str) -> str:
+    """A text without line breaks and without the markers, also where taking one out would make another."""
+    plain = " ".join(text.split())
     while USER_TEXT_START in plain or USER_TEXT_END in plain:
         plain = plain.replace(USER_TEXT_START, "").replace(USER_TEXT_END, "")
-    return f"{USER_TEXT_START}\n{plain[:LONGEST_USER_TEXT]}\n{USER_TEXT_END}"
+    return plain
 
 
 def _parts(content: str, name: str) -> tuple[dict[str, str], str]:

@@ -12,7 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from firstprint.errors import LanguageModelError
-from firstprint.llm.chat import LARGEST_REPLY_CHARACTERS, open_chat
+from firstprint.llm.chat import LARGEST_REPLY_CHARACTERS, LetterScorer, open_chat
 
 SCHEMA: dict[str, object] = {
     "title": "rationale",
@@ -141,3 +141,70 @@ def test_an_unknown_provider_is_refused() -> None:
 def test_a_missing_provider_package_names_the_command() -> None:
     with pytest.raises(LanguageModelError, match="pip install langchain-"):
         open_chat("ollama:m", None, None, 1)
+
+
+def one_token(top: object) -> Answer:
+    """A server that answers one token, with these likeliest tokens in its place."""
+    choice: dict[str, object] = {
+        "index": 0,
+        "finish_reason": "length",
+        "message": {"role": "assistant", "content": "B"},
+    }
+    if top is not None:
+        choice["logprobs"] = {"content": [{"token": "B", "logprob": -0.1, "bytes": None, "top_logprobs": top}]}
+    body = {
+        "id": "1",
+        "object": "chat.completion",
+        "created": 1,
+        "model": "m",
+        "choices": [choice],
+        "usage": {"prompt_tokens": 1, "completion_tokens": 1, "total_tokens": 2},
+    }
+    return lambda handler: send(handler, 200, json.dumps(body).encode())
+
+
+def likely(*tokens: tuple[str, float]) -> list[dict[str, object]]:
+    return [{"token": token, "logprob": log, "bytes": None} for token, log in tokens]
+
+
+def letters(url: str, timeout_s: float = 5.0) -> tuple[float, ...] | None:
+    chat = open_chat("openai:m", url, None, timeout_s)
+    assert isinstance(chat, LetterScorer)
+    return chat.letter_log_probabilities("Which?", "ABC")
+
+
+def test_letters_get_the_log_probability_of_the_first_token() -> None:
+    with serving(one_token(likely(("B", -0.5), ("A", -2.0), (" B", -3.0), ("The", -4.0), ("Z", -6.0)))) as (url, sent):
+        first, second, third = letters(url) or ()
+    assert first == pytest.approx(-2.0)
+    assert second == pytest.approx(-0.4211, abs=1e-3)  # log(e^-0.5 + e^-3)
+    assert third == -6.0  # not among them: as likely as the last
+    assert sent[0]["logprobs"] is True
+    assert sent[0]["top_logprobs"] == 20
+    assert 1 in (sent[0].get("max_tokens"), sent[0].get("max_completion_tokens"))
+    assert "response_format" not in sent[0]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        one_token(None),
+        one_token([]),
+        one_token(likely(("The", -0.1), ("Answer", -3.0))),
+        one_token([{"token": "A", "logprob": 0.7, "bytes": None}]),
+        lambda handler: send(handler, 400, b'{"error": {"message": "logprobs is not supported by this model"}}'),
+    ],
+)
+def test_a_server_without_log_probabilities_gives_none(answer: Answer) -> None:
+    with serving(answer) as (url, _):
+        assert letters(url) is None
+
+
+def test_log_probabilities_of_a_server_that_fails_are_a_language_model_error() -> None:
+    with (
+        serving(lambda handler: send(handler, 401, b'{"error": {"message": "bad key"}}')) as (url, _),
+        pytest.raises(LanguageModelError, match="refused the key"),
+    ):
+        letters(url)
+    with pytest.raises(LanguageModelError, match="cannot be reached"):
+        letters("http://127.0.0.1:9/v1")
