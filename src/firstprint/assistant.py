@@ -35,6 +35,7 @@ from firstprint.rationale.records import RationaleInput
 from firstprint.routes import COVERAGE, Opinions, Routes, evidence_of, routes
 from firstprint.search import POOL, Search, year_of
 from firstprint.settings import Settings, load_settings
+from firstprint.understanding.ways import ALL_STEPS, Step
 from firstprint.units import convert_factor, dimension
 from firstprint.version import __version__
 from firstprint.workspace import Progress, encoder_of, ready_index
@@ -47,7 +48,7 @@ if TYPE_CHECKING:
     from firstprint.estimation.surrogate import TrainedSurrogate
     from firstprint.ranking.acceptance import Acceptance
     from firstprint.retrieval.index_folder import OpenIndex
-    from firstprint.retrieval.memory import Memory
+    from firstprint.search import Remembering
 
 _REGULATORY_SIMILARITY = 0.8
 
@@ -66,7 +67,8 @@ class Assistant:
         encoder: Encoder,
         ranker: Acceptance,
         surrogate: TrainedSurrogate | None,
-        memory: Memory | None = None,
+        memory: Remembering | None = None,
+        steps: frozenset[Step] = ALL_STEPS,
     ) -> None:
         """Takes opened parts; use ``Assistant.open`` for the usual way."""
         self.settings = settings
@@ -75,7 +77,7 @@ class Assistant:
         self.ranker = ranker
         self.surrogate = surrogate
         self.catalogue = index.catalogue
-        self._search = Search(index, encoder, ranker, memory)
+        self._search = Search(index, encoder, ranker, memory, steps)
         self._chat: ChatModel | None = None
 
     @classmethod

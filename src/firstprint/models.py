@@ -9,7 +9,7 @@ from firstprint.domain.steps import Encoder
 from firstprint.errors import WorkspaceError
 from firstprint.estimation.surrogate import TrainedSurrogate
 from firstprint.estimation.surrogate_files import load_surrogate, save_surrogate
-from firstprint.ranking.acceptance import FEATURES, Acceptance, load_acceptance
+from firstprint.ranking.acceptance import FIXED, Acceptance, load_acceptance
 from firstprint.resources import resource
 from firstprint.settings import Settings
 
@@ -22,18 +22,15 @@ _SHIPPED_SURROGATE = "index/surrogate"
 
 
 def load_ranker(settings: Settings) -> Acceptance:
-    """The user's own ranker where ``firstprint train`` made one, else the shipped one.
+    """The user's own ranker where ``firstprint train`` made one, else the shipped one; the fixed order if so set.
 
     Raises:
         ModelError: the file is damaged or made for another version.
     """
+    if settings.ranker == "fixed":
+        return FIXED
     own = settings.model_folder / RANKER_FILE
     return load_acceptance(own if own.is_file() else resource(f"index/{RANKER_FILE}"))
-
-
-def untrained_ranker() -> Acceptance:
-    """A ranker with every weight 1, to gather candidates that the first trained one learns from."""
-    return Acceptance(0.0, (1.0,) * len(FEATURES), (1.0, 0.0), (1.0, 1.0, 0.0), 1.0, 0.5, 0.0, 0)
 
 
 def surrogate_folder(settings: Settings, encoder: Encoder) -> Path:

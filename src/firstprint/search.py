@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import numpy as np
 
@@ -12,10 +12,10 @@ from firstprint.catalogue.glossary import Glossary, load_glossary
 from firstprint.domain.product import Product
 from firstprint.errors import InputError
 from firstprint.intake import Request
-from firstprint.language import unshouted
 from firstprint.ranking.fit import Asked
 from firstprint.ranking.ranker import Ranked, rank
 from firstprint.retrieval.retriever import QueryVariant
+from firstprint.understanding.ways import ALL_STEPS, Step, Way, ways_to_ask
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -25,11 +25,18 @@ if TYPE_CHECKING:
     from firstprint.retrieval.index_folder import OpenIndex
     from firstprint.retrieval.memory import Memory
 
+
+class Remembering(Protocol):
+    """Decisions that may change between two questions."""
+
+    def current(self) -> Memory | None:
+        """The decisions that stand now; None where there are none."""
+        ...
+
+
 POOL = 60
 """Datasets retrieved by text before fit terms order them."""
 
-_TRANSLATION_WEIGHT = 0.92
-_WHOLE_TEXT_WEIGHT = 0.9
 _REGULATORY_BOUNDARY = "cbam_default"
 _OTHER_COUNTRIES = "GLO"
 
@@ -53,9 +60,17 @@ class _Asking(NamedTuple):
 class Search:
     """Finds and ranks datasets for requests over one opened index."""
 
-    def __init__(self, index: OpenIndex, encoder: Encoder, ranker: Acceptance, memory: Memory | None = None) -> None:
-        """Takes an opened index, the encoder it was built with, the ranker and confirmed decisions."""
+    def __init__(
+        self,
+        index: OpenIndex,
+        encoder: Encoder,
+        ranker: Acceptance,
+        memory: Remembering | None = None,
+        steps: frozenset[Step] = ALL_STEPS,
+    ) -> None:
+        """Takes an opened index, the encoder it was built with, the ranker, decisions, and the steps of reading."""
         self._memory = memory
+        self._steps = steps
         self._index = index
         self._encoder = encoder
         self._ranker = ranker
@@ -77,7 +92,8 @@ class Search:
         product = request.product
         asking = self._encoded(request)
         near = None if product.geography is None else self._at(product.geography)
-        found = self._index.retriever.retrieve(asking.variants, pool, allowed, near, self._memory)
+        memory = None if self._memory is None else self._memory.current()
+        found = self._index.retriever.retrieve(asking.variants, pool, allowed, near, memory)
         datasets = self._index.catalogue.datasets(one.row for one in found)
         asked = Asked(
             text=product.description,
@@ -91,7 +107,7 @@ class Search:
 
     def texts(self, request: Request) -> tuple[str, ...]:
         """The texts that are encoded to answer a request: the description and the ways to ask."""
-        return (request.product.description, *self._ways_to_ask(request))
+        return (request.product.description, *(way.text for way in self._ways_to_ask(request)))
 
     def ordinary(self, sources: Sequence[str] = (), without: Sequence[str] = ()) -> NDArray[np.bool_]:
         """Datasets that may be proxies: all but regulatory defaults, or those of the sources named.
@@ -134,32 +150,17 @@ class Search:
         last, description = self._last, request.product.description
         if last is not None and (last.description, last.texts) == (description, request.matching_texts):
             return last
-        texts = self._ways_to_ask(request)
-        vectors = self._encoder.encode([description, *texts])
-        pairs = zip(texts.items(), vectors[1:], strict=True)
-        variants = [QueryVariant(text, vector, weight) for (text, weight), vector in pairs]
+        ways = self._ways_to_ask(request)
+        vectors = self._encoder.encode([description, *(way.text for way in ways)])
+        variants = [QueryVariant(way.text, vector, way.weight) for way, vector in zip(ways, vectors[1:], strict=True)]
         self._last = _Asking(description, request.matching_texts, variants, vectors[0])
         return self._last
 
-    def _ways_to_ask(self, request: Request) -> dict[str, float]:
-        """Texts to search with, and their weights: the thing itself, then the whole text, then a translation.
-
-        A text in capitals is asked in lower case too: the encoder reads case (procurement lines, hit@1 of the dense
-        part .148 in capitals, .241 with both).
-
-        A Chinese description is asked once more in English where the glossary covers most of it, since most
-        datasets are named in English or French.
-        """
-        head, *whole = request.matching_texts
-        texts = {head: 1.0, **dict.fromkeys(whole, _WHOLE_TEXT_WEIGHT)}
-        texts = {**{unshouted(text): weight for text, weight in texts.items()}, **texts}
-        if any("\u4e00" <= char <= "\u9fff" for char in head):
-            if self._glossary is None:
-                self._glossary = load_glossary()
-            translated = self._glossary.translate_name(head, to="en")
-            if translated:
-                texts.setdefault(translated, _TRANSLATION_WEIGHT)
-        return texts
+    def _ways_to_ask(self, request: Request) -> tuple[Way, ...]:
+        """Texts to search with, and their weights: as written, and in plainer words (``understanding.ways``)."""
+        if self._glossary is None:
+            self._glossary = load_glossary()
+        return ways_to_ask(request.matching_texts, self._glossary, self._steps)
 
 
 def year_of(product: Product) -> int:

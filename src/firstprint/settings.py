@@ -37,6 +37,10 @@ class Settings(BaseSettings):
     threads: Annotated[
         int, Field(ge=1, le=256, description="CPU threads of the encoder; more help large batches on idle cores.")
     ] = 1
+    ranker: Annotated[
+        Literal["learned", "fixed"],
+        Field(description="Order of candidates: learned, or fixed: fused similarity and fit alone, nothing learned."),
+    ] = "learned"
     adapter: Annotated[
         Literal["auto", "off"],
         Field(description="Catalogue adapter: auto uses it where held-out names of the catalogue gain; off never."),
@@ -60,7 +64,6 @@ class Settings(BaseSettings):
         float,
         Field(gt=0, le=600, description="Seconds a language model may take before the template speaks."),
     ] = 30.0
-
     llm_expansion: Annotated[
         bool,
         Field(description="Ask the language model for other names of the product and search with them as well."),

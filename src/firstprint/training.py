@@ -100,11 +100,14 @@ def grade(
         ids = [one.dataset.dataset_id for one in ranked]
         graded.append(
             GradedQuery(
-                features=features([one.found for one in ranked], [one.terms for one in ranked]),
+                features=features([one.found for one in ranked], [one.fits for one in ranked]),
                 relevant=np.array([key in note.relevant for key in ids], dtype=np.bool_),
                 acceptable=np.array([key in note.acceptable for key in ids], dtype=np.bool_),
                 group=note.group,
                 answerable=bool(note.acceptable),
+                text=note.text,
+                spend=np.array([one.dataset.basis == "spend" for one in ranked], dtype=np.bool_),
+                source="annotations",
             )
         )
         if progress is not None:

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     from firstprint.catalogue.glossary import Glossary
 
-KINDS: tuple[LabelKind, ...] = ("name", "synonym", "glossary", "name_part", "category", "confirmed")
-RULES_VERSION = "1"
+KINDS: tuple[LabelKind, ...] = ("name", "synonym", "index_term", "glossary", "name_part", "category", "confirmed")
+RULES_VERSION = "2"
 """Part of the index id: raise it when the rules below change, so that old indexes are not used."""
 
 _MAX_LABEL_CHARS = 300
@@ -47,6 +47,8 @@ def dataset_labels(dataset: Dataset, glossary: Glossary | None) -> Iterator[tupl
         yield name, "name"
     for synonym in dataset.synonyms:
         yield synonym, "synonym"
+    for term in dataset.attributes.get("index_terms", "").split("|"):
+        yield term, "index_term"
     for name in names:
         head = _PART.split(name, maxsplit=1)[0]
         if len(head) >= _MIN_PART_CHARS and head != name:

@@ -9,7 +9,9 @@ from typing import Literal
 Basis = Literal["process", "spend", "direct"]
 LifeCyclePhase = Literal["production", "use", "end_of_life", "avoided"]
 Variant = Literal["average", "virgin", "recycled", "organic"]
-LabelKind = Literal["name", "name_part", "synonym", "category", "glossary", "confirmed"]
+LabelKind = Literal["name", "name_part", "synonym", "index_term", "category", "glossary", "confirmed"]
+"""Why a text names a dataset: its name, the beginning of one, another name, an entry of a classification's index
+(column ``index_terms``), its category, a translation by the glossary, or a text that a human confirmed."""
 
 
 @dataclass(frozen=True, slots=True)

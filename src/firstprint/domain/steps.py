@@ -52,6 +52,8 @@ class Retrieved(NamedTuple):
         document: character n-gram cosine with all labels of the dataset together.
         label_row: row of the label with the strongest evidence.
         memory: best similarity to a text that a human confirmed for the dataset; 0 without one.
+        votes: share of the votes of the decisions most like the text, each with its similarity to the 8th power.
+        rejected: best similarity to a text for which a human rejected the dataset; 0 without one.
     """
 
     row: int
@@ -62,6 +64,8 @@ class Retrieved(NamedTuple):
     label_row: int
     label_kind: LabelKind
     memory: float = 0.0
+    votes: float = 0.0
+    rejected: float = 0.0
 
 
 class LabelSearch(Protocol):

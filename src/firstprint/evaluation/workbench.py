@@ -16,6 +16,7 @@ from firstprint.errors import IndexFaultError
 from firstprint.models import load_ranker, ready_surrogate
 from firstprint.retrieval.index_folder import IndexSource, OpenIndex, adapter_part, build_index, open_index
 from firstprint.retrieval.manifest import index_id
+from firstprint.understanding.ways import ALL_STEPS, Step
 from firstprint.version import __version__
 from firstprint.workspace import encoder_of, ready_index, shipped
 
@@ -85,10 +86,15 @@ class Workbench:
         return self.default_index if suite.catalogue == "default" else self._own_index(suite.catalogue)
 
     def assistant(
-        self, index: OpenIndex, *, surrogate: TrainedSurrogate | None = None, memory: Memory | None = None
+        self,
+        index: OpenIndex,
+        *,
+        surrogate: TrainedSurrogate | None = None,
+        memory: Memory | None = None,
+        steps: frozenset[Step] = ALL_STEPS,
     ) -> Assistant:
         """An assistant over an index; with the workspace's surrogate unless one is given."""
-        return Assistant(self.settings, index, self.encoder, self.ranker, surrogate or self.surrogate, memory)
+        return Assistant(self.settings, index, self.encoder, self.ranker, surrogate or self.surrogate, memory, steps)
 
     @cached_property
     def chat(self) -> ChatModel | None:

@@ -1,7 +1,9 @@
-"""Acceptance probability: a logistic model over similarity and fit, the same score that orders candidates.
+"""Acceptance: the score that orders candidates, and the calibrated probability that a human takes the first.
 
-The shipped coefficients are fitted by ``training`` on hand-made annotations (``index/labels_train.csv``) with
-grouped folds; ``firstprint train`` fits them again with the user's own decisions.
+The order is a weighted sum of a candidate's features. The probability looks at the query as a whole: at the first
+candidate, at those behind it and at the text, since the same cosine says much of three words and little of a
+paragraph. The shipped coefficients are made by ``index/build_models.py``; ``firstprint train`` moves them with the
+user's own decisions, and ``recalibrated`` bends the probability alone.
 """
 
 from __future__ import annotations
@@ -9,52 +11,64 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from firstprint.domain.proposal import Decision
-from firstprint.domain.steps import Retrieved
 from firstprint.errors import ModelError
+from firstprint.ranking.features import FEATURES, FIT_NAMES, QUERY_FEATURES, features, query_features
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from firstprint.domain.proposal import FitTerm
+__all__ = ["FEATURES", "FIT_NAMES", "QUERY_FEATURES", "Acceptance", "Logistic", "features", "query_features"]
 
-FIT_NAMES = ("unit", "geography", "boundary", "basis", "age", "phase", "variant", "licence")
-FEATURES = (
-    "similarity_logit",
-    "dense",
-    "lexical",
-    "document",
-    "gap_to_best",
-    "exact",
-    "memory",
-    *(f"fit_{name}" for name in FIT_NAMES),
-)
-_FLOOR = 1e-3
+_FARTHEST = 4.0
+"""A feature counts up to this many standard deviations from what the model was fitted on: a text unlike all of them
+must not be trusted, or doubted, without bound."""
+
+
+class Logistic(NamedTuple):
+    """A logistic curve over standardised features: σ(intercept + Σ weight · clip((x − mean) / scale)).
+
+    Attributes:
+        means: of shape (n,).
+        scales: of shape (n,), above 0.
+        weights: of shape (n,), per standard deviation.
+        intercept: log odds at the mean.
+    """
+
+    means: tuple[float, ...]
+    scales: tuple[float, ...]
+    weights: tuple[float, ...]
+    intercept: float
+
+    def log_odds(self, x: NDArray[np.float64]) -> float:
+        """Log odds of one row of features, shape (n,)."""
+        standard = np.clip((x - np.asarray(self.means)) / np.asarray(self.scales), -_FARTHEST, _FARTHEST)
+        return self.intercept + float(standard @ np.asarray(self.weights))
 
 
 class Acceptance(NamedTuple):
     """A fitted model.
 
     Attributes:
-        intercept: log odds at all features zero.
-        weights: one a name in ``FEATURES``.
-        platt: slope and intercept that map the score of a first candidate to calibrated log odds.
-        behind: for a later candidate: slope of its score, slope of its distance to the first's, intercept.
-        ceiling: no probability above this: what the surest third of held-out first candidates reached.
+        weights: of the order, one a name in ``FEATURES``.
+        first: probability of the first candidate over ``QUERY_FEATURES``; None before any is fitted.
+        bend: slope and intercept laid over the first's log odds by recalibration; (1, 0) leaves it.
+        behind: for a later candidate: slope of the first's log odds, of the distance to the first, intercept.
+        ceiling: no probability above this: what the surest of the held-out first candidates reached.
         match_at: decision ``match`` from this probability on.
         ambiguous_at: ``ambiguous`` from here to ``match_at``; below it ``no_match``.
         trained_on: queries behind it.
     """
 
-    intercept: float
     weights: tuple[float, ...]
-    platt: tuple[float, float]
+    first: Logistic | None
+    bend: tuple[float, float]
     behind: tuple[float, float, float]
     ceiling: float
     match_at: float
@@ -64,27 +78,43 @@ class Acceptance(NamedTuple):
     @property
     def ranker_id(self) -> str:
         """Content-derived id."""
-        return hashlib.sha256(json.dumps(self._asdict(), sort_keys=True).encode()).hexdigest()[:12]
+        return hashlib.sha256(json.dumps(self, sort_keys=True).encode()).hexdigest()[:12]
 
-    def scores(self, features: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Log odds of shape (n,) from features of shape (n, len(FEATURES))."""
-        return np.asarray(features @ np.asarray(self.weights) + self.intercept, dtype=np.float64)
+    def scores(self, matrix: NDArray[np.float64]) -> NDArray[np.float64]:
+        """What candidates are ordered by, shape (n,), from features of shape (n, len(FEATURES))."""
+        return np.asarray(matrix @ np.asarray(self.weights), dtype=np.float64)
 
-    def probability(self, score: float, first: float | None = None) -> float:
-        """Calibrated probability that a human accepts a candidate with this score.
+    def probabilities(
+        self, scores: NDArray[np.float64], matrix: NDArray[np.float64], text: str, *, spend: bool
+    ) -> NDArray[np.float64]:
+        """Calibrated probability that a human accepts each candidate, shape (n,), in the order given.
+
+        Two right datasets often stand side by side, but the farther behind the first, the likelier a later one is
+        another thing.
 
         Args:
-            score: the candidate's log odds.
-            first: log odds of the query's first candidate, where this is a later one. Two right datasets often
-                stand side by side, but the farther behind, the likelier a later one is another thing.
+            scores: as ``scores`` gives them.
+            matrix: features, shape (n, len(FEATURES)).
+            text: as asked.
+            spend: the first candidate is a spend-based average.
         """
-        slope, shift = self.platt
-        probability = min(self.ceiling, _sigmoid(slope * score + shift))
-        if first is None:
-            return probability
-        by_score, by_gap, intercept = self.behind
-        leader = min(self.ceiling, _sigmoid(slope * first + shift))
-        return min(leader, _sigmoid(by_score * score - by_gap * (first - score) + intercept))
+        if not len(scores):
+            return np.zeros(0)
+        leader = self.log_odds(scores, matrix, text, spend=spend)
+        by_first, by_gap, intercept = self.behind
+        gaps = scores.max() - scores
+        first = min(self.ceiling, _sigmoid(leader))
+        later = [min(first, _sigmoid(by_first * leader - by_gap * gap + intercept)) for gap in gaps]
+        out = np.array(later)
+        out[int(np.argmax(scores))] = first
+        return out
+
+    def log_odds(self, scores: NDArray[np.float64], matrix: NDArray[np.float64], text: str, *, spend: bool) -> float:
+        """Calibrated log odds of the first candidate, before the ceiling."""
+        if self.first is None:
+            return float(scores.max())
+        slope, shift = self.bend
+        return slope * self.first.log_odds(query_features(scores, matrix, text, spend=spend)) + shift
 
     def decision(self, probability: float | None) -> Decision:
         """Whether the first candidate may be taken; ``None`` means there is no candidate."""
@@ -93,43 +123,33 @@ class Acceptance(NamedTuple):
         return "match" if probability >= self.match_at else "ambiguous"
 
 
+FIXED = Acceptance(
+    weights=tuple(1.0 if name == "similarity_logit" or name.startswith("fit_") else 0.0 for name in FEATURES),
+    first=None,
+    bend=(1.0, 0.0),
+    behind=(1.0, 1.0, 0.0),
+    ceiling=0.9,
+    match_at=0.9,
+    ambiguous_at=0.5,
+    trained_on=0,
+)
+"""Order by the fused similarity and the fit terms, equally weighted; nothing in it is learned, its probability is a
+rough guess and never reaches ``match`` without a near-exact name. The fallback, and the start of training."""
+
+
 def _sigmoid(log_odds: float) -> float:
     return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, log_odds))))
 
 
-def features(found: Sequence[Retrieved], fits: Sequence[Sequence[FitTerm]]) -> NDArray[np.float64]:
-    """The feature matrix of one query's candidates, shape (n, len(FEATURES)).
-
-    Fit terms enter as natural logarithms of their scores, so that their product is a sum.
-    """
-    best = max((one.similarity for one in found), default=0.0)
-    rows = []
-    for one, terms in zip(found, fits, strict=True):
-        s = min(max(one.similarity, 1 - _SIMILARITY_CAP), _SIMILARITY_CAP)
-        by_name = {term.term: math.log(max(term.score, _FLOOR)) for term in terms}
-        rows.append(
-            [
-                math.log(s / (1 - s)),
-                one.dense,
-                one.lexical,
-                one.document,
-                one.similarity - best,
-                float(max(one.dense, one.lexical) > _EXACT),
-                one.memory,
-                *(by_name[name] for name in FIT_NAMES),
-            ]
-        )
-    return np.asarray(rows, dtype=np.float64).reshape(len(rows), len(FEATURES))
-
-
-_EXACT = 0.93
-_SIMILARITY_CAP = 0.92
-"""Above this a similarity says no more: between two near-exact names the fit terms decide."""
-
-
 def save_acceptance(model: Acceptance, path: Path) -> None:
     """Writes the model as JSON."""
-    body = {**model._asdict(), "features": FEATURES, "ranker_id": model.ranker_id}
+    body = {
+        "features": FEATURES,
+        "query_features": QUERY_FEATURES,
+        **model._asdict(),
+        "first": None if model.first is None else model.first._asdict(),
+        "ranker_id": model.ranker_id,
+    }
     path.write_text(json.dumps(body, indent=1) + "\n", encoding="utf-8")
 
 
@@ -143,11 +163,12 @@ def load_acceptance(path: Path) -> Acceptance:
     try:
         body = json.loads(path.read_text(encoding="utf-8"))
         model = _acceptance(body)
+        named = (tuple(body["features"]), tuple(body["query_features"]), body["ranker_id"])
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ModelError(
             f"The ranker {path.name} cannot be read ({error}).", hint=hint, code="ranker_damaged"
         ) from error
-    if tuple(body["features"]) != FEATURES or body["ranker_id"] != model.ranker_id:
+    if named != (FEATURES, QUERY_FEATURES, model.ranker_id):
         raise ModelError(
             f"The ranker {path.name} was changed or made for another version.",
             hint=hint,
@@ -156,16 +177,32 @@ def load_acceptance(path: Path) -> Acceptance:
     return model
 
 
-def _acceptance(body: Mapping[str, object]) -> Acceptance:
-    slope, shift = (float(x) for x in body["platt"])  # type: ignore[attr-defined]
-    by_score, by_gap, intercept = (float(x) for x in body["behind"])  # type: ignore[attr-defined]
+def _acceptance(body: Mapping[str, Any]) -> Acceptance:
+    slope, shift = _floats(body["bend"], 2)
+    by_first, by_gap, intercept = _floats(body["behind"], 3)
+    first = body["first"]
+    size = len(QUERY_FEATURES)
     return Acceptance(
-        intercept=float(body["intercept"]),  # type: ignore[arg-type]
-        weights=tuple(float(x) for x in body["weights"]),  # type: ignore[attr-defined]
-        platt=(slope, shift),
-        behind=(by_score, by_gap, intercept),
-        ceiling=float(body["ceiling"]),  # type: ignore[arg-type]
-        match_at=float(body["match_at"]),  # type: ignore[arg-type]
-        ambiguous_at=float(body["ambiguous_at"]),  # type: ignore[arg-type]
-        trained_on=int(body["trained_on"]),  # type: ignore[call-overload]
+        weights=_floats(body["weights"], len(FEATURES)),
+        first=None
+        if first is None
+        else Logistic(
+            _floats(first["means"], size),
+            _floats(first["scales"], size),
+            _floats(first["weights"], size),
+            float(first["intercept"]),
+        ),
+        bend=(slope, shift),
+        behind=(by_first, by_gap, intercept),
+        ceiling=float(body["ceiling"]),
+        match_at=float(body["match_at"]),
+        ambiguous_at=float(body["ambiguous_at"]),
+        trained_on=int(body["trained_on"]),
     )
+
+
+def _floats(values: Any, count: int) -> tuple[float, ...]:  # noqa: ANN401
+    numbers = tuple(float(value) for value in values)
+    if len(numbers) != count or not all(map(math.isfinite, numbers)):
+        raise ValueError(f"{count} finite numbers were expected, got {len(numbers)}")
+    return numbers

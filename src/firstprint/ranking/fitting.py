@@ -1,8 +1,9 @@
-"""Fits the acceptance model: order by a conditional logit within each query, probability by Platt scaling.
+"""Fits the acceptance model: order by a conditional logit within each query, probability by a logistic curve.
 
-Order: the weights maximise Σ_q ln(Σ_positive e^s / Σ_all e^s) (McFadden 1974, conditional logit), bounded to be
-non-negative, since every feature is built so that more of it speaks for the dataset. Probability: a logistic
-curve over the score of each query's first candidate (Platt 1999), fitted on held-out folds only.
+Order: the weights maximise Σ_q w_q ln(Σ_positive e^s / Σ_all e^s) (McFadden 1974, conditional logit), bounded to be
+non-negative, since every feature is built so that more of it speaks for the dataset, and pulled towards a prior.
+Probability: a logistic regression over the whole query (``QUERY_FEATURES``), on the first candidates of grouped
+held-out folds only, so that it never sees an order fitted on its own query.
 """
 
 from __future__ import annotations
@@ -12,20 +13,34 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from firstprint.ranking.acceptance import FEATURES, Acceptance
+from firstprint.ranking.acceptance import FIXED, Acceptance, Logistic
+from firstprint.ranking.features import FEATURES, query_features
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 FOLDS = 5
+MIN_GRADED = 20
 _RIDGE = 0.02
-_PRIOR = np.array([2.0 if name.startswith("fit_") or name == "similarity_logit" else 0.5 for name in FEATURES])
+_STRENGTH = 0.3
+"""Inverse of the ridge of the probability's logistic regression, features standardised."""
+_SOURCE_POWER = 0.5
+"""A source of n queries weighs n^0.5: large suites say more than small ones, but not in proportion."""
+_NOTHING_REJECTED = FEATURES.index("not_rejected")
+_REJECTION = 8.0
+"""Log odds that a dataset loses which a human rejected for the very same text. Set, not fitted: no public suite has
+rejections. It outweighs any lead that was seen between two candidates."""
+_PRIOR = np.array(
+    [
+        2.0 if name.startswith("fit_") or name == "similarity_logit" else _REJECTION if name == "not_rejected" else 0.5
+        for name in FEATURES
+    ]
+)
 """Weights held until annotations speak: similarity and fit count alike. Zero as the prior let fit terms, which
 few annotations exercise, shrink to nothing (held-out hit@1 .693 against .718 on the first 251 annotations)."""
 
 _RIGHT_WHEN_MATCHED = 0.9
 _RIGHT_WHEN_REFUSED = 1 / 3
-_MIN_GRADED = 20
 _CALIBRATED_RANKS = 5
 
 
@@ -38,6 +53,9 @@ class GradedQuery(NamedTuple):
         acceptable: bool (n,): relevant ones and further ones an annotator accepted.
         group: folds never split a group.
         answerable: the catalogue holds an accepted dataset, retrieved or not.
+        text: as asked.
+        spend: bool (n,): the candidate is a spend-based average.
+        source: the suite or list it comes from.
     """
 
     features: NDArray[np.float64]
@@ -45,44 +63,53 @@ class GradedQuery(NamedTuple):
     acceptable: NDArray[np.bool_]
     group: str
     answerable: bool
+    text: str
+    spend: NDArray[np.bool_]
+    source: str = ""
 
 
 class HeldOutFirst(NamedTuple):
     """The first candidate of every query under weights that never saw its group.
 
     Attributes:
-        score: log odds of shape (n_queries,).
+        features: shape (n_queries, len(QUERY_FEATURES)).
         relevant: bool (n_queries,).
         accepted: bool (n_queries,).
-        later: score, distance behind the first, and verdict of candidates 2 to 5; shape (n, 3).
+        probability: float64 (n_queries,), of a probability curve that never saw the group either.
+        later: query, distance behind the first, and verdict of candidates 2 to 5; shape (n, 3).
     """
 
-    score: NDArray[np.float64]
+    features: NDArray[np.float64]
     relevant: NDArray[np.bool_]
     accepted: NDArray[np.bool_]
+    probability: NDArray[np.float64]
     later: NDArray[np.float64]
 
 
-def fit_acceptance(queries: Sequence[GradedQuery]) -> tuple[Acceptance, HeldOutFirst]:
+def fit_acceptance(queries: Sequence[GradedQuery], start: Acceptance | None = None) -> tuple[Acceptance, HeldOutFirst]:
     """Fits on all queries; probability and thresholds come from grouped held-out folds.
+
+    Args:
+        queries: graded queries of one or several sources.
+        start: a model whose weights of the order are the prior; None for the built-in prior.
 
     Raises:
         ValueError: fewer than 20 queries, or only one kind of verdict among first candidates.
     """
     usable = [query for query in queries if len(query.features)]
-    if len(usable) < _MIN_GRADED:
-        raise ValueError(f"{len(usable)} annotated queries with candidates; at least {_MIN_GRADED} are needed")
-    held_out = _held_out_first(usable)
-    weights = _order_weights(usable)
-    slope, shift = _platt(held_out)
-    probability = 1 / (1 + np.exp(-(slope * held_out.score + shift)))
-    match_at, ambiguous_at = _thresholds(probability, held_out.accepted)
+    if len(usable) < MIN_GRADED:
+        raise ValueError(f"{len(usable)} annotated queries with candidates; at least {MIN_GRADED} are needed")
+    prior = _PRIOR if start is None else np.asarray(start.weights)
+    weight = _weights_of(usable)
+    held_out = _held_out_first(usable, weight, prior)
+    curve = _curve(held_out.features, held_out.accepted, weight)
+    match_at, ambiguous_at = _thresholds(held_out.probability, held_out.accepted, weight)
     model = Acceptance(
-        intercept=0.0,
-        weights=tuple(float(weight) for weight in weights),
-        platt=(slope, shift),
-        behind=_behind(held_out.later),
-        ceiling=_ceiling(probability, held_out.accepted),
+        weights=tuple(float(one) for one in order_weights(usable, weight, prior)),
+        first=curve,
+        bend=FIXED.bend,
+        behind=_behind(held_out, curve, weight),
+        ceiling=_ceiling(held_out, weight),
         match_at=match_at,
         ambiguous_at=ambiguous_at,
         trained_on=len(usable),
@@ -90,91 +117,141 @@ def fit_acceptance(queries: Sequence[GradedQuery]) -> tuple[Acceptance, HeldOutF
     return model, held_out
 
 
-def _held_out_first(queries: Sequence[GradedQuery]) -> HeldOutFirst:
+def _weights_of(queries: Sequence[GradedQuery]) -> NDArray[np.float64]:
+    """Weight of each query, shape (n,), mean 1: its source's n^0.5 shared evenly."""
+    names, place, count = np.unique([query.source for query in queries], return_inverse=True, return_counts=True)
+    weights = np.asarray(count[place] ** (_SOURCE_POWER - 1.0), dtype=np.float64)
+    return weights / weights.mean() if len(names) else weights
+
+
+def _folds(queries: Sequence[GradedQuery]) -> list[tuple[NDArray[np.int64], NDArray[np.int64]]]:
     from sklearn.model_selection import GroupKFold
 
-    groups = np.array([query.group for query in queries])
+    groups = np.array([f"{query.source}\n{query.group}" for query in queries])
     folds = GroupKFold(n_splits=min(FOLDS, len(set(groups))), shuffle=True, random_state=0)
-    n, later = len(queries), []
-    score, relevant, accepted = np.zeros(n), np.zeros(n, np.bool_), np.zeros(n, np.bool_)
-    for train, test in folds.split(groups, groups=groups):
-        weights = _order_weights([queries[i] for i in train])
+    return list(folds.split(groups, groups=groups))
+
+
+def _held_out_first(
+    queries: Sequence[GradedQuery], weight: NDArray[np.float64], prior: NDArray[np.float64]
+) -> HeldOutFirst:
+    folds, n = _folds(queries), len(queries)
+    rows: list[NDArray[np.float64]] = [np.zeros(0)] * n
+    relevant, accepted, later = np.zeros(n, np.bool_), np.zeros(n, np.bool_), []
+    for train, test in folds:
+        weights = order_weights([queries[i] for i in train], weight[train], prior)
         for i in test:
-            scores = queries[i].features @ weights
+            query = queries[i]
+            scores = query.features @ weights
             best, *rest = np.argsort(-scores, kind="stable")[:_CALIBRATED_RANKS]
-            later += [(scores[j], scores[best] - scores[j], queries[i].acceptable[j]) for j in rest]
-            score[i] = scores[best]
-            relevant[i] = queries[i].relevant[best]
-            accepted[i] = queries[i].acceptable[best]
-    return HeldOutFirst(score, relevant, accepted, np.array(later, dtype=np.float64).reshape(-1, 3))
+            rows[i] = query_features(scores, query.features, query.text, spend=bool(query.spend[best]))
+            relevant[i], accepted[i] = query.relevant[best], query.acceptable[best]
+            later += [(i, scores[best] - scores[j], query.acceptable[j]) for j in rest]
+    matrix = np.stack(rows)
+    probability = np.zeros(n)
+    for train, test in folds:
+        curve = _curve(matrix[train], accepted[train], weight[train])
+        probability[test] = [_sigmoid(curve.log_odds(row)) for row in matrix[test]]
+    table = np.array(later, dtype=np.float64).reshape(-1, 3)
+    return HeldOutFirst(matrix, relevant, accepted, probability, table)
 
 
-def _order_weights(queries: Sequence[GradedQuery]) -> NDArray[np.float64]:
-    """Non-negative weights of shape (len(FEATURES),) by penalised maximum likelihood."""
+def order_weights(
+    queries: Sequence[GradedQuery], weight: NDArray[np.float64], prior: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Non-negative weights of shape (len(FEATURES),) by penalised maximum likelihood.
+
+    Args:
+        queries: those without a positive among the candidates say nothing of the order.
+        weight: of each query, shape (n,).
+        prior: the weights that the penalty pulls towards.
+    """
     from scipy.optimize import minimize
 
-    lists = [pair for query in queries if (pair := _positives(query)) is not None]
+    lists = [(x, y, w) for query, w in zip(queries, weight, strict=True) for x, y in _positives(query)]
+    if not lists:
+        return prior.copy()
+    x = np.concatenate([one[0] for one in lists])
+    positive = np.concatenate([one[1] for one in lists])
+    share = np.array([one[2] for one in lists]) / sum(one[2] for one in lists)
+    sizes = np.array([len(one[0]) for one in lists])
+    starts, owner = np.concatenate([[0], np.cumsum(sizes)[:-1]]), np.repeat(np.arange(len(sizes)), sizes)
 
     def loss(weights: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
-        away = weights - _PRIOR
-        value, slope = _RIDGE * float(away @ away), 2 * _RIDGE * away
-        for x, positive in lists:
-            scores = x @ weights
-            every = np.exp(scores - scores.max())
-            chosen = every * positive
-            value -= float(np.log(chosen.sum() / every.sum())) / len(lists)
-            slope = slope - (x.T @ (chosen / chosen.sum()) - x.T @ (every / every.sum())) / len(lists)
-        return value, slope
+        away, scores = weights - prior, x @ weights
+        every = np.exp(scores - np.maximum.reduceat(scores, starts)[owner])
+        total = np.add.reduceat(every, starts)
+        chosen = np.maximum(np.add.reduceat(every * positive, starts), np.finfo(np.float64).tiny)
+        pull = (every * positive / chosen[owner] - every / total[owner]) * share[owner]
+        value = _RIDGE * float(away @ away) - float(share @ np.log(chosen / total))
+        return value, 2 * _RIDGE * away - x.T @ pull
 
-    found = minimize(loss, _PRIOR, jac=True, method="L-BFGS-B", bounds=[(0.0, None)] * len(FEATURES))
+    found = minimize(loss, prior, jac=True, method="L-BFGS-B", bounds=[(0.0, None)] * len(FEATURES))
     return np.asarray(found.x, dtype=np.float64)
 
 
-def _positives(query: GradedQuery) -> tuple[NDArray[np.float64], NDArray[np.float64]] | None:
+def _positives(query: GradedQuery) -> list[tuple[NDArray[np.float64], NDArray[np.float64]]]:
     """Features and positive mask; acceptable datasets are left out where a relevant one was retrieved."""
     if query.relevant.any():
         kept = query.relevant | ~query.acceptable
-        return query.features[kept], query.relevant[kept].astype(np.float64)
+        return [(query.features[kept], query.relevant[kept].astype(np.float64))]
     if query.acceptable.any():
-        return query.features, query.acceptable.astype(np.float64)
-    return None
+        return [(query.features, query.acceptable.astype(np.float64))]
+    return []
 
 
-def _platt(first: HeldOutFirst) -> tuple[float, float]:
+def _curve(rows: NDArray[np.float64], accepted: NDArray[np.bool_], weight: NDArray[np.float64]) -> Logistic:
     from sklearn.linear_model import LogisticRegression
 
-    if first.accepted.all() or not first.accepted.any():
+    if accepted.all() or not accepted.any():
         raise ValueError("every first candidate has the same verdict; calibration needs both kinds")
-    model = LogisticRegression(C=10.0).fit(first.score[:, None], first.accepted)
-    return float(max(model.coef_[0, 0], 1e-3)), float(model.intercept_[0])
+    mean = np.average(rows, axis=0, weights=weight)
+    scale = np.sqrt(np.average((rows - mean) ** 2, axis=0, weights=weight))
+    scale = np.where(scale > 1e-9, scale, 1.0)
+    model = LogisticRegression(C=_STRENGTH, max_iter=2000)
+    model.fit((rows - mean) / scale, accepted, sample_weight=weight)
+    return Logistic(tuple(mean.tolist()), tuple(scale.tolist()), tuple(model.coef_[0].tolist()), model.intercept_[0])
 
 
-def _ceiling(probability: NDArray[np.float64], accepted: NDArray[np.bool_]) -> float:
-    """Share accepted among the surest third, by Laplace's rule of succession: (k + 1) / (n + 2)."""
-    surest = np.argsort(-probability, kind="stable")[: len(probability) // 3]
-    return float((accepted[surest].sum() + 1) / (len(surest) + 2))
+def _sigmoid(log_odds: float) -> float:
+    return float(1.0 / (1.0 + np.exp(-np.clip(log_odds, -30.0, 30.0))))
 
 
-def _behind(later: NDArray[np.float64]) -> tuple[float, float, float]:
-    """Slopes and intercept of later candidates' log odds over their score and their distance behind the first."""
+def _ceiling(held_out: HeldOutFirst, weight: NDArray[np.float64]) -> float:
+    """Share accepted among the surest tenth, by Laplace's rule of succession: (k + 1) / (n + 2)."""
+    surest = np.argsort(-held_out.probability, kind="stable")[: max(1, len(weight) // 10)]
+    return float((held_out.accepted[surest].sum() + 1) / (len(surest) + 2))
+
+
+def _behind(held_out: HeldOutFirst, curve: Logistic, weight: NDArray[np.float64]) -> tuple[float, float, float]:
+    """Slopes and intercept of later candidates' log odds over the first's and their distance behind it."""
     from sklearn.linear_model import LogisticRegression
 
-    model = LogisticRegression(C=10.0).fit(later[:, :2], later[:, 2] > 0)
-    by_score, by_gap = model.coef_[0]
-    return float(max(by_score, 0.0)), float(max(-by_gap, 0.0)), float(model.intercept_[0])
+    owner = held_out.later[:, 0].astype(np.int64)
+    leader = np.array([curve.log_odds(row) for row in held_out.features])[owner]
+    model = LogisticRegression(C=10.0)
+    model.fit(np.stack([leader, held_out.later[:, 1]], axis=1), held_out.later[:, 2] > 0, sample_weight=weight[owner])
+    by_first, by_gap = model.coef_[0]
+    return float(max(by_first, 0.0)), float(max(-by_gap, 0.0)), float(model.intercept_[0])
 
 
-def _thresholds(probability: NDArray[np.float64], accepted: NDArray[np.bool_]) -> tuple[float, float]:
+def _thresholds(
+    probability: NDArray[np.float64], accepted: NDArray[np.bool_], weight: NDArray[np.float64]
+) -> tuple[float, float]:
     """Two thresholds chosen on held-out queries.
 
     ``match_at`` is the lowest probability above which nine of ten first candidates were accepted;
     ``ambiguous_at`` the highest below which at most one of three was.
     """
     grid = np.round(np.arange(0.05, 0.96, 0.01), 2)
-    above = [accepted[probability >= t].mean() if (probability >= t).any() else 1.0 for t in grid]
-    below = [accepted[probability < t].mean() if (probability < t).any() else 0.0 for t in grid]
-    match_at = next((float(t) for t, share in zip(grid, above, strict=True) if share >= _RIGHT_WHEN_MATCHED), 0.9)
+
+    def share(mask: NDArray[np.bool_], otherwise: float) -> float:
+        return float(np.average(accepted[mask], weights=weight[mask])) if mask.any() else otherwise
+
+    above = [share(probability >= t, 1.0) for t in grid]
+    below = [share(probability < t, 0.0) for t in grid]
+    match_at = next((float(t) for t, right in zip(grid, above, strict=True) if right >= _RIGHT_WHEN_MATCHED), 0.9)
     ambiguous_at = max(
-        (float(t) for t, share in zip(grid, below, strict=True) if share <= _RIGHT_WHEN_REFUSED), default=0.05
+        (float(t) for t, right in zip(grid, below, strict=True) if right <= _RIGHT_WHEN_REFUSED), default=0.05
     )
     return match_at, min(match_at, ambiguous_at)

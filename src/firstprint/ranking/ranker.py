@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -10,22 +11,44 @@ import numpy as np
 from firstprint.domain.dataset import Dataset
 from firstprint.domain.proposal import FitTerm
 from firstprint.domain.steps import Retrieved
-from firstprint.ranking.acceptance import Acceptance, features
-from firstprint.ranking.fit import Asked, fit_score, fit_terms
+from firstprint.ranking.acceptance import Acceptance
+from firstprint.ranking.features import features
+from firstprint.ranking.fit import Asked, fit_scores, fit_terms
+
+SAME_TEXT = 0.98
+"""Similarity to a decided text from which it says the same: a space, a hyphen or a plural apart."""
+_REJECTION_FROM = 0.8
+"""A rejection lowers the probability in proportion from this similarity on, to nothing for the same text."""
 
 
 class Ranked(NamedTuple):
-    """One dataset in its place, with all that speaks for and against it."""
+    """One dataset in its place, with all that speaks for and against it.
+
+    Attributes:
+        fits: scores of the fit terms, in the order of ``features.FIT_NAMES``.
+        score: what the order follows.
+    """
 
     found: Retrieved
     dataset: Dataset
-    terms: tuple[FitTerm, ...]
-    fit: float
+    asked: Asked
+    fits: tuple[float, ...]
+    score: float
     acceptance_probability: float
+
+    @property
+    def terms(self) -> tuple[FitTerm, ...]:
+        """The fit terms with their reasons, made when they are read: few of the retrieved datasets are shown."""
+        return fit_terms(self.asked, self.dataset)
+
+    @property
+    def fit(self) -> float:
+        """Product of the fit terms' scores."""
+        return math.prod(self.fits)
 
 
 def rank(asked: Asked, found: Sequence[Retrieved], datasets: Sequence[Dataset], model: Acceptance) -> list[Ranked]:
-    """The candidates best first; the order follows the acceptance score alone.
+    """The candidates best first; the order follows the score alone.
 
     Args:
         asked: what the product states.
@@ -35,17 +58,25 @@ def rank(asked: Asked, found: Sequence[Retrieved], datasets: Sequence[Dataset], 
     """
     if not found:
         return []
-    terms = [fit_terms(asked, dataset) for dataset in datasets]
-    scores = model.scores(features(found, terms))
+    fits = [fit_scores(asked, dataset) for dataset in datasets]
+    matrix = features(found, fits)
+    scores = model.scores(matrix)
     order = np.argsort(-scores, kind="stable")
-    best = float(scores[order[0]])
+    spend = datasets[order[0]].basis == "spend"
+    probability = model.probabilities(scores, matrix, asked.text, spend=spend)
     return [
         Ranked(
-            found=found[i],
-            dataset=datasets[i],
-            terms=terms[i],
-            fit=fit_score(terms[i]),
-            acceptance_probability=model.probability(float(scores[i]), None if i == order[0] else best),
+            found[i], datasets[i], asked, fits[i], float(scores[i]), _decided(float(probability[i]), found[i], model)
         )
         for i in order
     ]
+
+
+def _decided(probability: float, found: Retrieved, model: Acceptance) -> float:
+    """The probability in the light of what a human decided about the same text.
+
+    What was confirmed for the same text is as sure as the model gets; what was rejected for it is not proposed again.
+    """
+    if found.rejected > _REJECTION_FROM:
+        return probability * min(1.0, max(0.0, (1.0 - found.rejected) / (1.0 - _REJECTION_FROM)))
+    return max(probability, model.ceiling) if found.memory >= SAME_TEXT else probability

@@ -16,6 +16,7 @@ KIND_WEIGHTS = np.array(
         {
             "name": 1.0,
             "synonym": 0.98,
+            "index_term": 0.98,
             "glossary": 0.96,
             "name_part": 0.94,
             "category": 0.85,

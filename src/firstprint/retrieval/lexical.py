@@ -107,7 +107,7 @@ class LexicalIndex:
             start, stop = postings.offsets[place], postings.offsets[place + 1]
             totals[postings.documents[start:stop]] += np.float32(weight) * postings.weights[start:stop]
         reach = math.sqrt(max(1.0, len(counts) / USUAL_GRAMS))
-        return np.minimum(totals * np.float32(reach), np.float32(1.0))
+        return np.asarray(np.minimum(totals * np.float32(reach), 1.0), dtype=np.float32)
 
     def save(self, folder: Path, prefix: str) -> list[str]:
         """Writes the arrays as ``{prefix}.{array}.npy`` and returns the file names."""

@@ -31,6 +31,10 @@ NEAR_IDENTICAL = 0.98
 
 _LOOKED_AT = 100
 _COMPARED = 64
+_VOTERS = 20
+_VOTE_POWER = 8
+"""Chosen on the choosing half of the procurement lines: powers 4 to 16 over 10 to 30 neighbours differ by less than
+half a point of hit@1, votes against no votes by half a point (.615, .619)."""
 _TAIL_LEAST = 256
 _TAIL_SHARE = 8
 """New decisions are indexed beside the others until they are 256 and an eighth of them; then all become one. So each
@@ -60,6 +64,8 @@ class Remembered(NamedTuple):
         dense: float32 (k,), best cosine of a confirmed text of the dataset by the encoder; 0 without one.
         lexical: float32 (k,), best cosine by character n-grams.
         rejected: float32 (k,), similarity to the nearest text for which the dataset was rejected; 0 without one.
+        votes: float32 (k,), share of each dataset in the votes of the 20 confirmations most like the text, each vote
+            its similarity to the 8th power: neighbours that agree say more than the nearest alone.
         behind: the nearest confirmation of each row, or None.
         against: the nearest rejection of each row, or None.
         conflicts: among the confirmed texts nearest to the one asked about, best first.
@@ -69,6 +75,7 @@ class Remembered(NamedTuple):
     dense: NDArray[np.float32]
     lexical: NDArray[np.float32]
     rejected: NDArray[np.float32]
+    votes: NDArray[np.float32]
     behind: tuple[Decided | None, ...] = ()
     against: tuple[Decided | None, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
@@ -150,6 +157,7 @@ class Memory:
             dense=_best(found.dense, confirmed, by_row, len(rows)),
             lexical=_best(found.lexical, confirmed, by_row, len(rows)),
             rejected=_best(found.mean, rejected, against_row, len(rows)),
+            votes=_votes(found.mean[confirmed], by_row, len(rows)),
             behind=self._nearest(found, confirmed, by_row, len(rows)),
             against=self._nearest(found, rejected, against_row, len(rows)),
             conflicts=self._conflicts(found, confirmed),
@@ -240,3 +248,9 @@ def _largest(scores: NDArray[np.float32], among: NDArray[np.int64]) -> NDArray[n
     if len(among) <= _LOOKED_AT:
         return among
     return np.asarray(among[np.argpartition(scores[among], -_LOOKED_AT)[-_LOOKED_AT:]], dtype=np.int64)
+
+
+def _votes(similarity: NDArray[np.float32], place: NDArray[np.int64], n_rows: int) -> NDArray[np.float32]:
+    nearest = np.argsort(-similarity, kind="stable")[:_VOTERS]
+    votes = np.bincount(place[nearest], weights=similarity[nearest].astype(np.float64) ** _VOTE_POWER, minlength=n_rows)
+    return np.asarray(votes / max(float(votes.sum()), 1e-12), dtype=np.float32)

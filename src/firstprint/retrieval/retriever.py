@@ -104,8 +104,8 @@ class Retriever:
         if not len(rows):
             return []
         best = self._best_evidence(rows, variants, label_scores, document_scores)
-        memory = _memory_evidence(rows, variants, recalled)
-        similarity = fuse(best.dense, best.lexical, best.document, memory)
+        decided = _decisions(rows, variants, recalled)
+        similarity = fuse(best.dense, best.lexical, best.document, decided.memory)
         order = np.argsort(-similarity, kind="stable")
         if preferred is not None:
             order = np.concatenate([order[:k], order[k:][preferred[rows[order[k:]]]][: k // 3]])
@@ -118,7 +118,9 @@ class Retriever:
                 dense=float(best.dense[i]),
                 lexical=float(best.lexical[i]),
                 document=float(best.document[i]),
-                memory=float(memory[i]),
+                memory=float(decided.memory[i]),
+                votes=float(decided.votes[i]),
+                rejected=float(decided.rejected[i]),
                 label_row=int(best.label[i]),
                 label_kind=KINDS[int(best.kind[i])],
             )
@@ -223,15 +225,22 @@ class Retriever:
         )
 
 
-def _memory_evidence(
-    rows: NDArray[np.int64], variants: Sequence[QueryVariant], recalled: Sequence[Remembered]
-) -> NDArray[np.float32]:
-    """Similarity of each dataset's nearest confirmed text, float32 of shape (len(rows),)."""
-    memory = np.zeros(len(rows), dtype=np.float32)
+class _Decided(NamedTuple):
+    """What people decided, float32 (n,) each, one a dataset looked at."""
+
+    memory: NDArray[np.float32]
+    votes: NDArray[np.float32]
+    rejected: NDArray[np.float32]
+
+
+def _decisions(rows: NDArray[np.int64], variants: Sequence[QueryVariant], recalled: Sequence[Remembered]) -> _Decided:
+    """Evidence of decisions for the datasets looked at; of several ways to ask the one nearest to a decided text."""
+    out = _Decided(*(np.zeros(len(rows), dtype=np.float32) for _ in _Decided._fields))
     for variant, one in zip(variants, recalled, strict=False):
-        places = np.searchsorted(rows, one.rows)
-        memory[places] = np.maximum(memory[places], np.float32(variant.weight) * one.similarity)
-    return memory
+        places, weight = np.searchsorted(rows, one.rows), np.float32(variant.weight)
+        for column, values in zip(out, (one.similarity, one.votes, one.rejected), strict=True):
+            column[places] = np.maximum(column[places], weight * values)
+    return out
 
 
 def _largest(scores: NDArray[np.float32], k: int) -> NDArray[np.int64]:

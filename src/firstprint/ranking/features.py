@@ -1,0 +1,138 @@
+"""What the ranker sees: one row of features a candidate, and one row a query for how sure its first candidate is.
+
+Every candidate feature is built so that more of it speaks for the dataset. Evidence stands in three forms: as it
+is, as its distance to the query's best, and as one over its rank, so that a long paragraph, whose cosines are all
+low, and a three-word name are ordered alike.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from firstprint.domain.steps import Retrieved
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+FIT_NAMES = ("unit", "geography", "boundary", "basis", "age", "phase", "variant", "licence")
+EVIDENCE = ("dense", "lexical", "document", "memory")
+FEATURES = (
+    "similarity_logit",
+    *EVIDENCE,
+    "votes",
+    "gap_to_best",
+    "exact",
+    *(f"{name}_gap" for name in EVIDENCE),
+    *(f"{name}_rank" for name in EVIDENCE),
+    "not_rejected",
+    *(f"fit_{name}" for name in FIT_NAMES),
+)
+"""Names of a candidate's features."""
+
+_BEHIND = (1, 2, 4, 9, 19)
+_FIRST_HAS = (*EVIDENCE, "votes", *(f"{name}_gap" for name in EVIDENCE[:3]), *(f"{name}_rank" for name in EVIDENCE[:3]))
+QUERY_FEATURES = (
+    "score",
+    *(f"ahead_of_{place + 1}" for place in _BEHIND),
+    "share",
+    "entropy",
+    *(f"first_{name}" for name in _FIRST_HAS),
+    *(f"best_{name}" for name in EVIDENCE),
+    "log_length",
+    "han_share",
+    "capital_share",
+    "fit_sum",
+    "fit_unit",
+    "spend",
+)
+"""Names of a query's features: of its first candidate, of the others beside it, and of the text."""
+
+_FLOOR = 1e-3
+_EXACT = 0.93
+_SIMILARITY_CAP = 0.92
+"""Above this a similarity says no more: between two near-exact names the fit terms decide."""
+_USUAL_LENGTH = 20.0
+_HAN_SAYS = 2.0
+"""A Chinese character says about as much as three Latin letters."""
+
+
+def features(found: Sequence[Retrieved], fits: Sequence[Sequence[float]]) -> NDArray[np.float64]:
+    """The feature matrix of one query's candidates, shape (n, len(FEATURES)).
+
+    Args:
+        found: retrieval evidence, one a candidate.
+        fits: the scores of its fit terms in the order of ``FIT_NAMES``; they enter as natural logarithms, so that
+            their product is a sum.
+    """
+    if not found:
+        return np.zeros((0, len(FEATURES)))
+    evidence = np.array([(one.dense, one.lexical, one.document, one.memory) for one in found], dtype=np.float64)
+    similarity = np.array([one.similarity for one in found], dtype=np.float64)
+    capped = np.clip(similarity, 1 - _SIMILARITY_CAP, _SIMILARITY_CAP)
+    columns = [
+        np.log(capped / (1 - capped)),
+        *evidence.T,
+        np.array([one.votes for one in found]),
+        similarity - similarity.max(),
+        (evidence[:, :2].max(axis=1) > _EXACT).astype(np.float64),
+        *(evidence - evidence.max(axis=0)).T,
+        *(_one_over_rank(column) for column in evidence.T),
+        -(np.array([one.rejected for one in found]) ** 4),
+        *np.log(np.maximum(np.array(fits, dtype=np.float64), _FLOOR)).T,
+    ]
+    return np.stack(columns, axis=1)
+
+
+def _one_over_rank(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """1 for the largest, 1/2 for the next …; equal values share the better rank, and zero gets nothing."""
+    ahead = len(values) - np.searchsorted(np.sort(values), values, side="right")
+    return np.where(values > 0, 1.0 / (1.0 + ahead), 0.0)
+
+
+def query_features(
+    scores: NDArray[np.float64], matrix: NDArray[np.float64], text: str, *, spend: bool
+) -> NDArray[np.float64]:
+    """How one query's first candidate stands, shape (len(QUERY_FEATURES),).
+
+    Args:
+        scores: log odds of the candidates, shape (n,), n ≥ 1, in any order.
+        matrix: their features, shape (n, len(FEATURES)), in the same order.
+        text: as asked.
+        spend: the first candidate is a spend-based average.
+    """
+    order = np.argsort(-scores, kind="stable")
+    first, best = matrix[order[0]], scores[order[0]]
+    weights = np.exp(scores - best)
+    share = weights / weights.sum()
+    han, capitals, length = _shape_of(text)
+    fits = first[-len(FIT_NAMES) :]
+    return np.array(
+        [
+            best,
+            *(best - scores[order[min(place, len(order) - 1)]] for place in _BEHIND),
+            share.max(),
+            -float((share * np.log(share + 1e-12)).sum()),
+            *(first[_PLACES[name]] for name in _FIRST_HAS),
+            *(matrix[:, _PLACES[name]].max() for name in EVIDENCE),
+            math.log(max(length, 1) * (1 + _HAN_SAYS * han) / _USUAL_LENGTH),
+            han,
+            capitals,
+            fits.sum(),
+            fits[0],
+            float(spend),
+        ]
+    )
+
+
+_PLACES = {name: place for place, name in enumerate(FEATURES)}
+
+
+def _shape_of(text: str) -> tuple[float, float, int]:
+    """Share of Chinese characters, share of capitals among letters, and length."""
+    letters = [char for char in text if char.isalpha()]
+    han = sum("\u3400" <= char <= "\u9fff" for char in text) / max(1, len(text))
+    return han, sum(map(str.isupper, letters)) / max(1, len(letters)), len(text)
