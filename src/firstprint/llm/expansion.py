@@ -29,8 +29,6 @@ NAMES_WITH_NUMBERS: Final = frozenset(
 )
 """Formulas whose digits belong to the name; any other number that the user did not write is invented."""
 
-_SHORTEST_ECHO: Final = 4
-"""Words; shorter pieces of the prompt are names that a product may have."""
 _PROMPT = "expansion_en"
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _WORD = re.compile(r"\w+")
@@ -60,7 +58,7 @@ def expand(chat: ChatModel, text: str) -> Expansion:
     terms: tuple[str, ...] = ()
     try:
         reply = chat.complete(prompt.render(product=delimited(text)), dict(prompt.schema))
-        terms = tuple(term for term in terms_of(reply, text) if not _is_echo(term, prompt.text))
+        terms = tuple(term for term in terms_of(reply, text) if not _is_echo(term, prompt.text, text))
         reason = "" if terms else f"The language model {chat.model_id} gave no name to search with."
     except LanguageModelError as error:
         reason = str(error)
@@ -100,10 +98,11 @@ def _texts(reply: Mapping[str, object]) -> Iterator[str]:
     return (one for one in chain([reply.get("semantic_query_en")], in_turn) if isinstance(one, str))
 
 
-def _is_echo(term: str, prompt: str) -> bool:
-    """Whether a term of several words is a piece of the prompt: small models answer with what they were told."""
-    told = " ".join(prompt.casefold().split())
-    return len(term.split()) >= _SHORTEST_ECHO and term.casefold() in told
+def _is_echo(term: str, prompt: str, text: str) -> bool:
+    """Whether a term stands in the prompt and not in the user's text: small models answer with what they were told."""
+    stands = re.compile(rf"(?<!\w){re.escape(term.casefold())}(?!\w)")
+    told, written = (" ".join(one.casefold().split()) for one in (prompt, normalise_text(text)))
+    return bool(stands.search(told)) and term.casefold() not in written
 
 
 def _is_name(term: str, numbers: set[str]) -> bool:
