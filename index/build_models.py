@@ -1,4 +1,4 @@
-"""Makes the shipped models: ``index/ranker.json`` from annotations and public suites, ``index/surrogate`` from the catalogue.
+"""Makes the shipped models: ``index/ranker.json`` and ``index/surrogate``.
 
     make models                                          both, ranker from labels_train.csv and build/evals/suites
     python index/build_models.py --ranker --suites DIR   the ranker alone

@@ -8,11 +8,12 @@ from collections.abc import Sequence
 from firstprint.domain.dataset import Dataset
 from firstprint.domain.product import Language, Product
 from firstprint.domain.proposal import Candidate, Decision, Estimate, Flag, FlagCode, Scores
+from firstprint.domain.steps import Retrieved
 from firstprint.estimation.dqr import rate
 from firstprint.estimation.scaling import scale
 from firstprint.ranking.fit import is_restricted, states
 from firstprint.ranking.ranker import Ranked
-from firstprint.ranking.why import Case, PastDecision, why
+from firstprint.ranking.why import Case, why
 from firstprint.rationale.wording_zh import localised
 from firstprint.wording import boundary_words, place_words, unit_words
 
@@ -29,9 +30,6 @@ def candidate(
     year: int,
     matched_label: str,
     language: Language,
-    *,
-    confirmed_by: PastDecision | None = None,
-    rejected_by: PastDecision | None = None,
 ) -> Candidate:
     """One ranked dataset as a candidate of the record, scaled to the declared unit, with the reasons for and against.
 
@@ -42,8 +40,6 @@ def candidate(
         year: the year asked for.
         matched_label: the dataset's text that matched best.
         language: of the warnings.
-        confirmed_by: the confirmation behind ``found.memory``, or None where it is not known whose it was.
-        rejected_by: likewise the rejection behind ``found.rejected``.
     """
     dataset, found, terms = ranked.dataset, ranked.found, ranked.terms
     scaled = scale(dataset.unit, dataset.gwp100_kg_co2e, product)
@@ -80,7 +76,7 @@ def candidate(
             asked_year=year,
             dataset_year=dataset.year,
         ),
-        warnings=_warnings(dataset, year, language),
+        warnings=(*_warnings(dataset, year, language), *_disputes(found, language)),
         matched_label=matched_label,
         reasons=why(
             Case(
@@ -93,8 +89,8 @@ def candidate(
                 stated=states(ranked.asked),
                 conversion=conversion,
                 conversion_zh=tuple(map(localised, conversion)),
-                confirmed_by=confirmed_by,
-                rejected_by=rejected_by,
+                confirmed_by=found.confirmed_by,
+                rejected_by=found.rejected_by,
             )
         ),
         fit=terms,
@@ -102,6 +98,16 @@ def candidate(
         url=dataset.url,
         uncertainty_pct=dataset.uncertainty_pct,
     )
+
+
+def _disputes(found: Retrieved, language: str) -> list[str]:
+    """What people confirmed for the same text instead: told, never averaged."""
+    told = (
+        "同一描述曾由{by}于{on}确认为另一数据集。"
+        if language == "zh"
+        else ("{by} confirmed another dataset for the same text on {on}.")
+    )
+    return [told.format(by=one.by, on=one.decided[:10]) for one in found.disputed]
 
 
 def _warnings(dataset: Dataset, year: int, language: str) -> tuple[str, ...]:

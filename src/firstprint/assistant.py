@@ -19,6 +19,7 @@ from firstprint.domain.proposal import (
     Decision,
     Estimate,
     Flag,
+    LanguageModelStep,
     MatchResult,
     Proposal,
     Provenance,
@@ -28,14 +29,17 @@ from firstprint.domain.steps import SurrogateQuery
 from firstprint.estimation.combine import routes_disagree
 from firstprint.estimation.next_measurement import Situation, next_measurement
 from firstprint.intake import RawRequest, Request, read_request
+from firstprint.model_steps import Stepped, with_model_steps
 from firstprint.models import load_ranker, ready_surrogate
 from firstprint.ranking.ranker import Ranked
 from firstprint.rationale.generated import write_rationale
 from firstprint.rationale.records import RationaleInput
+from firstprint.recalibration import recalibrated
+from firstprint.remembering import LiveMemory
 from firstprint.routes import COVERAGE, Opinions, Routes, evidence_of, routes
 from firstprint.search import POOL, Search, year_of
 from firstprint.settings import Settings, load_settings
-from firstprint.understanding.ways import ALL_STEPS, Step
+from firstprint.understanding.ways import USED_STEPS, Step
 from firstprint.units import convert_factor, dimension
 from firstprint.version import __version__
 from firstprint.workspace import Progress, encoder_of, ready_index
@@ -68,7 +72,7 @@ class Assistant:
         ranker: Acceptance,
         surrogate: TrainedSurrogate | None,
         memory: Remembering | None = None,
-        steps: frozenset[Step] = ALL_STEPS,
+        steps: frozenset[Step] = USED_STEPS,
     ) -> None:
         """Takes opened parts; use ``Assistant.open`` for the usual way."""
         self.settings = settings
@@ -77,6 +81,7 @@ class Assistant:
         self.ranker = ranker
         self.surrogate = surrogate
         self.catalogue = index.catalogue
+        self.memory = memory
         self._search = Search(index, encoder, ranker, memory, steps)
         self._chat: ChatModel | None = None
 
@@ -97,7 +102,9 @@ class Assistant:
         encoder = encoder_of(settings)
         index = ready_index(settings, encoder, progress)
         surrogate = ready_surrogate(settings, index.catalogue, encoder, progress)
-        return cls(settings, index, encoder, load_ranker(settings), surrogate)
+        memory = LiveMemory(settings.resolved_database_url, index.catalogue, encoder, settings.home / "cache")
+        ranker = recalibrated(load_ranker(settings), settings).model
+        return cls(settings, index, encoder, ranker, surrogate, memory)
 
     def match(
         self,
@@ -121,13 +128,13 @@ class Assistant:
             InputError: a value breaks its rule.
         """
         request = read_request(RawRequest(text, unit=unit, geography=geography, top=top))
-        found = self._search.find(request, self._search.ordinary(sources))
+        found, steps = self._found(request, self._search.ordinary(sources))
         candidates = self._candidates(found.ranked, request, request.product)
         return MatchResult(
             query=request.product.description,
             candidates=candidates,
-            decision=self._decision(candidates),
-            provenance=self._provenance(None, None),
+            decision=self._decision(candidates, found.ranked),
+            provenance=self._provenance(None, None, steps),
         )
 
     def estimate(
@@ -165,10 +172,11 @@ class Assistant:
         """
         raw = RawRequest(text, amount, unit, mass_kg, geography, category, boundary, year, language, top)
         request = read_request(raw)
-        found = self._search.find(request, self._search.ordinary())
+        found, steps = self._found(request, self._search.ordinary())
         product, assumptions = self._declared(request, found.ranked)
         candidates = self._candidates(found.ranked, request, product)
-        proposal = self._propose(product, assumptions, candidates, found.vector, request.language)
+        decision = self._decision(candidates, found.ranked)
+        proposal = self._propose(product, assumptions, candidates, decision, found.vector, request.language, steps)
         if save:
             self._save(proposal)
         return proposal
@@ -205,7 +213,7 @@ class Assistant:
         found = self._search.find(request, self._search.ordinary(without=without))
         product, _ = self._declared(request, found.ranked)
         candidates = self._candidates(found.ranked, request, product)
-        decision = self._decision(candidates)
+        decision = self._decision(candidates, found.ranked)
         said = tuple(
             routes(product, decision, candidates, self.surrogate, found.vector, coverage) for coverage in coverages
         )
@@ -222,10 +230,11 @@ class Assistant:
         product: Product,
         assumptions: tuple[str, ...],
         candidates: tuple[Candidate, ...],
+        decision: Decision,
         vector: NDArray[np.float32],
         language: Language,
+        steps: tuple[LanguageModelStep, ...],
     ) -> Proposal:
-        decision = self._decision(candidates)
         said = routes(product, decision, candidates, self.surrogate, vector)
         estimate, opinion = said.estimate, self._named(said.opinion, language)
         step = None
@@ -248,7 +257,7 @@ class Assistant:
             flags=raised(written.fallback_reason),
             next_measurement=step,
             rationale=written.rationale,
-            provenance=self._provenance(written.prompt_sha256, written.llm_id),
+            provenance=self._provenance(written.prompt_sha256, written.llm_id, steps),
         )
 
     def _flags(
@@ -304,8 +313,19 @@ class Assistant:
             for place, one in enumerate(ranked[: request.top], start=1)
         )
 
-    def _decision(self, candidates: Sequence[Candidate]) -> Decision:
-        return self.ranker.decision(candidates[0].acceptance_probability if candidates else None)
+    def _found(self, request: Request, allowed: NDArray[np.bool_]) -> Stepped:
+        """The ranked datasets, with the steps of a language model where they are turned on."""
+        return with_model_steps(
+            lambda terms: self._search.find(request, allowed, terms=terms),
+            request.product.description,
+            self._chat_model() if self.settings.llm_expansion or self.settings.llm_reordering else None,
+            self.settings,
+        )
+
+    def _decision(self, candidates: Sequence[Candidate], ranked: Sequence[Ranked]) -> Decision:
+        """Whether the first may be taken; where people took different datasets for the same text, one must choose."""
+        decision = self.ranker.decision(candidates[0].acceptance_probability if candidates else None)
+        return "ambiguous" if decision == "match" and ranked[0].found.disputed else decision
 
     def _chat_model(self) -> ChatModel | None:
         if self._chat is None and self.settings.llm:
@@ -326,7 +346,9 @@ class Assistant:
         with open_store(self.settings.resolved_database_url) as store:
             store.save(proposal)
 
-    def _provenance(self, prompt_sha256: str | None, llm: str | None) -> Provenance:
+    def _provenance(
+        self, prompt_sha256: str | None, llm: str | None, steps: tuple[LanguageModelStep, ...] = ()
+    ) -> Provenance:
         return Provenance(
             software=f"firstprint {__version__}",
             catalogue_sha256=self.catalogue.sha256,
@@ -337,6 +359,7 @@ class Assistant:
             prompt_sha256=prompt_sha256,
             llm=llm,
             created=datetime.now(UTC).isoformat(timespec="seconds"),
+            llm_steps=steps,
         )
 
 

@@ -15,7 +15,7 @@ from firstprint.intake import Request
 from firstprint.ranking.fit import Asked
 from firstprint.ranking.ranker import Ranked, rank
 from firstprint.retrieval.retriever import QueryVariant
-from firstprint.understanding.ways import ALL_STEPS, Step, Way, ways_to_ask
+from firstprint.understanding.ways import USED_STEPS, Step, Way, ways_to_ask
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -37,6 +37,8 @@ class Remembering(Protocol):
 POOL = 60
 """Datasets retrieved by text before fit terms order them."""
 
+_TERM_WEIGHT = 0.85
+"""A name that a language model gave counts less than the glossary's, and never more than the user's own words."""
 _REGULATORY_BOUNDARY = "cbam_default"
 _OTHER_COUNTRIES = "GLO"
 
@@ -66,7 +68,7 @@ class Search:
         encoder: Encoder,
         ranker: Acceptance,
         memory: Remembering | None = None,
-        steps: frozenset[Step] = ALL_STEPS,
+        steps: frozenset[Step] = USED_STEPS,
     ) -> None:
         """Takes an opened index, the encoder it was built with, the ranker, decisions, and the steps of reading."""
         self._memory = memory
@@ -81,19 +83,21 @@ class Search:
         self._glossary: Glossary | None = None
         self._last: _Asking | None = None
 
-    def find(self, request: Request, allowed: NDArray[np.bool_], pool: int = POOL) -> Found:
+    def find(self, request: Request, allowed: NDArray[np.bool_], pool: int = POOL, terms: Sequence[str] = ()) -> Found:
         """Ranks the allowed datasets for a request.
 
         Args:
             request: what is asked.
             allowed: bool of shape (n_datasets,), from ``ordinary`` or ``regulatory``.
             pool: datasets retrieved by text before fit terms order them.
+            terms: further names to search with, of a language model.
         """
         product = request.product
         asking = self._encoded(request)
         near = None if product.geography is None else self._at(product.geography)
         memory = None if self._memory is None else self._memory.current()
-        found = self._index.retriever.retrieve(asking.variants, pool, allowed, near, memory)
+        variants = [*asking.variants, *self._named(terms)]
+        found = self._index.retriever.retrieve(variants, pool, allowed, near, memory)
         datasets = self._index.catalogue.datasets(one.row for one in found)
         asked = Asked(
             text=product.description,
@@ -152,9 +156,18 @@ class Search:
             return last
         ways = self._ways_to_ask(request)
         vectors = self._encoder.encode([description, *(way.text for way in ways)])
-        variants = [QueryVariant(way.text, vector, way.weight) for way, vector in zip(ways, vectors[1:], strict=True)]
+        variants = [
+            QueryVariant(way.text, vector, way.weight, way.kind == "broader")
+            for way, vector in zip(ways, vectors[1:], strict=True)
+        ]
         self._last = _Asking(description, request.matching_texts, variants, vectors[0])
         return self._last
+
+    def _named(self, terms: Sequence[str]) -> list[QueryVariant]:
+        if not terms:
+            return []
+        vectors = self._encoder.encode(list(terms))
+        return [QueryVariant(term, vector, _TERM_WEIGHT) for term, vector in zip(terms, vectors, strict=True)]
 
     def _ways_to_ask(self, request: Request) -> tuple[Way, ...]:
         """Texts to search with, and their weights: as written, and in plainer words (``understanding.ways``)."""

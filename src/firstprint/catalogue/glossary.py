@@ -50,7 +50,7 @@ KINDS: Final = frozenset(
     ]
 )
 COLUMNS: Final = ("term_en", "term_zh", "kind")
-MORE_COLUMNS: Final = ("term_de", "term_fr")
+MORE_COLUMNS: Final = ("term_de", "term_fr", "broader")
 """Columns a glossary may have, and cells that may be empty."""
 MAX_TRANSLATIONS: Final = 8
 MIN_COVERAGE: Final = 0.5
@@ -230,8 +230,8 @@ def load_glossary(path: Path | None = None) -> Glossary:
 
 
 def _term(row: dict[str, str]) -> Term:
-    en, zh, de, fr = (_cell(row, column) for column in ("term_en", "term_zh", *MORE_COLUMNS))
-    return Term(en, zh, row.get("kind") or "", de, fr)
+    en, zh, de, fr, broader = (_cell(row, column) for column in ("term_en", "term_zh", *MORE_COLUMNS))
+    return Term(en, zh, row.get("kind") or "", de, fr, broader)
 
 
 def _cell(row: dict[str, str], column: str) -> tuple[str, ...]:

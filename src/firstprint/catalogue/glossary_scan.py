@@ -32,6 +32,8 @@ class Term(NamedTuple):
         kind: one of ``KINDS``.
         de: German spellings, may be empty.
         fr: French spellings, may be empty.
+        broader: English names of what an analyst would take instead: the wider thing, or its main material, the
+            nearest first.
     """
 
     en: tuple[str, ...]
@@ -39,6 +41,7 @@ class Term(NamedTuple):
     kind: str
     de: tuple[str, ...] = ()
     fr: tuple[str, ...] = ()
+    broader: tuple[str, ...] = ()
 
     def preferred(self, language: GlossaryLanguage) -> str:
         """The first spelling in a language, in English where that language has none."""

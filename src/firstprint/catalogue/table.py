@@ -47,6 +47,10 @@ def _text(dataset: Dataset, name: str) -> str:
     return "|".join(value) if name == "synonyms" else str(value)
 
 
+_KEPT = 5_000
+"""Datasets kept once read: candidates of like products are the same few hundred."""
+
+
 class Catalogue:
     """Datasets by row number.
 
@@ -71,6 +75,7 @@ class Catalogue:
                 code="catalogue_damaged",
             ) from error
         self.sha256 = sha256
+        self._kept: dict[int, Dataset] = {}
 
     def __len__(self) -> int:
         """Number of datasets."""
@@ -115,7 +120,15 @@ class Catalogue:
         return row
 
     def dataset(self, row: int) -> Dataset:
-        """The dataset at a row (0 ≤ row < len)."""
+        """The dataset at a row (0 ≤ row < len); the last ones read are kept."""
+        kept = self._kept.get(row)
+        if kept is None:
+            if len(self._kept) >= _KEPT:
+                self._kept.clear()
+            kept = self._kept[row] = self._read(row)
+        return kept
+
+    def _read(self, row: int) -> Dataset:
         cells = self._table.slice(int(row), 1).to_pylist()[0]
         attributes = json.loads(cells.pop("attributes"))
         texts = {name: "" if value is None else str(value) for name, value in cells.items()}

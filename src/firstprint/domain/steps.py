@@ -41,6 +41,15 @@ class LabelHits(NamedTuple):
     scores: NDArray[np.float32]
 
 
+class PastDecision(NamedTuple):
+    """A person's verdict on a dataset for some text: the text, who, when (ISO 8601), and the dataset's row."""
+
+    text: str
+    by: str
+    decided: str
+    row: int = -1
+
+
 class Retrieved(NamedTuple):
     """A dataset found for a query, with the evidence: cosines in [0, 1] and the label that matched best.
 
@@ -54,6 +63,10 @@ class Retrieved(NamedTuple):
         memory: best similarity to a text that a human confirmed for the dataset; 0 without one.
         votes: share of the votes of the decisions most like the text, each with its similarity to the 8th power.
         rejected: best similarity to a text for which a human rejected the dataset; 0 without one.
+        broader: fused similarity to what may stand in for the thing: a wider class, or its main material.
+        confirmed_by: the confirmation behind ``memory``.
+        rejected_by: the rejection behind ``rejected``.
+        disputed: confirmations of other datasets for a text that says the same; they conflict with ``confirmed_by``.
     """
 
     row: int
@@ -66,6 +79,10 @@ class Retrieved(NamedTuple):
     memory: float = 0.0
     votes: float = 0.0
     rejected: float = 0.0
+    broader: float = 0.0
+    confirmed_by: PastDecision | None = None
+    rejected_by: PastDecision | None = None
+    disputed: tuple[PastDecision, ...] = ()
 
 
 class LabelSearch(Protocol):

@@ -9,7 +9,7 @@ import numpy as np
 
 from firstprint.evaluation.asking import encode_ahead, groups_of, request_of
 from firstprint.evaluation.folds import grouped_folds
-from firstprint.evaluation.run_match import decisions_of
+from firstprint.evaluation.run_match import taught
 from firstprint.ranking.features import features
 from firstprint.ranking.fitting import GradedQuery
 
@@ -36,7 +36,7 @@ def graded_suite(suite: Suite, rows: Sequence[int], bench: Workbench) -> list[Gr
     out = []
     if suite.protocol == "with-decisions":
         for fold in grouped_folds(groups_of(suite), suite.folds, suite.seed):
-            assistant = bench.assistant(index, memory=decisions_of(suite, fold, index, bench))
+            assistant = taught(suite, fold, index, bench)
             out += [_graded(assistant, suite, row) for row in fold.asked.tolist() if row in wanted]
     else:
         assistant = bench.assistant(index)

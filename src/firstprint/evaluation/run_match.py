@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from firstprint.adapter_training import adapted_to
 from firstprint.evaluation.asking import encode_ahead, groups_of, request_of
 from firstprint.evaluation.baselines.matching import matching_baselines
 from firstprint.evaluation.records import DEPTH, PRODUCT, MatchRun, MatchSystem, PairOutcomes
@@ -72,13 +73,11 @@ def run_match(suite: Suite, folds: Sequence[Fold], bench: Workbench) -> MatchRun
 
 def _answers(suite: Suite, folds: Sequence[Fold], index: OpenIndex, bench: Workbench) -> list[_Answer]:
     answers = [_NOTHING] * len(suite.queries)
-    parts: list[tuple[list[int], Memory | None]] = [
-        (fold.asked.tolist(), decisions_of(suite, fold, index, bench)) for fold in folds
-    ]
+    parts: Sequence[Fold | None] = folds or [None]
     done = 0
-    for asked, memory in parts or [(list(range(len(suite.queries))), None)]:
-        assistant = bench.assistant(index, memory=memory)
-        for position in asked:
+    for fold in parts:
+        assistant = bench.assistant(index) if fold is None else taught(suite, fold, index, bench)
+        for position in range(len(suite.queries)) if fold is None else fold.asked.tolist():
             answers[position] = _ask(assistant, suite.queries[position])
             done += 1
             bench.progress(f"{suite.name}: matching", done, len(suite.queries))
@@ -104,17 +103,25 @@ def _rank(ranked: Sequence[Ranked], query: Query) -> int:
     return next(places, 0)
 
 
-def decisions_of(suite: Suite, fold: Fold, index: OpenIndex, bench: Workbench) -> Memory:
+def taught(suite: Suite, fold: Fold, index: OpenIndex, bench: Workbench) -> Assistant:
+    """An assistant that knows the answers of the folds learned from, as ``firstprint train`` would leave it.
+
+    They are its memory, and the catalogue's adapter is fitted with them.
+    """
+    decided = decisions_of(suite, fold, index, bench)
+    return bench.assistant(adapted_to(index, bench.encoder, decided), memory=Memory(decided))
+
+
+def decisions_of(suite: Suite, fold: Fold, index: OpenIndex, bench: Workbench) -> list[Confirmed]:
     """The answers of the folds learned from, as confirmed decisions; right datasets only, not the acceptable ones."""
     learned = [suite.queries[position] for position in fold.learned.tolist() if suite.queries[position].relevant]
     texts = [unshouted(query.text) for query in learned]
-    return Memory(
-        [
-            Confirmed(text, vector, index.catalogue.row_of(dataset_id))
-            for query, text, vector in zip(learned, texts, bench.encoder.encode(texts), strict=True)
-            for dataset_id in query.relevant
-        ]
-    )
+    vectors = bench.encoder.encode(texts)
+    return [
+        Confirmed(text, vector, index.catalogue.row_of(dataset_id))
+        for query, text, vector in zip(learned, texts, vectors, strict=True)
+        for dataset_id in query.relevant
+    ]
 
 
 def _pairs(suite: Suite, first: Sequence[str], assistant: Assistant) -> PairOutcomes | None:

@@ -16,7 +16,7 @@ from firstprint.errors import IndexFaultError
 from firstprint.models import load_ranker, ready_surrogate
 from firstprint.retrieval.index_folder import IndexSource, OpenIndex, adapter_part, build_index, open_index
 from firstprint.retrieval.manifest import index_id
-from firstprint.understanding.ways import ALL_STEPS, Step
+from firstprint.understanding.ways import USED_STEPS, Step
 from firstprint.version import __version__
 from firstprint.workspace import encoder_of, ready_index, shipped
 
@@ -91,7 +91,7 @@ class Workbench:
         *,
         surrogate: TrainedSurrogate | None = None,
         memory: Memory | None = None,
-        steps: frozenset[Step] = ALL_STEPS,
+        steps: frozenset[Step] = USED_STEPS,
     ) -> Assistant:
         """An assistant over an index; with the workspace's surrogate unless one is given."""
         return Assistant(self.settings, index, self.encoder, self.ranker, surrogate or self.surrogate, memory, steps)

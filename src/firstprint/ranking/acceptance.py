@@ -31,6 +31,9 @@ _FARTHEST = 4.0
 must not be trusted, or doubted, without bound."""
 
 
+_STRAIGHT = (1.0, 0.0)
+
+
 class Logistic(NamedTuple):
     """A logistic curve over standardised features: σ(intercept + Σ weight · clip((x − mean) / scale)).
 
@@ -77,8 +80,14 @@ class Acceptance(NamedTuple):
 
     @property
     def ranker_id(self) -> str:
-        """Content-derived id."""
-        return hashlib.sha256(json.dumps(self, sort_keys=True).encode()).hexdigest()[:12]
+        """Content-derived id; behind ``~`` the bend, where the probability was recalibrated."""
+        told = "" if self.bend == _STRAIGHT else f"~{self.bend[0]:.4f}{self.bend[1]:+.4f}"
+        return self.base_id + told
+
+    @property
+    def base_id(self) -> str:
+        """Content-derived id of all but the bend."""
+        return hashlib.sha256(json.dumps(self._replace(bend=_STRAIGHT)).encode()).hexdigest()[:12]
 
     def scores(self, matrix: NDArray[np.float64]) -> NDArray[np.float64]:
         """What candidates are ordered by, shape (n,), from features of shape (n, len(FEATURES))."""
@@ -123,10 +132,17 @@ class Acceptance(NamedTuple):
         return "match" if probability >= self.match_at else "ambiguous"
 
 
+REJECTION = 8.0
+"""Log odds that a dataset loses which a human rejected for the very same text. Set, not fitted: no public suite has
+rejections. It outweighs any lead that was seen between two candidates."""
+
 FIXED = Acceptance(
-    weights=tuple(1.0 if name == "similarity_logit" or name.startswith("fit_") else 0.0 for name in FEATURES),
+    weights=tuple(
+        REJECTION if name == "not_rejected" else float(name == "similarity_logit" or name.startswith("fit_"))
+        for name in FEATURES
+    ),
     first=None,
-    bend=(1.0, 0.0),
+    bend=_STRAIGHT,
     behind=(1.0, 1.0, 0.0),
     ceiling=0.9,
     match_at=0.9,
@@ -164,7 +180,7 @@ def load_acceptance(path: Path) -> Acceptance:
         body = json.loads(path.read_text(encoding="utf-8"))
         model = _acceptance(body)
         named = (tuple(body["features"]), tuple(body["query_features"]), body["ranker_id"])
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
         raise ModelError(
             f"The ranker {path.name} cannot be read ({error}).", hint=hint, code="ranker_damaged"
         ) from error

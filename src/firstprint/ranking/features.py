@@ -1,8 +1,7 @@
 """What the ranker sees: one row of features a candidate, and one row a query for how sure its first candidate is.
 
-Every candidate feature is built so that more of it speaks for the dataset. Evidence stands in three forms: as it
-is, as its distance to the query's best, and as one over its rank, so that a long paragraph, whose cosines are all
-low, and a three-word name are ordered alike.
+Every candidate feature is built so that more of it speaks for the dataset. Lexical evidence stands as it is and as one
+over its rank, so that a long paragraph, whose cosines are all low, and a three-word name are ordered alike.
 """
 
 from __future__ import annotations
@@ -19,22 +18,21 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 FIT_NAMES = ("unit", "geography", "boundary", "basis", "age", "phase", "variant", "licence")
-EVIDENCE = ("dense", "lexical", "document", "memory")
+EVIDENCE = ("dense", "lexical", "document", "memory", "broader")
 FEATURES = (
     "similarity_logit",
     *EVIDENCE,
     "votes",
-    "gap_to_best",
     "exact",
-    *(f"{name}_gap" for name in EVIDENCE),
-    *(f"{name}_rank" for name in EVIDENCE),
+    "lexical_rank",
+    "document_rank",
     "not_rejected",
     *(f"fit_{name}" for name in FIT_NAMES),
 )
 """Names of a candidate's features."""
 
 _BEHIND = (1, 2, 4, 9, 19)
-_FIRST_HAS = (*EVIDENCE, "votes", *(f"{name}_gap" for name in EVIDENCE[:3]), *(f"{name}_rank" for name in EVIDENCE[:3]))
+_FIRST_HAS = (*EVIDENCE, "votes", "lexical_rank", "document_rank")
 QUERY_FEATURES = (
     "score",
     *(f"ahead_of_{place + 1}" for place in _BEHIND),
@@ -42,6 +40,7 @@ QUERY_FEATURES = (
     "entropy",
     *(f"first_{name}" for name in _FIRST_HAS),
     *(f"best_{name}" for name in EVIDENCE),
+    *(f"first_{name}_gap" for name in EVIDENCE[:3]),
     "log_length",
     "han_share",
     "capital_share",
@@ -70,17 +69,18 @@ def features(found: Sequence[Retrieved], fits: Sequence[Sequence[float]]) -> NDA
     """
     if not found:
         return np.zeros((0, len(FEATURES)))
-    evidence = np.array([(one.dense, one.lexical, one.document, one.memory) for one in found], dtype=np.float64)
+    evidence = np.array(
+        [(one.dense, one.lexical, one.document, one.memory, one.broader) for one in found], dtype=np.float64
+    )
     similarity = np.array([one.similarity for one in found], dtype=np.float64)
     capped = np.clip(similarity, 1 - _SIMILARITY_CAP, _SIMILARITY_CAP)
     columns = [
         np.log(capped / (1 - capped)),
         *evidence.T,
         np.array([one.votes for one in found]),
-        similarity - similarity.max(),
         (evidence[:, :2].max(axis=1) > _EXACT).astype(np.float64),
-        *(evidence - evidence.max(axis=0)).T,
-        *(_one_over_rank(column) for column in evidence.T),
+        _one_over_rank(evidence[:, 1]),
+        _one_over_rank(evidence[:, 2]),
         -(np.array([one.rejected for one in found]) ** 4),
         *np.log(np.maximum(np.array(fits, dtype=np.float64), _FLOOR)).T,
     ]
@@ -108,6 +108,7 @@ def query_features(
     first, best = matrix[order[0]], scores[order[0]]
     weights = np.exp(scores - best)
     share = weights / weights.sum()
+    top = [matrix[:, _PLACES[name]].max() for name in EVIDENCE]
     han, capitals, length = _shape_of(text)
     fits = first[-len(FIT_NAMES) :]
     return np.array(
@@ -117,7 +118,8 @@ def query_features(
             share.max(),
             -float((share * np.log(share + 1e-12)).sum()),
             *(first[_PLACES[name]] for name in _FIRST_HAS),
-            *(matrix[:, _PLACES[name]].max() for name in EVIDENCE),
+            *top,
+            *(first[_PLACES[name]] - most for name, most in zip(EVIDENCE[:3], top[:3], strict=True)),
             math.log(max(length, 1) * (1 + _HAN_SAYS * han) / _USUAL_LENGTH),
             han,
             capitals,

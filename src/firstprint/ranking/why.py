@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from firstprint.domain.dataset import Dataset
 from firstprint.domain.proposal import FitTerm, Reason
-from firstprint.domain.steps import Retrieved
+from firstprint.domain.steps import PastDecision, Retrieved
 from firstprint.phrases import without_quantities
 from firstprint.ranking.fit_scores import wants_of
 from firstprint.ranking.why_words import Overlap, added, fold, overlap
@@ -29,14 +29,6 @@ REMEMBERED_FROM = 0.5
 _WORDS_SHOWN = 5
 _LABEL_CHARS = 80
 _HALF = 0.5
-
-
-class PastDecision(NamedTuple):
-    """A person's verdict on this dataset for another text: the text, who, and when (ISO 8601)."""
-
-    text: str
-    by: str
-    decided: str
 
 
 class Case(NamedTuple):

@@ -76,12 +76,12 @@ class LabelIndex:
         scores, rows = self._index.search(queries, min(k, len(self)), params=parameters)
         return [LabelHits(rows=r[r >= 0], scores=s[r >= 0]) for r, s in zip(rows, scores, strict=True)]
 
-    def cosines(self, vector: NDArray[np.float32], rows: Sequence[int] | NDArray[np.int64]) -> NDArray[np.float32]:
-        """Cosine of one vector with the labels at ``rows``, float32 of shape (len(rows),)."""
+    def cosines(self, vectors: NDArray[np.float32], rows: Sequence[int] | NDArray[np.int64]) -> NDArray[np.float32]:
+        """Cosines of vectors of shape (n, dimension) with the labels at ``rows``, float32 of shape (n, len(rows))."""
         if not len(rows):
-            return np.zeros(0, dtype=np.float32)
+            return np.zeros((len(vectors), 0), dtype=np.float32)
         stored = self._index.reconstruct_batch(np.asarray(rows, dtype=np.int64))
-        return np.asarray(stored @ vector, dtype=np.float32)
+        return np.asarray(vectors @ stored.T, dtype=np.float32)
 
     def all_cosines(self, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
         """Cosines of vectors of shape (n, dimension) with every label, float32 of shape (n, n_labels)."""

@@ -90,10 +90,9 @@ class LexicalIndex:
         of its direction and no more.
         """
         postings = self._postings
-        totals = np.zeros(self.size, dtype=np.float32)
         counts = _hashed(text)
         if not counts or not len(postings.vocabulary):
-            return totals
+            return np.zeros(self.size, dtype=np.float32)
         grams = np.fromiter(counts, dtype=np.uint32, count=len(counts))
         places = np.searchsorted(postings.vocabulary, grams)
         places[places == len(postings.vocabulary)] = 0
@@ -103,9 +102,13 @@ class LexicalIndex:
         idf = np.where(known, postings.idf[places], np.log1p(self.size) + 1.0)
         weights = tf * idf
         weights /= np.sqrt((weights**2).sum())
-        for place, weight in zip(places[known], weights[known], strict=True):
-            start, stop = postings.offsets[place], postings.offsets[place + 1]
-            totals[postings.documents[start:stop]] += np.float32(weight) * postings.weights[start:stop]
+        starts, stops = postings.offsets[places[known]], postings.offsets[places[known] + 1]
+        counted = stops - starts
+        # One gather and one count over all n-grams: a loop over them costs several times as much.
+        within = np.arange(int(counted.sum())) - np.repeat(np.cumsum(counted) - counted, counted)
+        entries = np.repeat(starts, counted) + within
+        shares = np.repeat(weights[known], counted) * postings.weights[entries]
+        totals = np.bincount(postings.documents[entries], weights=shares, minlength=self.size)
         reach = math.sqrt(max(1.0, len(counts) / USUAL_GRAMS))
         return np.asarray(np.minimum(totals * np.float32(reach), 1.0), dtype=np.float32)
 

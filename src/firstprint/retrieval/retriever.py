@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from firstprint.catalogue.labels import KINDS
 from firstprint.domain.steps import Retrieved
-from firstprint.retrieval.fusion import KIND_WEIGHTS, fuse
+from firstprint.retrieval.evidence import (
+    Asked,
+    Edges,
+    Evidence,
+    LabelMap,
+    QueryVariant,
+    best_evidence,
+    decisions_on,
+    spans,
+)
+from firstprint.retrieval.fusion import fuse
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -17,45 +27,19 @@ if TYPE_CHECKING:
     from firstprint.retrieval.adapter import Adapter
     from firstprint.retrieval.label_index import LabelIndex
     from firstprint.retrieval.lexical import LexicalIndex
-    from firstprint.retrieval.memory import Memory, Remembered
+    from firstprint.retrieval.memory import Memory
 
-_LABELS_LOOKED_AT = 300
-_DATASETS_BY_DOCUMENT = 60
+__all__ = ["LabelMap", "QueryVariant", "Retriever"]
 
-
-class LabelMap(NamedTuple):
-    """Which labels belong to which dataset, in both directions.
-
-    Attributes:
-        offsets: int64 (n_labels + 1,); label i owns edges offsets[i]:offsets[i + 1] of ``dataset_rows``.
-        dataset_rows: int32 (n_edges,).
-        dataset_offsets: int64 (n_datasets + 1,); dataset d owns dataset_offsets[d]:dataset_offsets[d + 1] of
-            ``label_rows`` and ``label_kinds``.
-        label_rows: int32 (n_edges,).
-        label_kinds: uint8 (n_edges,), positions in ``KINDS``.
-    """
-
-    offsets: NDArray[np.int64]
-    dataset_rows: NDArray[np.int32]
-    dataset_offsets: NDArray[np.int64]
-    label_rows: NDArray[np.int32]
-    label_kinds: NDArray[np.uint8]
-
-
-class QueryVariant(NamedTuple):
-    """One way to ask: the description itself, or its glossary translation with a weight below 1."""
-
-    text: str
-    vector: NDArray[np.float32]
-    weight: float
-
-
-class _Evidence(NamedTuple):
-    dense: NDArray[np.float32]
-    lexical: NDArray[np.float32]
-    document: NDArray[np.float32]
-    label: NDArray[np.int64]
-    kind: NDArray[np.uint8]
+_LABELS_LOOKED_AT = 100
+_DATASETS_BY_DOCUMENT = 40
+"""Nearest labels, and datasets, of each way to ask; the union of all ways is weighed in full."""
+_BROADER_COUNTS = 0.7
+"""A dataset found by what stands in for the thing is looked at like one that is this much as similar."""
+_SIEVED_BELOW = 0.25
+_SPARE = 2
+"""Labels asked for at first, in multiples of those wanted, where some are not allowed: a search among all and a sieve
+after it is several times faster than faiss' own sieve, as long as most labels are allowed."""
 
 
 class Retriever:
@@ -87,7 +71,7 @@ class Retriever:
         """The ``k`` datasets most similar to any variant of the query, best first.
 
         Args:
-            variants: at least one way to ask.
+            variants: at least one way to ask, the first not a broader one.
             k: datasets wanted.
             allowed: bool of shape (n_datasets,); datasets outside are passed over.
             preferred: bool of shape (n_datasets,); up to ``k // 3`` of these follow even where ``k`` others are
@@ -95,22 +79,28 @@ class Retriever:
                 not decide which of them are looked at.
             memory: confirmed decisions; each confirmed text counts as a label of its dataset.
         """
-        label_scores = [self._lexical.scores(variant.text) for variant in variants]
-        document_scores = [self._documents.scores(variant.text) for variant in variants]
-        recalled = [] if memory is None else [memory.recall(one.text, one.vector, allowed) for one in variants]
-        variants = self._adapted(variants)
-        rows = self._pool(variants, label_scores, document_scores, allowed)
-        rows = np.unique(np.concatenate([rows, *(one.rows for one in recalled)]))
+        asked = [self._looked_up(variant) for variant in variants]
+        exact = [one.variant for one in asked if not one.variant.broader]
+        recalled = [] if memory is None else [memory.recall(one.text, one.vector, allowed) for one in exact]
+        pools = [self._pool(asked, allowed, _LABELS_LOOKED_AT), *(one.rows for one in recalled)]
+        if preferred is not None:
+            here = preferred if allowed is None else preferred & allowed
+            pools.append(self._pool(asked[:1], here, _DATASETS_BY_DOCUMENT))
+        rows = np.unique(np.concatenate(pools))
         if not len(rows):
             return []
-        best = self._best_evidence(rows, variants, label_scores, document_scores)
-        decided = _decisions(rows, variants, recalled)
+        edges = self._labels.of(rows)
+        best, wider = self._weighed(rows, edges, asked)
+        decided = decisions_on(rows, exact, recalled)
         similarity = fuse(best.dense, best.lexical, best.document, decided.memory)
-        order = np.argsort(-similarity, kind="stable")
+        broader = wider.similarity
+        by_broader = broader * np.float32(_BROADER_COUNTS) > similarity
+        order = np.argsort(-np.where(by_broader, broader * _BROADER_COUNTS, similarity), kind="stable")
         if preferred is not None:
             order = np.concatenate([order[:k], order[k:][preferred[rows[order[k:]]]][: k // 3]])
         else:
             order = order[:k]
+        label = _best_labels(order, edges, np.where(by_broader[order], 1, 0), (best.by_edge, wider.by_edge))
         return [
             Retrieved(
                 row=int(rows[i]),
@@ -121,10 +111,14 @@ class Retriever:
                 memory=float(decided.memory[i]),
                 votes=float(decided.votes[i]),
                 rejected=float(decided.rejected[i]),
-                label_row=int(best.label[i]),
-                label_kind=KINDS[int(best.kind[i])],
+                broader=float(broader[i]),
+                confirmed_by=decided.confirmed_by[i],
+                rejected_by=decided.rejected_by[i],
+                disputed=decided.disputed.get(int(rows[i]), ()),
+                label_row=int(edges.labels[edge]),
+                label_kind=KINDS[int(edges.kinds[edge])],
             )
-            for i in order
+            for i, edge in zip(order, label, strict=True)
         ]
 
     def dense_scores(self, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -154,31 +148,45 @@ class Retriever:
         """Which label belongs to which dataset."""
         return self._labels
 
-    def _adapted(self, variants: Sequence[QueryVariant]) -> Sequence[QueryVariant]:
-        if self._adapter is None:
-            return variants
-        return [one._replace(vector=self._adapter.apply(one.vector)) for one in variants]
+    def _looked_up(self, variant: QueryVariant) -> Asked:
+        vector = variant.vector if self._adapter is None else self._adapter.apply(variant.vector)
+        return Asked(variant, vector, self._lexical.scores(variant.text), self._documents.scores(variant.text))
 
-    def _pool(
-        self,
-        variants: Sequence[QueryVariant],
-        label_scores: Sequence[NDArray[np.float32]],
-        document_scores: Sequence[NDArray[np.float32]],
-        allowed: NDArray[np.bool_] | None,
-    ) -> NDArray[np.int64]:
-        """Rows of every allowed dataset that any kind of evidence points at."""
+    def _pool(self, asked: Sequence[Asked], allowed: NDArray[np.bool_] | None, k: int) -> NDArray[np.int64]:
+        """Rows of every allowed dataset that any kind of evidence points at, from the ``k`` nearest labels of each."""
         labels = None if allowed is None else self._labels_of(allowed)
-        vectors = np.stack([variant.vector for variant in variants])
-        hits = self._dense.search_vectors(vectors, _LABELS_LOOKED_AT, labels)
-        found = [self._datasets_of(hit.rows) for hit in hits]
-        for scores in label_scores:
-            kept = scores if labels is None else np.where(labels, scores, np.float32(0))
-            found.append(self._datasets_of(_largest(kept, _LABELS_LOOKED_AT)))
-        for scores in document_scores:
-            kept = scores if allowed is None else np.where(allowed, scores, np.float32(0))
+        found = [self._datasets_of(hits) for hits in self._nearest(np.stack([one.vector for one in asked]), k, labels)]
+        for one in asked:
+            kept = one.by_label if labels is None else np.where(labels, one.by_label, np.float32(0))
+            found.append(self._datasets_of(_largest(kept, k)))
+            kept = one.by_document if allowed is None else np.where(allowed, one.by_document, np.float32(0))
             found.append(_largest(kept, _DATASETS_BY_DOCUMENT))
         rows = np.unique(np.concatenate(found))
         return rows if allowed is None else rows[allowed[rows]]
+
+    def _nearest(
+        self, vectors: NDArray[np.float32], k: int, labels: NDArray[np.bool_] | None
+    ) -> list[NDArray[np.int64]]:
+        """Rows of the ``k`` allowed labels nearest to each vector."""
+        if labels is None:
+            return [hits.rows for hits in self._dense.search_vectors(vectors, k)]
+        sieved = [hits.rows[labels[hits.rows]][:k] for hits in self._dense.search_vectors(vectors, k * _SPARE)]
+        wanted = min(k, int(np.count_nonzero(labels)))
+        if all(len(rows) == wanted for rows in sieved):
+            return sieved
+        return [hits.rows for hits in self._dense.search_vectors(vectors, k, labels)]
+
+    def _weighed(self, rows: NDArray[np.int64], edges: Edges, asked: Sequence[Asked]) -> tuple[Evidence, Evidence]:
+        """Evidence of the ways that name the thing, and of those that name what may stand in for it."""
+        distinct, back = np.unique(edges.labels, return_inverse=True)
+        cosines = self._dense.cosines(np.stack([one.vector for one in asked]), distinct)[:, back]
+        wider = np.array([one.variant.broader for one in asked])
+        exact = [one for one in asked if not one.variant.broader]
+        broader = [one for one in asked if one.variant.broader]
+        return (
+            best_evidence(rows, edges, exact, cosines[~wider]),
+            best_evidence(rows, edges, broader, cosines[wider]),
+        )
 
     def _labels_of(self, allowed: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """Which labels belong to an allowed dataset; bool of shape (n_labels,)."""
@@ -188,77 +196,26 @@ class Retriever:
         return labels
 
     def _datasets_of(self, label_rows: NDArray[np.int64]) -> NDArray[np.int64]:
-        edges, _ = _spans(self._labels.offsets, label_rows)
+        edges, _ = spans(self._labels.offsets, label_rows)
         return self._labels.dataset_rows[edges].astype(np.int64)
-
-    def _best_evidence(
-        self,
-        rows: NDArray[np.int64],
-        variants: Sequence[QueryVariant],
-        label_scores: Sequence[NDArray[np.float32]],
-        document_scores: Sequence[NDArray[np.float32]],
-    ) -> _Evidence:
-        edges, owner = _spans(self._labels.dataset_offsets, rows)
-        label_rows = self._labels.label_rows[edges].astype(np.int64)
-        kinds = self._labels.label_kinds[edges]
-        distinct, back = np.unique(label_rows, return_inverse=True)
-        dense = np.zeros(len(edges), dtype=np.float32)
-        lexical = np.zeros(len(edges), dtype=np.float32)
-        document = np.zeros(len(rows), dtype=np.float32)
-        for variant, by_label, by_document in zip(variants, label_scores, document_scores, strict=True):
-            weight = np.float32(variant.weight)
-            np.maximum(dense, weight * self._dense.cosines(variant.vector, distinct)[back], out=dense)
-            np.maximum(lexical, weight * by_label[label_rows], out=lexical)
-            np.maximum(document, weight * by_document[rows], out=document)
-        by_kind = KIND_WEIGHTS[kinds]
-        dense *= by_kind
-        lexical *= by_kind
-        starts = np.searchsorted(owner, np.arange(len(rows)))
-        # The label shown is the one whose dense and lexical evidence together is strongest.
-        best_edge = _argmax_by_group(dense + lexical, starts, len(edges))
-        return _Evidence(
-            dense=np.maximum.reduceat(dense, starts),
-            lexical=np.maximum.reduceat(lexical, starts),
-            document=document,
-            label=label_rows[best_edge],
-            kind=kinds[best_edge],
-        )
-
-
-class _Decided(NamedTuple):
-    """What people decided, float32 (n,) each, one a dataset looked at."""
-
-    memory: NDArray[np.float32]
-    votes: NDArray[np.float32]
-    rejected: NDArray[np.float32]
-
-
-def _decisions(rows: NDArray[np.int64], variants: Sequence[QueryVariant], recalled: Sequence[Remembered]) -> _Decided:
-    """Evidence of decisions for the datasets looked at; of several ways to ask the one nearest to a decided text."""
-    out = _Decided(*(np.zeros(len(rows), dtype=np.float32) for _ in _Decided._fields))
-    for variant, one in zip(variants, recalled, strict=False):
-        places, weight = np.searchsorted(rows, one.rows), np.float32(variant.weight)
-        for column, values in zip(out, (one.similarity, one.votes, one.rejected), strict=True):
-            column[places] = np.maximum(column[places], weight * values)
-    return out
 
 
 def _largest(scores: NDArray[np.float32], k: int) -> NDArray[np.int64]:
     """Positions of the ``k`` largest positive scores, in any order."""
-    places = np.argpartition(scores, -k)[-k:] if len(scores) > k else np.arange(len(scores))
-    return np.asarray(places[scores[places] > 0], dtype=np.int64)
+    # Most labels share a few characters with any text: what lies far below the best is sieved out before it is sorted.
+    floor = np.float32(_SIEVED_BELOW) * scores.max(initial=0.0)
+    places = np.flatnonzero(scores > floor)
+    if len(places) < k:
+        places = np.flatnonzero(scores > 0)
+    if len(places) > k:
+        places = places[np.argpartition(scores[places], -k)[-k:]]
+    return np.asarray(places, dtype=np.int64)
 
 
-def _spans(offsets: NDArray[np.int64], rows: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """All positions owned by ``rows`` under ``offsets``, and which of the rows (by position) owns each."""
-    starts, stops = offsets[rows], offsets[rows + 1]
-    counts = stops - starts
-    owner = np.repeat(np.arange(len(rows)), counts)
-    within = np.arange(int(counts.sum())) - np.repeat(np.cumsum(counts) - counts, counts)
-    return np.repeat(starts, counts) + within, owner
-
-
-def _argmax_by_group(values: NDArray[np.float32], starts: NDArray[np.int64], total: int) -> NDArray[np.int64]:
-    """Position of the largest value within each run that begins at ``starts``."""
-    stops = np.append(starts[1:], total)
-    return np.array([start + int(np.argmax(values[start:stop])) for start, stop in zip(starts, stops, strict=True)])
+def _best_labels(
+    order: NDArray[np.int64], edges: Edges, which: NDArray[np.int64], by_edge: tuple[NDArray[np.float32], ...]
+) -> list[int]:
+    """The edge of the strongest label of each dataset in ``order``, by the evidence that ``which`` names."""
+    stops = np.append(edges.starts[1:], len(edges.labels))
+    spread = ((edges.starts[i], stops[i], by_edge[n]) for i, n in zip(order, which, strict=True))
+    return [int(start + np.argmax(values[start:stop])) for start, stop, values in spread]

@@ -135,12 +135,13 @@ def _dense(asked: _Asked) -> Scorer:
 def _memory(asked: _Asked, folds: Sequence[Fold]) -> Scorer:
     """The confirmed decisions alone: the dataset of the most similar confirmed text."""
     from firstprint.evaluation.run_match import decisions_of
+    from firstprint.retrieval.memory import Memory
 
-    memories = [decisions_of(asked.suite, fold, asked.opened, asked.bench) for fold in folds]
+    memories = [Memory(decisions_of(asked.suite, fold, asked.opened, asked.bench)) for fold in folds]
     fold_of = {position: n for n, fold in enumerate(folds) for position in fold.asked.tolist()}
 
     def score(positions: Sequence[int]) -> NDArray[np.float32]:
-        texts = [asked.suite.queries[position].text for position in positions]
+        texts = [unshouted(asked.suite.queries[position].text) for position in positions]
         vectors = asked.bench.encoder.encode(texts)
         out = np.zeros((len(positions), len(asked.documents)), dtype=np.float32)
         for row, (position, text, vector) in enumerate(zip(positions, texts, vectors, strict=True)):

@@ -1,0 +1,64 @@
+"""The optional steps of a language model in a search: other names before it, a second opinion on the order after it.
+
+Both are off unless set. Neither can add a dataset: names are searched with like any text, and only candidates that the
+search returned are put in another order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from firstprint.llm.expansion import expand
+from firstprint.llm.reordering import fused, reorder
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from firstprint.domain.proposal import LanguageModelStep
+    from firstprint.domain.steps import ChatModel
+    from firstprint.ranking.ranker import Ranked
+    from firstprint.search import Found
+    from firstprint.settings import Settings
+
+
+class Stepped(NamedTuple):
+    """What was found, and the record of each step taken."""
+
+    found: Found
+    steps: tuple[LanguageModelStep, ...]
+
+
+def with_model_steps(
+    find: Callable[[Sequence[str]], Found], text: str, chat: ChatModel | None, settings: Settings
+) -> Stepped:
+    """Searches, with the steps that the settings turn on.
+
+    Args:
+        find: the search, given further names.
+        text: the description.
+        chat: the language model; None takes no step.
+        settings: ``llm_expansion`` and ``llm_reordering``.
+    """
+    steps: list[LanguageModelStep] = []
+    terms: tuple[str, ...] = ()
+    if chat is not None and settings.llm_expansion:
+        expansion = expand(chat, text)
+        terms = expansion.terms
+        steps.append(expansion.step)
+    found = find(terms)
+    if chat is not None and settings.llm_reordering and len(found.ranked) > 1:
+        opinion = reorder(chat, text, [one.dataset.name for one in found.ranked])
+        steps.append(opinion.step)
+        if opinion.scores:
+            order = fused([one.score for one in found.ranked], opinion.scores)
+            found = found._replace(ranked=_in_order(found.ranked, order))
+    return Stepped(found, tuple(steps))
+
+
+def _in_order(ranked: Sequence[Ranked], order: Sequence[int]) -> list[Ranked]:
+    """The candidates in another order; probabilities stay with the places, whose acceptance they were fitted on."""
+    return [
+        ranked[place]._replace(acceptance_probability=before.acceptance_probability)
+        for place, before in zip(order, ranked, strict=True)
+    ]
