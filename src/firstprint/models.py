@@ -30,7 +30,12 @@ def load_ranker(settings: Settings) -> Acceptance:
     if settings.ranker == "fixed":
         return FIXED
     own = settings.model_folder / RANKER_FILE
-    return load_acceptance(own if own.is_file() else resource(f"index/{RANKER_FILE}"))
+    return load_acceptance(own) if own.is_file() else shipped_ranker()
+
+
+def shipped_ranker() -> Acceptance:
+    """The ranker that comes with this installation (``index/build_models.py``)."""
+    return load_acceptance(resource(f"index/{RANKER_FILE}"))
 
 
 def surrogate_folder(settings: Settings, encoder: Encoder) -> Path:

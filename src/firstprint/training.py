@@ -10,15 +10,17 @@ from typing import NamedTuple
 
 import numpy as np
 
-from firstprint.adapter_training import AdapterReport
+from firstprint.adapter_training import AdapterReport, train_adapter
 from firstprint.assistant import Assistant
-from firstprint.errors import FaultsError, ModelError, WorkspaceError
+from firstprint.errors import FaultsError, WorkspaceError
 from firstprint.estimation.model import FamilyModel
 from firstprint.intake import RawRequest
+from firstprint.learning import Learned, confirmed_in, learn_from
 from firstprint.models import RANKER_FILE, train_surrogate
-from firstprint.ranking.acceptance import Acceptance, features, save_acceptance
-from firstprint.ranking.fitting import GradedQuery, HeldOutFirst, fit_acceptance
+from firstprint.ranking.acceptance import features, save_acceptance
+from firstprint.ranking.fitting import GradedQuery
 from firstprint.resources import resource
+from firstprint.settings import Settings
 from firstprint.workspace import Progress
 
 
@@ -36,19 +38,23 @@ class Annotation(NamedTuple):
 
 
 class TrainReport(NamedTuple):
-    """What a training run made, and how it does on rows it never saw.
+    """What a training run made, and how it does on decisions it never saw.
 
     Attributes:
-        held_out_hit_at_1: share of answerable queries whose first candidate is right, on grouped held-out folds.
-        held_out_accepted: share of all queries whose first candidate would be accepted.
+        decisions: confirmed texts that the ranker was asked about, each without its own decision.
+        ranker: one sentence: what became of the ranker.
+        hit_at_1_before: share of these whose dataset came first by the shipped ranker; None with too few.
+        hit_at_1_after: the same by the one fitted on other decisions.
         families: one line a target of the surrogate.
+        adapter: what became of the catalogue adapter.
     """
 
     ranker_id: str
     surrogate_id: str
-    annotations: int
-    held_out_hit_at_1: float
-    held_out_accepted: float
+    decisions: int
+    ranker: str
+    hit_at_1_before: float | None
+    hit_at_1_after: float | None
     match_at: float
     ambiguous_at: float
     families: tuple[str, ...]
@@ -115,58 +121,53 @@ def grade(
     return graded
 
 
-def train_ranker(
-    assistant: Assistant, annotations: Sequence[Annotation], progress: Progress | None = None
-) -> tuple[Acceptance, HeldOutFirst, list[GradedQuery]]:
-    """Fits the ranker on annotations.
-
-    Raises:
-        ModelError: there are too few annotations, or all have the same verdict.
-    """
-    graded = grade(assistant, annotations, progress)
-    try:
-        model, held_out = fit_acceptance(graded)
-    except ValueError as error:
-        raise ModelError(
-            f"The ranker cannot be trained: {error}.",
-            hint="Add annotated queries to index/labels_train.csv.",
-            code="ranker_untrainable",
-        ) from error
-    return model, held_out, graded
-
-
 def train(assistant: Assistant, progress: Progress | None = None) -> TrainReport:
-    """Fits ranker, acceptance and surrogate, and keeps them in the home folder.
+    """Fits adapter and ranker to the decisions made, and the surrogate to the references; keeps them in the home.
+
+    Without enough decisions adapter and ranker stay what they are: the shipped ranker learned from public suites that
+    a workspace does not have.
 
     Raises:
         WorkspaceError: the home folder cannot be written.
         ModelError: there is too little to learn from.
     """
     start = time.perf_counter()
-    model, held_out, graded = train_ranker(assistant, load_annotations(), progress)
-    folder = assistant.settings.model_folder
+    decisions = confirmed_in(assistant)
+    settings = assistant.settings
+    adapted = train_adapter(settings, assistant.index, assistant.encoder, decisions, progress)
+    learned = learn_from(assistant, decisions, progress)
+    _keep_ranker(settings, learned)
+    surrogate = train_surrogate(settings, assistant.catalogue, assistant.encoder, progress)
+    return TrainReport(
+        ranker_id=learned.model.ranker_id,
+        surrogate_id=surrogate.surrogate_id,
+        decisions=learned.decisions,
+        ranker=learned.why,
+        hit_at_1_before=learned.before,
+        hit_at_1_after=learned.after,
+        match_at=learned.model.match_at,
+        ambiguous_at=learned.model.ambiguous_at,
+        families=tuple(_family_line(family) for family in surrogate.families.values()),
+        seconds=time.perf_counter() - start,
+        adapter=adapted.report,
+    )
+
+
+def _keep_ranker(settings: Settings, learned: Learned) -> None:
+    """Writes a ranker that learned something; takes an earlier one away where nothing was learned."""
+    path = settings.model_folder / RANKER_FILE
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        save_acceptance(model, folder / RANKER_FILE)
+        if learned.adopted:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            save_acceptance(learned.model, path)
+        else:
+            path.unlink(missing_ok=True)
     except OSError as error:
         raise WorkspaceError(
-            f"The ranker cannot be written to {folder} ({error.strerror or error}).",
+            f"The ranker cannot be written to {path.parent} ({error.strerror or error}).",
             hint="Choose a folder you may write to: --home DIR or FIRSTPRINT_HOME=DIR.",
             code="home_unwritable",
         ) from error
-    surrogate = train_surrogate(assistant.settings, assistant.catalogue, assistant.encoder, progress)
-    answerable = np.array([query.answerable for query in graded if len(query.features)])
-    return TrainReport(
-        ranker_id=model.ranker_id,
-        surrogate_id=surrogate.surrogate_id,
-        annotations=len(graded),
-        held_out_hit_at_1=float(held_out.relevant[answerable].mean()),
-        held_out_accepted=float(held_out.accepted.mean()),
-        match_at=model.match_at,
-        ambiguous_at=model.ambiguous_at,
-        families=tuple(_family_line(family) for family in surrogate.families.values()),
-        seconds=time.perf_counter() - start,
-    )
 
 
 def _family_line(family: FamilyModel) -> str:

@@ -23,9 +23,8 @@ def training_view(report: TrainReport) -> Iterator[RenderableType]:
         {
             "ranker": report.ranker_id,
             "surrogate": report.surrogate_id,
-            "annotated queries": f"{report.annotations:,}",
-            "first is right": f"{report.held_out_hit_at_1:.0%} of answerable queries, on folds never seen",
-            "accepted": f"{report.held_out_accepted:.0%} of all queries would have their first dataset accepted",
+            "decisions": report.ranker,
+            "first is right": _held_out(report),
             "thresholds": f"match from {report.match_at:.2f}, ambiguous from {report.ambiguous_at:.2f}",
         }
     )
@@ -45,3 +44,9 @@ def _adapter_facts(report: AdapterReport) -> dict[str, str]:
     if report.decisions is not None:
         facts["by decisions"] = adapter_words(report.decisions)
     return facts
+
+
+def _held_out(report: TrainReport) -> str:
+    if report.hit_at_1_before is None or report.hit_at_1_after is None:
+        return "too few decisions to say"
+    return f"{report.hit_at_1_before:.0%} before, {report.hit_at_1_after:.0%} after, of decisions never seen"

@@ -188,6 +188,28 @@ def order_weights(
     return np.asarray(found.x, dtype=np.float64)
 
 
+def held_out_hits(
+    queries: Sequence[GradedQuery], prior: NDArray[np.float64]
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Whether a right dataset comes first: by the prior's weights, and by weights fitted on the other folds.
+
+    Args:
+        queries: at least two groups.
+        prior: weights of the order, which the fit is pulled towards.
+
+    Returns:
+        Two arrays, bool of shape (n_queries,).
+    """
+    before, after = np.zeros(len(queries), np.bool_), np.zeros(len(queries), np.bool_)
+    for train, test in _folds(queries):
+        weights = order_weights([queries[i] for i in train], np.ones(len(train)), prior)
+        for i in test:
+            query = queries[i]
+            before[i] = query.relevant[int(np.argmax(query.features @ prior))]
+            after[i] = query.relevant[int(np.argmax(query.features @ weights))]
+    return before, after
+
+
 def _positives(query: GradedQuery) -> list[tuple[NDArray[np.float64], NDArray[np.float64]]]:
     """Features and positive mask; acceptable datasets are left out where a relevant one was retrieved."""
     if query.relevant.any():

@@ -121,6 +121,14 @@ class Memory:
         """Itself: a memory that never changes and one that follows the database are asked alike."""
         return self
 
+    def confirmed(self) -> list[Confirmed]:
+        """Every confirmation, with its vector, in the order of their places."""
+        found = [
+            Confirmed(one.text, self._vector(position), one.row, one.by, one.decided, one.sequence)
+            for position, one in ((place, self._entry(place)) for place in self._confirmations.tolist())
+        ]
+        return sorted(found, key=lambda one: one.sequence)
+
     def changed(self, added: Sequence[Confirmed | Rejected], removed: Collection[int] = ()) -> Memory:
         """This memory without some decisions and with others.
 
