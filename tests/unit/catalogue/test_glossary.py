@@ -204,6 +204,16 @@ def test_shipped_chinese_is_simplified():
         ("aluminium alloy", "铝合金"),
         ("polyester fibre", "聚酯纤维"),
         ("recycled PET", "再生PET"),
+        ("水泥袋", "cement bag"),
+        ("玻纤板", "epoxy glass laminate"),
+        ("显微镜", "microscope"),
+        ("望远镜", "telescope"),
+        ("鲫鱼", "crucian carp"),
+        ("护目镜", "safety goggles"),
+        ("母猪", "sow"),
+        ("土豆泥", "mashed potato"),
+        ("kebab", "烤肉串"),
+        ("高密度海绵垫", "high density sponge foam"),
     ],
 )
 def test_shipped_terms_read_everyday_names(name, expected):

@@ -128,3 +128,20 @@ def test_the_columns_are_read_and_their_faults_reported_with_the_others(tmp_path
     assert any("row 3" in fault and "term_de" in fault for fault in faults)
     assert any("row 3" in fault and "'metal'" in fault for fault in faults)
     assert any("row 4" in fault and "'apfel'" in fault and "row 2" in fault for fault in faults)
+
+
+@pytest.mark.parametrize(
+    ("name", "english"),
+    [
+        ("Schutzbrille", "safety goggles"),
+        ("Einscheibensicherheitsglas", "tempered glass"),
+        ("Mikroskop", "microscope"),
+        ("Dönerkebab", "kebab"),
+        ("Hydraulikschlauch", "hydraulic hose"),
+        ("borne d'incendie", "fire hydrant"),
+        ("disjoncteur différentiel", "residual current device"),
+        ("lunettes de protection", "safety goggles"),
+    ],
+)
+def test_shipped_german_and_french_spellings_stand_in_the_row_they_mean(name, english):
+    assert load_glossary().translate_name(name, to="en") == english
