@@ -95,7 +95,9 @@ def graded_decisions(
         others = [one for key, one in zip(keys, decisions, strict=True) if _fold_of(key) != fold]
         if not mine:
             continue
-        index = adapted_to(assistant.index, assistant.encoder, others)
+        index = assistant.index
+        if assistant.settings.adapter != "off":
+            index = adapted_to(index, assistant.encoder, others)
         knows = Assistant(
             assistant.settings, index, assistant.encoder, assistant.ranker, assistant.surrogate, Memory(others)
         )

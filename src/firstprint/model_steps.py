@@ -1,7 +1,8 @@
 """The optional steps of a language model in a search: other names before it, a second opinion on the order after it.
 
 Both are off unless set. Neither can add a dataset: names are searched with like any text, and only candidates that the
-search returned are put in another order.
+search returned are put in another order. Neither overrules a person: what was decided for the same text keeps its
+place.
 """
 
 from __future__ import annotations
@@ -47,13 +48,25 @@ def with_model_steps(
         terms = expansion.terms
         steps.append(expansion.step)
     found = find(terms)
-    if chat is not None and settings.llm_reordering and len(found.ranked) > 1:
-        opinion = reorder(chat, text, [one.dataset.name for one in found.ranked])
-        steps.append(opinion.step)
-        if opinion.scores:
-            order = fused([one.score for one in found.ranked], opinion.scores)
-            found = found._replace(ranked=_in_order(found.ranked, order))
+    if chat is not None and settings.llm_reordering:
+        found, step = _second_opinion(chat, text, found)
+        steps += step
     return Stepped(found, tuple(steps))
+
+
+def _second_opinion(chat: ChatModel, text: str, found: Found) -> tuple[Found, list[LanguageModelStep]]:
+    """The candidates in the model's order too; what people decided for the same text keeps its place."""
+    free = [place for place, one in enumerate(found.ranked) if not one.decided]
+    if len(free) < 2:
+        return found, []
+    asked = [found.ranked[place] for place in free]
+    opinion = reorder(chat, text, [one.dataset.name for one in asked])
+    if not opinion.scores:
+        return found, [opinion.step]
+    ranked = list(found.ranked)
+    for place, one in zip(free, _in_order(asked, fused([one.score for one in asked], opinion.scores)), strict=True):
+        ranked[place] = one
+    return found._replace(ranked=ranked), [opinion.step]
 
 
 def _in_order(ranked: Sequence[Ranked], order: Sequence[int]) -> list[Ranked]:

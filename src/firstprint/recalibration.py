@@ -1,7 +1,9 @@
 """Recalibration: what people decided about proposals says how far the acceptance probability can be believed here.
 
-A confirmation of the first candidate is an acceptance; an override or a rejection of it is none. From ``MIN_DECISIONS``
-on, a straight line is laid over the log odds that the proposals stated (Platt 1999), pulled towards leaving them.
+A confirmation of the first candidate is an acceptance; another dataset taken, or the first turned down, is none; a
+later candidate turned down says nothing. Nor does a proposal whose probability came of an earlier decision on the same
+text: the curve did not state it. From ``MIN_DECISIONS`` on, a straight line is laid over the log odds that the
+proposals stated (Platt 1999), pulled towards leaving them.
 """
 
 from __future__ import annotations
@@ -10,6 +12,7 @@ import math
 from typing import TYPE_CHECKING, NamedTuple
 
 from firstprint.errors import ModelError
+from firstprint.ranking.ranker import REJECTION_FROM, SAME_TEXT
 from firstprint.ranking.recalibrating import MIN_DECISIONS, bent
 
 if TYPE_CHECKING:
@@ -45,14 +48,14 @@ class Recalibrated(NamedTuple):
 
 
 def recalibrated(model: Acceptance, settings: Settings) -> Recalibrated:
-    """The model bent by the decisions of the workspace's database, where there are enough.
+    """The model bent by the decisions of the workspace's database, where there are enough and it has a curve to bend.
 
     Raises:
         WorkspaceError: there is a database and it cannot be opened or read.
     """
     from firstprint.store.presence import may_hold_decisions
 
-    if not may_hold_decisions(settings.resolved_database_url):
+    if model.first is None or not may_hold_decisions(settings.resolved_database_url):
         return Recalibrated(model, 0)
     from firstprint.store.opening import open_store
 
@@ -77,22 +80,32 @@ def outcomes_of(proposals: Iterable[Proposal], decisions: Iterable[HumanDecision
         decisions: those that stand.
         model: the model in use, unbent.
     """
-    taken: dict[str, set[str | None]] = {}
+    verdicts: dict[str, list[HumanDecision]] = {}
     for one in decisions:
-        if one.verdict in {"confirmed", "overridden"}:
-            taken.setdefault(one.proposal_id, set()).add(one.dataset_id)
-        else:
-            taken.setdefault(one.proposal_id, set())
+        verdicts.setdefault(one.proposal_id, []).append(one)
     out = []
     for proposal in proposals:
         bend = _bend_of(proposal.provenance.ranker_id, model.base_id)
-        if bend is None or not proposal.candidates or proposal.id not in taken:
+        if bend is None or not proposal.candidates:
             continue
         first = proposal.candidates[0]
+        accepted = _accepted(first.dataset_id, verdicts.get(proposal.id, ()))
+        if accepted is None or first.scores.memory >= SAME_TEXT or first.scores.rejected > REJECTION_FROM:
+            continue
         stated = min(max(first.acceptance_probability, 1e-6), 1 - 1e-6)
-        unbent = (math.log(stated / (1 - stated)) - bend[1]) / bend[0]
-        out.append(Outcome(unbent, first.dataset_id in taken[proposal.id]))
+        out.append(Outcome((math.log(stated / (1 - stated)) - bend[1]) / bend[0], accepted))
     return out
+
+
+def _accepted(first: str, verdicts: Iterable[HumanDecision]) -> bool | None:
+    """Whether people took the first candidate; None where they said nothing about it."""
+    said = None
+    for one in verdicts:
+        if one.verdict != "rejected":
+            said = bool(said) or one.dataset_id == first
+        elif one.dataset_id == first:
+            said = bool(said)
+    return said
 
 
 def _bend_of(ranker_id: str, base_id: str) -> tuple[float, float] | None:

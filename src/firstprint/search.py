@@ -12,6 +12,7 @@ from firstprint.catalogue.glossary import Glossary, load_glossary
 from firstprint.domain.product import Product
 from firstprint.errors import InputError
 from firstprint.intake import Request
+from firstprint.language import unshouted
 from firstprint.ranking.fit import Asked
 from firstprint.ranking.ranker import Ranked, rank
 from firstprint.retrieval.retriever import QueryVariant
@@ -37,7 +38,7 @@ class Remembering(Protocol):
 POOL = 60
 """Datasets retrieved by text before fit terms order them."""
 
-_TERM_WEIGHT = 0.85
+_TERM_WEIGHT = 0.5
 """A name that a language model gave counts less than the glossary's, and never more than the user's own words."""
 _REGULATORY_BOUNDARY = "cbam_default"
 _OTHER_COUNTRIES = "GLO"
@@ -51,12 +52,17 @@ class Found(NamedTuple):
 
 
 class _Asking(NamedTuple):
-    """The last text asked about, encoded."""
+    """The last text asked about, encoded.
+
+    Attributes:
+        whole: the description as decisions on it are kept.
+    """
 
     description: str
     texts: tuple[str, ...]
     variants: list[QueryVariant]
     vector: NDArray[np.float32]
+    whole: QueryVariant
 
 
 class Search:
@@ -97,7 +103,7 @@ class Search:
         near = None if product.geography is None else self._at(product.geography)
         memory = None if self._memory is None else self._memory.current()
         variants = [*asking.variants, *self._named(terms)]
-        found = self._index.retriever.retrieve(variants, pool, allowed, near, memory)
+        found = self._index.retriever.retrieve(variants, pool, allowed, near, memory, asking.whole)
         datasets = self._index.catalogue.datasets(one.row for one in found)
         asked = Asked(
             text=product.description,
@@ -111,7 +117,9 @@ class Search:
 
     def texts(self, request: Request) -> tuple[str, ...]:
         """The texts that are encoded to answer a request: the description and the ways to ask."""
-        return (request.product.description, *(way.text for way in self._ways_to_ask(request)))
+        texts = (request.product.description, *(way.text for way in self._ways_to_ask(request)))
+        whole = unshouted(texts[0])
+        return texts if whole in texts else (*texts, whole)
 
     def ordinary(self, sources: Sequence[str] = (), without: Sequence[str] = ()) -> NDArray[np.bool_]:
         """Datasets that may be proxies: all but regulatory defaults, or those of the sources named.
@@ -155,12 +163,14 @@ class Search:
         if last is not None and (last.description, last.texts) == (description, request.matching_texts):
             return last
         ways = self._ways_to_ask(request)
-        vectors = self._encoder.encode([description, *(way.text for way in ways)])
+        whole = unshouted(description)
+        vectors = self._encoder.encode([description, *(way.text for way in ways), *([whole] * (whole != description))])
         variants = [
             QueryVariant(way.text, vector, way.weight, way.kind == "broader")
-            for way, vector in zip(ways, vectors[1:], strict=True)
+            for way, vector in zip(ways, vectors[1:], strict=False)
         ]
-        self._last = _Asking(description, request.matching_texts, variants, vectors[0])
+        asked = QueryVariant(whole, vectors[0] if whole == description else vectors[-1], 1.0)
+        self._last = _Asking(description, request.matching_texts, variants, vectors[0], asked)
         return self._last
 
     def _named(self, terms: Sequence[str]) -> list[QueryVariant]:

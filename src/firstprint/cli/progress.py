@@ -16,7 +16,7 @@ NAMES = {
     "encode": "building the index",
     "adapter": "adapting to the catalogue",
     "lexical": "indexing words",
-    "annotations": "learning from annotated queries",
+    "decisions": "asking what was decided",
     "surrogate": "training the model",
 }
 """What a person reads for a step; any other step is shown under its own name."""

@@ -17,7 +17,7 @@ from firstprint.ranking.fit import Asked, fit_scores, fit_terms
 
 SAME_TEXT = 0.98
 """Similarity to a decided text from which it says the same: a space, a hyphen or a plural apart."""
-_REJECTION_FROM = 0.8
+REJECTION_FROM = 0.8
 """A rejection lowers the probability in proportion from this similarity on, to nothing for the same text."""
 
 
@@ -45,6 +45,11 @@ class Ranked(NamedTuple):
     def fit(self) -> float:
         """Product of the fit terms' scores."""
         return math.prod(self.fits)
+
+    @property
+    def decided(self) -> bool:
+        """Whether a person decided about it for the same text, which its probability follows."""
+        return self.found.memory >= SAME_TEXT or self.found.rejected > REJECTION_FROM
 
 
 def rank(asked: Asked, found: Sequence[Retrieved], datasets: Sequence[Dataset], model: Acceptance) -> list[Ranked]:
@@ -77,6 +82,6 @@ def _decided(probability: float, found: Retrieved, model: Acceptance) -> float:
 
     What was confirmed for the same text is as sure as the model gets; what was rejected for it is not proposed again.
     """
-    if found.rejected > _REJECTION_FROM:
-        return probability * min(1.0, max(0.0, (1.0 - found.rejected) / (1.0 - _REJECTION_FROM)))
+    if found.rejected > REJECTION_FROM:
+        return probability * min(1.0, max(0.0, (1.0 - found.rejected) / (1.0 - REJECTION_FROM)))
     return max(probability, model.ceiling) if found.memory >= SAME_TEXT else probability

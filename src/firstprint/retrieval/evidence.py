@@ -154,7 +154,13 @@ class Decisions(NamedTuple):
 def decisions_on(
     rows: NDArray[np.int64], variants: Sequence[QueryVariant], recalled: Sequence[Remembered]
 ) -> Decisions:
-    """Evidence of decisions for the datasets looked at; of several ways to ask the one nearest to a decided text."""
+    """Evidence of decisions for the datasets looked at; of several ways to ask the one nearest to a decided text.
+
+    Args:
+        rows: catalogue rows in rising order, shape (n,).
+        variants: ways to ask, the text as it was asked first: disputes are told about it alone.
+        recalled: what was decided for each.
+    """
     nothing = np.zeros(len(rows), dtype=np.float32)
     out = Decisions(nothing, nothing.copy(), nothing.copy(), [None] * len(rows), [None] * len(rows), {})
     for variant, one in zip(variants, recalled, strict=False):
@@ -167,7 +173,7 @@ def decisions_on(
                 if value > column[place]:
                     column[place], people[place] = value, _past(decided)
         out.votes[places] = np.maximum(out.votes[places], weight * one.votes)
-        out.disputed.update(_disputes(one.conflicts))
+    out.disputed.update(_disputes(recalled[0].conflicts) if recalled else {})
     return out
 
 

@@ -67,6 +67,7 @@ class Retriever:
         allowed: NDArray[np.bool_] | None = None,
         preferred: NDArray[np.bool_] | None = None,
         memory: Memory | None = None,
+        whole: QueryVariant | None = None,
     ) -> list[Retrieved]:
         """The ``k`` datasets most similar to any variant of the query, best first.
 
@@ -78,10 +79,13 @@ class Retriever:
                 more similar. The names of two hundred grids differ by the country alone, and wording should
                 not decide which of them are looked at.
             memory: confirmed decisions; each confirmed text counts as a label of its dataset.
+            whole: the text as it was asked, which decisions are about; None where it is the first variant. Variants
+                lack the amounts and sizes that are part of it.
         """
         asked = [self._looked_up(variant) for variant in variants]
         exact = [one.variant for one in asked if not one.variant.broader]
-        recalled = [] if memory is None else [memory.recall(one.text, one.vector, allowed) for one in exact]
+        remembered = exact if whole is None else [whole, *exact]
+        recalled = [] if memory is None else [memory.recall(one.text, one.vector, allowed) for one in remembered]
         pools = [self._pool(asked, allowed, _LABELS_LOOKED_AT), *(one.rows for one in recalled)]
         if preferred is not None:
             here = preferred if allowed is None else preferred & allowed
@@ -91,7 +95,7 @@ class Retriever:
             return []
         edges = self._labels.of(rows)
         best, wider = self._weighed(rows, edges, asked)
-        decided = decisions_on(rows, exact, recalled)
+        decided = decisions_on(rows, remembered, recalled)
         similarity = fuse(best.dense, best.lexical, best.document, decided.memory)
         broader = wider.similarity
         by_broader = broader * np.float32(_BROADER_COUNTS) > similarity
