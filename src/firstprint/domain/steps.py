@@ -63,6 +63,7 @@ class Retrieved(NamedTuple):
         memory: best similarity to a text that a human confirmed for the dataset; 0 without one.
         votes: share of the votes of the decisions most like the text, each with its similarity to the 8th power.
         rejected: best similarity to a text for which a human rejected the dataset; 0 without one.
+        named: mean of dense and lexical cosine of the dataset's best full name alone.
         broader: fused similarity to what may stand in for the thing: a wider class, or its main material.
         confirmed_by: the confirmation behind ``memory``.
         rejected_by: the rejection behind ``rejected``.
@@ -79,6 +80,7 @@ class Retrieved(NamedTuple):
     memory: float = 0.0
     votes: float = 0.0
     rejected: float = 0.0
+    named: float = 0.0
     broader: float = 0.0
     confirmed_by: PastDecision | None = None
     rejected_by: PastDecision | None = None

@@ -196,25 +196,26 @@ def load_acceptance(path: Path) -> Acceptance:
 def _acceptance(body: Mapping[str, Any]) -> Acceptance:
     slope, shift = _floats(body["bend"], 2)
     by_first, by_gap, intercept = _floats(body["behind"], 3)
-    first = body["first"]
-    size = len(QUERY_FEATURES)
+    ceiling, match_at, ambiguous_at = _floats((body[name] for name in ("ceiling", "match_at", "ambiguous_at")), 3)
     return Acceptance(
         weights=_floats(body["weights"], len(FEATURES)),
-        first=None
-        if first is None
-        else Logistic(
-            _floats(first["means"], size),
-            _floats(first["scales"], size),
-            _floats(first["weights"], size),
-            float(first["intercept"]),
-        ),
+        first=None if body["first"] is None else _logistic(body["first"]),
         bend=(slope, shift),
         behind=(by_first, by_gap, intercept),
-        ceiling=float(body["ceiling"]),
-        match_at=float(body["match_at"]),
-        ambiguous_at=float(body["ambiguous_at"]),
+        ceiling=ceiling,
+        match_at=match_at,
+        ambiguous_at=ambiguous_at,
         trained_on=int(body["trained_on"]),
     )
+
+
+def _logistic(body: Mapping[str, Any]) -> Logistic:
+    size = len(QUERY_FEATURES)
+    scales = _floats(body["scales"], size)
+    if min(scales) <= 0:
+        raise ValueError("a scale is not above 0")
+    (intercept,) = _floats([body["intercept"]], 1)
+    return Logistic(_floats(body["means"], size), scales, _floats(body["weights"], size), intercept)
 
 
 def _floats(values: Any, count: int) -> tuple[float, ...]:  # noqa: ANN401

@@ -23,6 +23,7 @@ FEATURES = (
     "similarity_logit",
     *EVIDENCE,
     "votes",
+    "named",
     "exact",
     "lexical_rank",
     "document_rank",
@@ -32,7 +33,15 @@ FEATURES = (
 """Names of a candidate's features."""
 
 _BEHIND = (1, 2, 4, 9, 19)
-_FIRST_HAS = (*EVIDENCE, "votes", "lexical_rank", "document_rank")
+_FIRST_HAS = (
+    *EVIDENCE,
+    "votes",
+    "named",
+    "exact",
+    "lexical_rank",
+    "document_rank",
+    *(f"fit_{name}" for name in FIT_NAMES),
+)
 QUERY_FEATURES = (
     "score",
     *(f"ahead_of_{place + 1}" for place in _BEHIND),
@@ -41,12 +50,18 @@ QUERY_FEATURES = (
     *(f"first_{name}" for name in _FIRST_HAS),
     *(f"best_{name}" for name in EVIDENCE),
     *(f"first_{name}_gap" for name in EVIDENCE[:3]),
+    "unit_tells",
+    "place_tells",
+    "best_place",
     "log_length",
+    "log_words",
     "han_share",
     "capital_share",
-    "fit_sum",
-    "fit_unit",
+    "has_digit",
+    "first_dense_squared",
     "spend",
+    "spend_lexical",
+    "spend_document",
 )
 """Names of a query's features: of its first candidate, of the others beside it, and of the text."""
 
@@ -54,6 +69,8 @@ _FLOOR = 1e-3
 _EXACT = 0.93
 _SIMILARITY_CAP = 0.92
 """Above this a similarity says no more: between two near-exact names the fit terms decide."""
+_UNIT_TELLS, _PLACE_TELLS = 0.3, 0.05
+"""Spread of a fit term, as a logarithm, from which it tells the candidates apart: a unit or a place was stated."""
 _USUAL_LENGTH = 20.0
 _HAN_SAYS = 2.0
 """A Chinese character says about as much as three Latin letters."""
@@ -78,6 +95,7 @@ def features(found: Sequence[Retrieved], fits: Sequence[Sequence[float]]) -> NDA
         np.log(capped / (1 - capped)),
         *evidence.T,
         np.array([one.votes for one in found]),
+        np.array([one.named for one in found]),
         (evidence[:, :2].max(axis=1) > _EXACT).astype(np.float64),
         _one_over_rank(evidence[:, 1]),
         _one_over_rank(evidence[:, 2]),
@@ -109,8 +127,8 @@ def query_features(
     weights = np.exp(scores - best)
     share = weights / weights.sum()
     top = [matrix[:, _PLACES[name]].max() for name in EVIDENCE]
-    han, capitals, length = _shape_of(text)
-    fits = first[-len(FIT_NAMES) :]
+    unit, place = (matrix[:, _PLACES[name]] for name in ("fit_unit", "fit_geography"))
+    dense, lexical, document = (float(first[_PLACES[name]]) for name in EVIDENCE[:3])
     return np.array(
         [
             best,
@@ -120,12 +138,14 @@ def query_features(
             *(first[_PLACES[name]] for name in _FIRST_HAS),
             *top,
             *(first[_PLACES[name]] - most for name, most in zip(EVIDENCE[:3], top[:3], strict=True)),
-            math.log(max(length, 1) * (1 + _HAN_SAYS * han) / _USUAL_LENGTH),
-            han,
-            capitals,
-            fits.sum(),
-            fits[0],
+            float(np.ptp(unit) > _UNIT_TELLS),
+            float(np.ptp(place) > _PLACE_TELLS),
+            place.max(),
+            *_shape_of(text),
+            dense**2,
             float(spend),
+            spend * lexical,
+            spend * document,
         ]
     )
 
@@ -133,8 +153,14 @@ def query_features(
 _PLACES = {name: place for place, name in enumerate(FEATURES)}
 
 
-def _shape_of(text: str) -> tuple[float, float, int]:
-    """Share of Chinese characters, share of capitals among letters, and length."""
+def _shape_of(text: str) -> tuple[float, ...]:
+    """Length in usual texts and in words, both as logarithms; shares of Chinese characters and capitals; a digit."""
     letters = [char for char in text if char.isalpha()]
     han = sum("\u3400" <= char <= "\u9fff" for char in text) / max(1, len(text))
-    return han, sum(map(str.isupper, letters)) / max(1, len(letters)), len(text)
+    return (
+        math.log(max(len(text), 1) * (1 + _HAN_SAYS * han) / _USUAL_LENGTH),
+        math.log1p(len(text.split())),
+        han,
+        sum(map(str.isupper, letters)) / max(1, len(letters)),
+        float(any(map(str.isdigit, text))),
+    )

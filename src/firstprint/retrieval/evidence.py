@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from firstprint.catalogue.labels import KINDS
 from firstprint.domain.steps import PastDecision
 from firstprint.retrieval.fusion import KIND_WEIGHTS, fuse
 from firstprint.retrieval.memory import NEAR_IDENTICAL
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
 
     from firstprint.retrieval.decided import Decided
     from firstprint.retrieval.memory import Conflict, Remembered
+
+
+_NAME = KINDS.index("name")
 
 
 class LabelMap(NamedTuple):
@@ -92,12 +96,14 @@ class Evidence(NamedTuple):
     """The strongest evidence for each dataset looked at, float32 (n,) each.
 
     Attributes:
+        named: mean of dense and lexical of the best full name alone, whatever its other labels say.
         by_edge: dense and lexical evidence of each label together, float32 (n_edges,): what names the best label.
     """
 
     dense: NDArray[np.float32]
     lexical: NDArray[np.float32]
     document: NDArray[np.float32]
+    named: NDArray[np.float32]
     by_edge: NDArray[np.float32]
 
     @property
@@ -132,8 +138,13 @@ def best_evidence(
         dense=np.maximum.reduceat(dense, edges.starts),
         lexical=np.maximum.reduceat(lexical, edges.starts),
         document=document,
+        named=_half(np.maximum.reduceat(np.where(edges.kinds == _NAME, dense + lexical, 0), edges.starts)),
         by_edge=dense + lexical,
     )
+
+
+def _half(values: NDArray[np.floating]) -> NDArray[np.float32]:
+    return np.asarray(values / 2, dtype=np.float32)
 
 
 class Decisions(NamedTuple):

@@ -112,6 +112,7 @@ class Retriever:
                 dense=float(best.dense[i]),
                 lexical=float(best.lexical[i]),
                 document=float(best.document[i]),
+                named=float(best.named[i]),
                 memory=float(decided.memory[i]),
                 votes=float(decided.votes[i]),
                 rejected=float(decided.rejected[i]),

@@ -1,12 +1,16 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from firstprint.catalogue.labels import KINDS, build_labels
+from firstprint.catalogue import table as table_module
+from firstprint.catalogue.labels import KINDS, build_labels, dataset_labels
 from firstprint.catalogue.reader import catalogue_files, catalogue_sha256, read_catalogue, read_sound_catalogue
 from firstprint.catalogue.schema import COLUMNS
 from firstprint.catalogue.table import Catalogue, write_table
 from firstprint.errors import CatalogueError, FaultsError
+from firstprint.retrieval.fusion import KIND_WEIGHTS
 
 HEADER = ",".join(COLUMNS) + ",life_cycle_phase,variant,citation\n"
 
@@ -126,3 +130,39 @@ def test_a_shared_label_belongs_to_both_datasets_with_its_strongest_kind(tmp_pat
     }
     assert len(set(table.texts)) == len(table.texts)
     assert table.offsets[-1] == len(table.dataset_rows)
+
+
+def test_index_terms_are_labels_of_their_own_kind(tmp_path):
+    terms = {"index_terms": "Stahl|acier || Steel"}
+    datasets = [replace(one, attributes=terms) for one in read_sound_catalogue([_file(tmp_path, _row(synonyms="钢"))])]
+    table = build_labels(datasets, None)
+    kinds = {text: KINDS[kind] for text, kind in zip(table.texts, table.kinds, strict=True)}
+    assert kinds == {"Steel": "name", "钢": "synonym", "Stahl": "index_term", "acier": "index_term"}
+
+
+def test_index_terms_come_from_a_column_of_the_catalogue(tmp_path):
+    path = tmp_path / "c.csv"
+    head = HEADER.replace("citation", "index_terms")
+    path.write_text(head + _row(citation="rebar|wire rod", synonyms="a steel|rebar"), encoding="utf-8")
+    datasets = read_sound_catalogue([path])
+    labels = list(dataset_labels(datasets[0], None))
+    assert ("wire rod", "index_term") in labels
+    table = build_labels(datasets, None)
+    kinds = {text: KINDS[kind] for text, kind in zip(table.texts, table.kinds, strict=True)}
+    assert kinds["rebar"] == "synonym", "of two kinds of one text the stronger counts"
+    assert kinds["wire rod"] == "index_term"
+
+
+def test_every_kind_of_label_has_a_weight_and_none_above_a_name():
+    assert len(KIND_WEIGHTS) == len(KINDS) == len(set(KINDS))
+    assert all(0 < weight <= KIND_WEIGHTS[KINDS.index("name")] == 1 for weight in KIND_WEIGHTS.tolist())
+
+
+def test_datasets_read_twice_are_the_same_however_many_are_kept(tmp_path, monkeypatch):
+    datasets = read_sound_catalogue([_file(tmp_path, *(_row(f"d{n}", value=str(n + 1)) for n in range(9)))])
+    write_table(datasets, tmp_path / "t.arrow")
+    monkeypatch.setattr(table_module, "_KEPT", 3)
+    table = Catalogue(tmp_path / "t.arrow", "x")
+    rows = [0, 1, 2, 3, 0, 8, 8, 1, 5, 0]
+    assert table.datasets(rows) == [datasets[row] for row in rows]
+    assert table.all_datasets() == list(datasets)

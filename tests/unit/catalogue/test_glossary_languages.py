@@ -145,3 +145,52 @@ def test_the_columns_are_read_and_their_faults_reported_with_the_others(tmp_path
 )
 def test_shipped_german_and_french_spellings_stand_in_the_row_they_mean(name, english):
     assert load_glossary().translate_name(name, to="en") == english
+
+
+BROADER = "term_en,term_zh,kind,term_de,term_fr,broader\n"
+
+
+def test_the_wider_names_of_a_term_are_read_nearest_first(tmp_path: Path):
+    path = tmp_path / "glossary.csv"
+    path.write_text(
+        BROADER + "spaghetti,意大利直面,food,,, dried pasta |pasta\nsand,砂,material,Sand,sable,\n", encoding="utf-8"
+    )
+    glossary = load_glossary(path)
+    assert [term.broader for term in glossary.terms] == [("dried pasta", "pasta"), ()]
+    assert glossary.translations("dried pasta") == (), "a wider name is no spelling of the term"
+
+
+def test_a_file_without_wider_names_has_none(tmp_path: Path):
+    path = tmp_path / "glossary.csv"
+    path.write_text("term_en,term_zh,kind\nspaghetti,意大利直面,food\n", encoding="utf-8")
+    assert load_glossary(path).terms[0].broader == ()
+
+
+def test_one_wider_name_may_stand_for_several_terms_and_be_a_term_itself(tmp_path: Path):
+    path = tmp_path / "glossary.csv"
+    path.write_text(
+        BROADER + "pasta,面食,food,,,food\nspaghetti,意大利直面,food,,,pasta\npenne,通心粉,food,,,pasta\n",
+        encoding="utf-8",
+    )
+    assert [term.broader for term in load_glossary(path).terms] == [("food",), ("pasta",), ("pasta",)]
+
+
+def test_an_empty_wider_name_is_a_fault_told_with_the_others(tmp_path: Path):
+    path = tmp_path / "glossary.csv"
+    path.write_text(
+        BROADER + "penne,通心粉,food,,,pasta||food\nsand,砂,soil,,,\nsteel,钢,material,,,|\n", encoding="utf-8"
+    )
+    with pytest.raises(FaultsError) as caught:
+        load_glossary(path)
+    first, second, third = caught.value.faults
+    assert "row 2: broader" in first
+    assert "'pasta||food'" in first
+    assert "row 3" in second
+    assert "row 4: broader" in third
+
+
+def test_shipped_wider_names_are_other_names_than_the_term_s_own():
+    for term in load_glossary().terms:
+        assert len(set(term.broader)) == len(term.broader), term
+        own = {spelling.casefold() for spelling in term.en}
+        assert own.isdisjoint(name.casefold() for name in term.broader), term

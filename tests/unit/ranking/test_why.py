@@ -134,8 +134,9 @@ def test_a_translated_match_says_the_language_of_the_label() -> None:
 
 
 def test_decisions_of_people_come_first_and_say_whose_they_are() -> None:
-    found = FOUND._replace(memory=1.0, rejected=0.93)
-    told = reasons("desk chair", row(), found, confirmed_by=CONFIRMED, rejected_by=CONFIRMED._replace(text="stool"))
+    rejected = CONFIRMED._replace(text="stool")
+    found = FOUND._replace(memory=1.0, rejected=0.93, confirmed_by=CONFIRMED, rejected_by=rejected)
+    told = reasons("desk chair", row(), found)
     assert [one.favours for one in told[:2]] == [False, True]
     assert told[0].text_en == "rejected for “stool” (0.93) by Li Wei on 2026-03-05"
     assert told[0].text_zh == "Li Wei 于 2026-03-05 认定该数据集不适用于“stool”（0.93）"
@@ -246,9 +247,9 @@ def _check_words(text: str, of: Dataset, one: Candidate) -> None:
 
 
 def test_no_reason_states_a_number_that_is_not_in_the_record() -> None:
-    found = FOUND._replace(memory=0.91, rejected=0.62, dense=0.58)
+    found = FOUND._replace(memory=0.91, rejected=0.62, dense=0.58, confirmed_by=CONFIRMED)
     item = product("PET bottle, 330 ml, ISO 9001", mass_kg=0.025, geography="CN")
-    one = assembled(item, row(unit="t", year=2008), found, unit_stated=True, confirmed_by=CONFIRMED)
+    one = assembled(item, row(unit="t", year=2008), found, unit_stated=True)
     record = one.model_dump_json(exclude={"reasons"}) + item.model_dump_json() + CONFIRMED.decided + CONFIRMED.text
     shown = {f"{value:.2f}" for value in (one.scores.dense, one.scores.memory, one.scores.rejected)}
     for reason in one.reasons:

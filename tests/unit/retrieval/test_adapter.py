@@ -8,6 +8,7 @@ import adapter_worlds as worlds
 import numpy as np
 import pytest
 
+from firstprint.catalogue.labels import KINDS
 from firstprint.errors import IndexFaultError, ModelError
 from firstprint.retrieval.adapter import Adapter, AdapterNote, load_adapter, save_adapter
 from firstprint.retrieval.adapter_fit import (
@@ -119,7 +120,9 @@ def test_datasets_that_share_a_name_count_as_one():
     labels = LabelMap(unused, unused, offsets, rows, np.zeros(7, np.uint8))
     sets = label_sets(texts, vectors, labels)
     assert sets.groups.tolist() == [0, 0, 0, 3]
-    alone = label_sets(texts, vectors, labels._replace(label_kinds=np.array([0, 4, 4, 4, 4, 0, 0], np.uint8)))
+    category = KINDS.index("category")
+    kinds = np.array([0, *[category] * 4, 0, 0], np.uint8)
+    alone = label_sets(texts, vectors, labels._replace(label_kinds=kinds))
     assert alone.groups.tolist() == [0, 1, 2, 3]
     assert alone.rows.tolist() == [0, 3, 4]
 

@@ -10,6 +10,7 @@ from hypothesis import given, settings, strategies
 
 from firstprint.domain.dataset import Dataset
 from firstprint.retrieval.decided_grams import DecidedLexical, filtered, grams_of, joined
+from firstprint.retrieval.evidence import decisions_on
 from firstprint.retrieval.index_folder import IndexSource, OpenIndex, build_index, open_index
 from firstprint.retrieval.lexical import build_lexical
 from firstprint.retrieval.memory import Confirmed, Decided, Memory, Rejected
@@ -241,3 +242,66 @@ def test_scores_are_those_of_the_index_over_all_texts(texts: list[str], asked: s
     kept = [text for text, stays in zip(texts, odd, strict=True) if stays]
     thinned = DecidedLexical([filtered(whole, odd)])
     np.testing.assert_allclose(thinned.scores(asked), build_lexical(kept).scores(asked), atol=1e-5)
+
+
+def voting(*pairs: tuple[float, int]) -> Memory:
+    """Confirmations at a known cosine to ``unit(1)``, of texts without a common letter: each counts half of it."""
+    return Memory(
+        [
+            Confirmed(chr(0x4E00 + n) * 3, unit(cosine, (1 - cosine**2) ** 0.5), row, sequence=n)
+            for n, (cosine, row) in enumerate(pairs)
+        ]
+    )
+
+
+def votes(memory: Memory) -> dict[int, float]:
+    recalled = memory.recall("wxyz", unit(1))
+    return dict(zip(recalled.rows.tolist(), recalled.votes.tolist(), strict=True))
+
+
+def test_votes_are_shares_of_similarities_to_the_eighth_power() -> None:
+    told = votes(voting((0.9, 1), (0.6, 2), (0.6, 2), (0.3, 3)))
+    powers = np.array([0.9**8, 2 * 0.6**8, 0.3**8])
+    assert told == pytest.approx(dict(zip((1, 2, 3), powers / powers.sum(), strict=True)), rel=1e-4)
+    assert sum(told.values()) == pytest.approx(1.0, abs=1e-6)
+
+
+def test_several_that_agree_outvote_a_nearer_one_alone() -> None:
+    memory = voting((0.9, 1), *[(0.85, 2)] * 4)
+    told = votes(memory)
+    assert told[2] > told[1]
+    recalled = memory.recall("wxyz", unit(1))
+    assert recalled.similarity[0] > recalled.similarity[1], "the nearest is still told as the nearest"
+
+
+def test_the_twenty_nearest_vote_and_those_behind_do_not() -> None:
+    told = votes(voting(*[(0.9, 1)] * 20, *[(0.8, 2)] * 60))
+    assert told == pytest.approx({1: 1.0, 2: 0.0})
+    assert votes(voting(*[(0.9, 1)] * 19, *[(0.8, 2)] * 60))[2] > 0
+
+
+def test_rejections_have_no_vote() -> None:
+    memory = Memory([Confirmed("abc", unit(1), 4, sequence=1)], [Rejected("uvw", unit(1), 5, sequence=2)])
+    assert votes(memory) == pytest.approx({4: 1.0, 5: 0.0})
+    assert votes(Memory([], [Rejected("uvw", unit(1), 5)])) == {5: 0.0}
+
+
+def test_a_text_unlike_all_has_no_votes_and_a_masked_dataset_none() -> None:
+    memory = voting((0.9, 1), (0.8, 2))
+    recalled = memory.recall("wxyz", unit(0, 0, 1))
+    assert recalled.votes.tolist() == [0.0, 0.0]
+    allowed = np.array([True, False, True])
+    masked = memory.recall("wxyz", unit(1), allowed)
+    assert masked.rows.tolist() == [2]
+    assert masked.votes.tolist() == pytest.approx([1.0])
+
+
+def test_of_several_ways_to_ask_the_one_nearest_to_a_decided_text_counts() -> None:
+    memory = voting((0.9, 1), (0.5, 2))
+    ways = [QueryVariant("wxyz", unit(0, 0, 1), 1.0), QueryVariant("wxyz", unit(1), 0.8)]
+    rows = np.array([0, 1, 2, 3])
+    recalled = [memory.recall(way.text, way.vector) for way in ways]
+    decided = decisions_on(rows, ways, recalled)
+    assert decided.votes.tolist() == pytest.approx([0.0, *(0.8 * recalled[1].votes), 0.0])
+    assert decided.memory.tolist() == pytest.approx([0.0, *(0.8 * recalled[1].similarity), 0.0], abs=1e-6)
+    assert not decisions_on(rows, ways, []).votes.any()
