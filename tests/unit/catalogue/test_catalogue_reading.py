@@ -166,3 +166,4 @@ def test_datasets_read_twice_are_the_same_however_many_are_kept(tmp_path, monkey
     rows = [0, 1, 2, 3, 0, 8, 8, 1, 5, 0]
     assert table.datasets(rows) == [datasets[row] for row in rows]
     assert table.all_datasets() == list(datasets)
+    assert len(table._kept) <= 3

@@ -169,6 +169,31 @@ def test_spend_and_fit_of_the_first_are_told() -> None:
     matrix = features([found(0.5), found(0.5)], [half, SUITS])
     told = of_query([2.0, 1.0], matrix, spend=True)
     assert told["spend"] == 1.0
-    assert told["fit_unit"] == pytest.approx(np.log(0.5))
-    assert told["fit_sum"] == pytest.approx(len(FIT_NAMES) * np.log(0.5))
-    assert of_query([1.0, 2.0], matrix)["fit_sum"] == 0.0
+    assert [told[f"first_fit_{name}"] for name in FIT_NAMES] == pytest.approx([np.log(0.5)] * len(FIT_NAMES))
+    turned = of_query([1.0, 2.0], matrix)
+    assert turned["spend"] == 0.0
+    assert [turned[f"first_fit_{name}"] for name in FIT_NAMES] == [0.0] * len(FIT_NAMES)
+
+
+@pytest.mark.parametrize(("name", "told"), [("unit", "unit_tells"), ("geography", "place_tells")])
+def test_a_unit_or_a_place_that_parts_the_candidates_tells(name: str, told: str) -> None:
+    other = tuple(0.5 if one == name else 1.0 for one in FIT_NAMES)
+    matrix = features([found(0.5), found(0.4)], [SUITS, other])
+    assert of_query([2.0, 1.0], matrix)[told] == of_query([1.0, 2.0], matrix)[told] == 1.0
+    assert of_query([2.0, 1.0], features([found(0.5), found(0.4)], [other, other]))[told] == 0.0
+
+
+def test_the_best_place_among_the_candidates_is_told() -> None:
+    near, far = (tuple(place if one == "geography" else 1.0 for one in FIT_NAMES) for place in (0.9, 0.4))
+    told = of_query([1.0, 2.0], features([found(0.5), found(0.5)], [near, far]))
+    assert told["best_place"] == pytest.approx(np.log(0.9))
+    assert told["first_fit_geography"] == pytest.approx(np.log(0.4))
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "digit"), [("", 0, 0), ("hex bolt", 2, 0), ("bolt M8", 2, 1), ("钢板", 1, 0)]
+)
+def test_words_and_digits_of_the_text(text: str, words: int, digit: int) -> None:
+    told = of_query([1.0], features([found(0.5)], [SUITS]), text)
+    assert told["log_words"] == pytest.approx(np.log1p(words))
+    assert told["has_digit"] == digit

@@ -164,24 +164,29 @@ def test_queries_without_a_right_dataset_leave_the_order_at_the_prior():
 
 
 def test_a_large_source_says_more_than_a_small_one_but_not_in_proportion():
-    """Two sources that contradict each other: thirty times the queries weigh a good five times as much."""
-
-    def speaking(name: str, n: int, source: str) -> list[GradedQuery]:
-        rng = np.random.default_rng(len(name))
-        out = []
-        for query in graded(n, groups=20, source=source):
-            x = np.zeros_like(query.features)
-            right = np.zeros(CANDIDATES, dtype=np.bool_)
-            right[rng.integers(CANDIDATES)] = True
-            x[right, PLACE[name]] = 1.0
-            x[~right, PLACE["votes" if name == "memory" else "memory"]] = rng.uniform(0, 1, CANDIDATES - 1)
-            out.append(query._replace(features=x, relevant=right, acceptable=right.copy()))
-        return out
-
-    large, small = speaking("memory", 600, "large"), speaking("votes", 20, "small")
-    weight = fitting._weights_of([*large, *small])
+    weight = fitting._weights_of([*graded(600, source="large"), *graded(20, source="small")])
     assert weight.mean() == pytest.approx(1.0)
-    assert weight[:600].sum() / weight[600:].sum() == pytest.approx((600 / 20) ** 0.5)
+    assert 1 < weight[:600].sum() / weight[600:].sum() < 600 / 20
+    assert len(np.unique(weight[:600])) == len(np.unique(weight[600:])) == 1
+
+
+def test_of_two_sources_that_contradict_the_one_that_weighs_more_is_followed():
+    large = [_saying("memory", query) for query in graded(200, groups=20, source="large")]
+    small = [_saying("votes", query) for query in graded(30, seed=4, groups=20, source="small")]
+    both, prior = [*large, *small], np.full(len(FEATURES), 0.5)
+    followed = order_weights(both, np.array([1.0] * 200 + [0.1] * 30), prior)
+    turned = order_weights(both, np.array([0.01] * 200 + [20.0] * 30), prior)
+    assert followed[PLACE["memory"]] > followed[PLACE["votes"]]
+    assert turned[PLACE["votes"]] > turned[PLACE["memory"]]
+
+
+def _saying(name: str, query: GradedQuery) -> GradedQuery:
+    """Right is the first candidate: it has all of one feature, and the others all of its rival."""
+    right = np.arange(CANDIDATES) == 0
+    x = np.zeros_like(query.features)
+    x[right, PLACE[name]] = 1.0
+    x[~right, PLACE["votes" if name == "memory" else "memory"]] = 1.0
+    return query._replace(features=x, relevant=right, acceptable=right.copy())
 
 
 def test_where_later_candidates_are_all_wrong_or_missing_the_fixed_fall_behind_is_taken():

@@ -270,6 +270,12 @@ def test_a_synonym_is_no_evidence_of_the_full_name(metals: OpenIndex) -> None:
     assert by_row(metals.retriever.retrieve([way("Steel")], 3))[0].named == pytest.approx(1.0, abs=1e-5)
 
 
+def test_a_label_of_two_datasets_finds_only_the_one_that_is_allowed(metals: OpenIndex) -> None:
+    for row in range(3):
+        allowed = np.arange(3) == row
+        assert [one.row for one in metals.retriever.retrieve([way("Steel")], 3, allowed)] == [row]
+
+
 def test_a_label_of_two_datasets_has_a_kind_for_each(metals: OpenIndex) -> None:
     found = by_row(metals.retriever.retrieve([way("Steel")], 3))
     assert (found[0].label_kind, found[1].label_kind) == ("name", "name_part")
