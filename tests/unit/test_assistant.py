@@ -10,10 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from firstprint import Assistant
+from firstprint import Assistant, review
 from firstprint.domain.proposal import Proposal
 from firstprint.errors import InputError, ModelError, WorkspaceError
+from firstprint.ranking.recalibrating import MIN_DECISIONS
+from firstprint.remembering import LiveMemory
 from firstprint.settings import load_settings
+from firstprint.store.opening import open_store
 from firstprint.units import convert_factor
 from firstprint.workspace import encoder_of, expected_index, verified_index
 
@@ -67,7 +70,7 @@ def test_the_record_survives_json_with_the_contracts_names(bottle):
         "conversion", "dqr", "warnings",
     }  # fmt: skip
     assert contract <= set(body["candidates"][0])
-    assert set(body["candidates"][0]["scores"]) == {"dense", "lexical", "memory", "fit"}
+    assert set(body["candidates"][0]["scores"]) == {"dense", "lexical", "memory", "fit", "rejected"}
     assert set(body["rationale"]["checks"].values()) == {"ok"}
 
 
@@ -170,8 +173,6 @@ def test_hostile_text_is_only_text(assistant, text):
 
 
 def test_a_saved_proposal_is_in_the_database(assistant, home):
-    from firstprint.store.opening import open_store
-
     proposal = assistant.estimate("aluminium can", unit="kg", save=True)
     with open_store(assistant.settings.resolved_database_url) as store:
         assert store.get(proposal.id) == proposal
@@ -277,3 +278,124 @@ def test_a_mass_is_asked_for_only_where_it_would_help(assistant):
     assert proposal.candidates[0].unit == "piece"
     assert "unit_missing_mass" not in {flag.code for flag in proposal.flags}
     assert all(verdict == "ok" for verdict in proposal.rationale.checks.model_dump().values())
+
+
+# --- what people decided ---
+
+DECIDED = "25 g preform blank for water bottles"
+
+
+@pytest.fixture
+def own(assistant, tmp_path) -> Assistant:
+    """The assistant with a database of its own."""
+    settings = assistant.settings.model_copy(update={"database_url": f"sqlite:///{tmp_path / 'own.db'}"})
+    memory = LiveMemory(settings.resolved_database_url, assistant.catalogue, assistant.encoder)
+    return Assistant(settings, assistant.index, assistant.encoder, assistant.ranker, assistant.surrogate, memory)
+
+
+def decide(assistant, verdict, proposal: Proposal, **said):
+    with open_store(assistant.settings.resolved_database_url) as store:
+        return verdict(store, proposal.id, **said)
+
+
+def asked(assistant, text: str = DECIDED) -> Proposal:
+    return assistant.estimate(text, unit="piece", mass_kg=0.025, save=True, top=10)
+
+
+def told(proposal: Proposal, place: int = 0) -> list[str]:
+    return [one.text_en for one in proposal.candidates[place].reasons if one.kind == "memory"]
+
+
+def test_what_a_person_took_is_first_at_the_next_call_and_says_who_took_it(own):
+    before = asked(own)
+    taken = before.candidates[4]
+    decide(own, review.confirm, before, by="Ana Silva", candidate=5)
+    after = asked(own)
+    assert after.candidates[0].dataset_id == taken.dataset_id
+    assert after.decision == "match"
+    assert after.candidates[0].acceptance_probability >= own.ranker.match_at > taken.acceptance_probability
+    (reason,) = told(after)
+    assert "Ana Silva" in reason
+    assert reason.startswith("confirmed")
+    chinese = own.estimate(DECIDED, unit="piece", mass_kg=0.025, language="zh").candidates[0]
+    assert any("Ana Silva" in one.text_zh for one in chinese.reasons)
+    assert own.match(DECIDED).candidates[0].dataset_id == taken.dataset_id
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "25 g PET bottle for mineral water",
+        "oak dining table: oiled, 42 kg",
+        "Stainless hex bolt M8; A2-70; DIN 933",
+        "NIPPLE BRASS 2 X 8 IN",
+        "500 克再生 PET 瓶胚",
+    ],
+)
+def test_a_confirmed_text_is_the_same_text_when_asked_again_whatever_it_holds(own, text):
+    before = asked(own, text)
+    decide(own, review.confirm, before, by="Ana", candidate=3)
+    after = asked(own, text)
+    assert after.candidates[0].dataset_id == before.candidates[2].dataset_id
+    assert after.candidates[0].scores.memory == pytest.approx(1.0, abs=1e-3)
+    assert after.decision == "match"
+
+
+def test_what_a_person_turned_down_drops_and_returns_when_that_is_withdrawn(own):
+    before = asked(own)
+    first = before.candidates[0]
+    decide(own, review.reject, before, by="Ben", reason="it is a film")
+    after = asked(own)
+    assert after.candidates[0].dataset_id != first.dataset_id
+    lowered = {one.dataset_id: one for one in after.candidates}.get(first.dataset_id)
+    assert lowered is None or lowered.acceptance_probability < 0.05
+    decide(own, review.withdraw, before, by="Ben", reason="it was the wrong line")
+    again = asked(own)
+    assert [one.dataset_id for one in again.candidates] == [one.dataset_id for one in before.candidates]
+    assert again.candidates[0].acceptance_probability == pytest.approx(first.acceptance_probability)
+
+
+def test_different_datasets_taken_for_one_text_leave_the_choice_to_a_person(own):
+    one, other = asked(own), asked(own)
+    decide(own, review.confirm, one, by="Ana", candidate=1)
+    decide(own, review.confirm, other, by="Ben", candidate=2)
+    disputed = asked(own)
+    assert {each.dataset_id for each in disputed.candidates[:2]} == {each.dataset_id for each in one.candidates[:2]}
+    assert disputed.decision == "ambiguous"
+    assert "ambiguous" in {flag.code for flag in disputed.flags}
+    said = [warning for each in disputed.candidates[:2] for warning in each.warnings if "confirmed another" in warning]
+    assert sorted(warning.split()[0] for warning in said) == ["Ana", "Ben"]
+    chinese = own.estimate(DECIDED, unit="piece", mass_kg=0.025, language="zh")
+    assert any("Ana" in w and "另一数据集" in w for each in chinese.candidates[:2] for w in each.warnings)
+    assert own.match(DECIDED).decision == "ambiguous"
+    decide(own, review.withdraw, other, by="Ben", reason="Ana is right")
+    agreed = asked(own)
+    assert agreed.decision == "match"
+    assert agreed.candidates[0].dataset_id == one.candidates[0].dataset_id
+    assert not any("confirmed another" in warning for each in agreed.candidates for warning in each.warnings)
+
+
+def test_a_dispute_about_another_text_is_no_dispute_about_this_one(own):
+    for by, candidate in (("Ana", 1), ("Ben", 2)):
+        decide(own, review.confirm, asked(own, "plastic"), by=by, candidate=candidate)
+    assert asked(own, "plastic").decision == "ambiguous"
+    other = asked(own, "25 g plastic")
+    assert not any("confirmed another" in warning for each in other.candidates for warning in each.warnings)
+
+
+def test_an_assistant_opened_anew_knows_the_decisions_and_how_far_its_probability_held(own):
+    before = asked(own, "steel coil")
+    with open_store(own.settings.resolved_database_url) as store:
+        for n in range(MIN_DECISIONS):
+            one = before.model_copy(update={"id": f"{before.id}-{n}"})
+            store.save(one)
+            review.reject(store, one.id, by="Ben", reason="it is another grade")
+    opened = Assistant.open(settings=own.settings)
+    assert opened.ranker.base_id == own.ranker.base_id
+    assert opened.ranker.ranker_id != own.ranker.ranker_id
+    text = "polypropylene granulate"
+    plain, bent = own.match(text).candidates[0], opened.match(text).candidates[0]
+    assert bent.dataset_id == plain.dataset_id
+    assert bent.acceptance_probability < plain.acceptance_probability
+    assert opened.match(text).provenance.ranker_id == opened.ranker.ranker_id
+    assert opened.match("steel coil").candidates[0].dataset_id != before.candidates[0].dataset_id

@@ -57,3 +57,7 @@ def estimate(
     on = console()
     beside = Beside(assistant.regulatory_defaults(proposal), proxy_of(proposal))
     show(estimate_view(proposal, beside, columns(on), every_reason=why), on)
+    if save:
+        from firstprint.cli.render_review import decide_line
+
+        show([decide_line(proposal)], on)

@@ -110,7 +110,13 @@ def proposal_view(proposal: Proposal, history: Sequence[HumanDecision], width: i
         yield Padding(_decision_line(one, proposal, words, counts=counts), (0, 0, 0, 2))
     if proposal.status == "proposed":
         yield Text()
-        yield Prose(words.decide.format(id=proposal.id[:ID_SHOWN]), style="dim")
+        yield decide_line(proposal)
+
+
+def decide_line(proposal: Proposal) -> RenderableType:
+    """The commands that decide about a kept proposal, in the language of its rationale."""
+    words = review_words(proposal.rationale.language)
+    return Prose(words.decide.format(id=one_line(proposal.id[:ID_SHOWN])), style="dim")
 
 
 def _decision_line(decision: HumanDecision, proposal: Proposal, words: ReviewWords, *, counts: bool) -> RenderableType:

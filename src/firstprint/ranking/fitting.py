@@ -262,18 +262,20 @@ def _thresholds(
 ) -> tuple[float, float]:
     """Two thresholds chosen on held-out queries.
 
-    ``match_at`` is the lowest probability above which nine of ten first candidates were accepted;
-    ``ambiguous_at`` the highest below which at most one of three was.
+    ``match_at`` is the lowest probability above which nine of ten first candidates were accepted; ``ambiguous_at`` the
+    lowest at which one of three is, on the isotonic curve: a candidate below it is more than twice as likely wrong as
+    right.
     """
+    from sklearn.isotonic import IsotonicRegression
+
     grid = np.round(np.arange(0.05, 0.96, 0.01), 2)
 
-    def share(mask: NDArray[np.bool_], otherwise: float) -> float:
-        return float(np.average(accepted[mask], weights=weight[mask])) if mask.any() else otherwise
+    def above(threshold: float) -> float:
+        mask = probability >= threshold
+        return float(np.average(accepted[mask], weights=weight[mask])) if mask.any() else 1.0
 
-    above = [share(probability >= t, 1.0) for t in grid]
-    below = [share(probability < t, 0.0) for t in grid]
-    match_at = next((float(t) for t, right in zip(grid, above, strict=True) if right >= _RIGHT_WHEN_MATCHED), 0.9)
-    ambiguous_at = max(
-        (float(t) for t, right in zip(grid, below, strict=True) if right <= _RIGHT_WHEN_REFUSED), default=0.05
-    )
+    match_at = next((float(t) for t in grid if above(t) >= _RIGHT_WHEN_MATCHED), 0.9)
+    curve = IsotonicRegression(out_of_bounds="clip").fit(probability, accepted, sample_weight=weight)
+    enough = grid[curve.predict(grid) >= _RIGHT_WHEN_REFUSED]
+    ambiguous_at = float(enough[0]) if len(enough) else match_at
     return match_at, min(match_at, ambiguous_at)

@@ -39,6 +39,17 @@ def test_every_option_reaches_the_assistant(terminal: Terminal) -> None:
     }
 
 
+@pytest.mark.parametrize(("proposal", "begins"), [(samples.ENGLISH, "Decide:"), (samples.CHINESE, "作出决定：")])
+def test_what_was_kept_tells_how_to_decide_about_it(terminal: Terminal, proposal: Proposal, begins: str) -> None:
+    terminal.assistant.proposal = proposal
+    told = f"{begins} firstprint review confirm {proposal.id[:8]} ".replace("： ", "：")
+    assert told in " ".join(terminal("estimate", "25 g PET bottle", "--save").stdout.split())
+    assert "review confirm" not in terminal("estimate", "25 g PET bottle").stdout
+    kept = terminal("estimate", "25 g PET bottle", "--save", "--json")
+    assert Proposal.model_validate_json(kept.stdout) == proposal
+    assert kept.stderr == ""
+
+
 def test_json_is_exactly_the_record(terminal: Terminal) -> None:
     result = terminal("estimate", "25 g PET bottle", "--json")
     assert Proposal.model_validate_json(result.stdout) == samples.ENGLISH

@@ -19,9 +19,10 @@ from firstprint.training import TrainReport
 REPORT = TrainReport(
     ranker_id="5ac2e19f7034",
     surrogate_id="b81d04e2c6f7",
-    annotations=412,
-    held_out_hit_at_1=0.812,
-    held_out_accepted=0.744,
+    decisions=90,
+    ranker="Order learned from 90 decided texts: of those it had not seen, more had their dataset first.",
+    hit_at_1_before=0.622,
+    hit_at_1_after=0.711,
     match_at=0.62,
     ambiguous_at=0.31,
     families=("kg: 4,210 references", "piece: 1,020 references"),
@@ -49,7 +50,7 @@ REPORT = TrainReport(
 def trained(monkeypatch: pytest.MonkeyPatch) -> None:
     def fit(assistant: object, progress: Callable[[str, int, int], None]) -> TrainReport:
         assert assistant == "assistant"
-        progress("annotations", 1, 412)
+        progress("decisions", 1, 90)
         return REPORT
 
     monkeypatch.setattr(training, "train", fit)
@@ -59,9 +60,10 @@ def trained(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_in_words() -> None:
     result = CliRunner(env={"COLUMNS": "100"}).invoke(app, ["train"])
     assert result.exit_code == 0
-    for told in ("Trained in 61 s", "81% of answerable queries", "match from 0.62", "piece: 1,020 references"):
+    for told in ("Trained in 61 s", "62% before, 71% after", "match from 0.62", "piece: 1,020 references"):
         assert told in result.stdout
-    assert "learning from annotated queries (412)" in result.stderr
+    assert "asking what was decided (90)" in result.stderr
+    assert "Order learned from 90 decided texts" in " ".join(result.stdout.split())
 
 
 def test_as_json() -> None:
@@ -72,6 +74,16 @@ def test_as_json() -> None:
     assert told == json.loads(json.dumps(rest))
 
 
+def test_without_enough_decisions_no_figure_is_made_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    why = "The shipped ranker stays: 3 decided texts, at least 20 are needed."
+    few = REPORT._replace(decisions=3, ranker=why, hit_at_1_before=None, hit_at_1_after=None)
+    monkeypatch.setattr(training, "train", lambda *_: few)
+    shown = " ".join(CliRunner(env={"COLUMNS": "100"}).invoke(app, ["train"]).stdout.split())
+    assert why in shown
+    assert "too few decisions to say" in shown
+    assert json.loads(CliRunner().invoke(app, ["train", "--json"]).stdout)["hit_at_1_after"] is None
+
+
 def test_the_adapter_is_told_with_what_held_out_decisions_gained() -> None:
     shown = " ".join(CliRunner(env={"COLUMNS": "100"}).invoke(app, ["train"]).stdout.split())
     assert "by names none Held-out names were not found better" in shown
@@ -80,9 +92,9 @@ def test_the_adapter_is_told_with_what_held_out_decisions_gained() -> None:
 
 def test_too_little_to_learn_from_is_exit_2(monkeypatch: pytest.MonkeyPatch) -> None:
     def fit(*_: object) -> TrainReport:
-        raise ModelError("There are too few annotations.", code="ranker_untrainable")
+        raise ModelError("The catalogue has too few references.", code="surrogate_untrainable")
 
     monkeypatch.setattr(training, "train", fit)
     result = CliRunner().invoke(app, ["train"])
     assert result.exit_code == 2
-    assert "[ranker_untrainable]" in result.stderr
+    assert "[surrogate_untrainable]" in result.stderr
