@@ -17,6 +17,11 @@ from firstprint.catalogue.glossary_words import (
 )
 
 _SHORT_ACRONYM: Final = 3
+_DOUBTFUL: Final = frozenset(["PA", "PC"])
+"""In prose rather Pennsylvania and a computer than polyamide and polycarbonate."""
+_PLASTIC_WORDS: Final = frozenset(
+    ["abs", "blend", "board", "compound", "fibre", "fiber", "film", "granulate", "granule", "housing", "material", "molding", "moulding", "panel", "part", "pellet", "pipe", "plastic", "polymer", "recycled", "regrind", "resin", "rod", "sheet", "tube", "virgin", "yarn"]
+)
 _SHORTEST_PART: Final = 4
 _COMPOUND_LENGTHS: Final = (8, 40)
 _MOST_PARTS: Final = 3
@@ -217,12 +222,19 @@ def _next(node: _Node, token: Token, language: str) -> _Node | None:
     return node.following.get(token.folded) or node.following.get("~" + stem(token.folded, language))
 
 
+def _among_plastics(read: Sequence[Token], start: int, end: int) -> bool:
+    """Whether an acronym stands alone, or beside a word that plastics are spoken of with, or a Chinese one."""
+    beside = [*read[max(0, start - 1) : start], *read[end : end + 1]]
+    return len(read) == 1 or any(token.is_han or token.key in _PLASTIC_WORDS for token in beside)
+
+
 def _allowed(entry: Entry, read: Sequence[Token], start: int, end: int) -> bool:
     first, last = read[start], read[end - 1]
     if last.digit_follows and not last.is_han:
         return False  # the "Euro" of "EURO4" is no euro, nor the "PA" of "PA12" plain polyamide
     if entry.must_be_capital:
-        return first.surface[: len(entry.spelling)] == entry.spelling
+        written = first.surface[: len(entry.spelling)] == entry.spelling
+        return written and (entry.spelling not in _DOUBTFUL or _among_plastics(read, start, end))
     if len(entry.spelling) > 1 or not first.is_han or len(read) == 1:
         return True
     before = read[start - 1] if start else None

@@ -26,7 +26,7 @@ class _Line(NamedTuple):
 
 def unit_term(asked: Asked, dataset: Dataset) -> FitTerm:
     """Can the declared unit be converted into the dataset's reference unit?"""
-    route = scores.unit_route(asked.unit, dataset.unit, mass_known=asked.mass_kg is not None)
+    route = scores.route_of(asked, dataset)
     has, want = _Line(*_unit(dataset.unit)), _Line(*_unit(asked.unit or ""))
     lines: dict[scores.UnitRoute, _Line] = {
         "plain": _Line(f"given per {has.en}", f"以{has.zh}计"),
@@ -40,6 +40,9 @@ def unit_term(asked: Asked, dataset: Dataset) -> FitTerm:
         "needs_piece_mass": _Line(
             f"given per {has.en}: the mass of one {has.en} is needed to convert {want.en}",
             f"以{has.zh}计：须给出每{has.zh}的质量才能由{want.zh}换算",
+        ),
+        "other_size": _Line(
+            f"given per {has.en}, of a size that the product's mass does not fit", f"以每{has.zh}给出，与产品质量不符"
         ),
         "none": _Line(f"{want.en} does not convert to {has.en}", f"{want.zh}无法换算为{has.zh}"),
     }

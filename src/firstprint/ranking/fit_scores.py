@@ -15,7 +15,9 @@ from firstprint.errors import GeographyError, UnitError
 from firstprint.geography import REST_OF_WORLD, WORLD, ancestors, geography_fit, normalise_geography, place
 from firstprint.units import convert_amount, dimension, parse_unit
 
-UnitRoute = Literal["plain", "unusual", "same", "scaled", "by_mass", "needs_mass", "needs_piece_mass", "none"]
+UnitRoute = Literal[
+    "plain", "unusual", "same", "scaled", "by_mass", "needs_mass", "needs_piece_mass", "other_size", "none"
+]
 PlaceRelation = Literal["unasked", "same", "containing", "part", "region", "neighbour", "world", "elsewhere", "unknown"]
 Age = Literal["unknown", "recent", "aged", "old"]
 
@@ -112,8 +114,12 @@ _UNIT_SCORES: dict[UnitRoute, float] = {
     "by_mass": 0.95,
     "needs_mass": 0.8,
     "needs_piece_mass": 0.35,
+    "other_size": 0.3,
     "none": 0.35,
 }
+PLAUSIBLE_KG_CO2E_PER_KG = (0.05, 1000.0)
+"""Of goods: from crushed stone and sand-lime bricks to integrated circuits. A dataset per piece whose footprint over the
+product's own mass lies outside is for a piece of another size: a golf club for a Volkswagen Golf."""
 _PLAIN_DIMENSIONS = frozenset({"mass", "count", "energy", "freight", "passenger_transport", "volume"})
 
 
@@ -137,7 +143,17 @@ def unit_route(asked: str | None, dataset_unit: str, *, mass_known: bool) -> Uni
 
 def unit_score(asked: Asked, dataset: Dataset) -> float:
     """Can the declared unit be converted into the dataset's reference unit?"""
-    return _UNIT_SCORES[unit_route(asked.unit, dataset.unit, mass_known=asked.mass_kg is not None)]
+    return _UNIT_SCORES[route_of(asked, dataset)]
+
+
+def route_of(asked: Asked, dataset: Dataset) -> UnitRoute:
+    """``unit_route`` of a product and a dataset, or ``other_size`` where the product's mass speaks against it."""
+    value, mass = dataset.gwp100_kg_co2e, asked.mass_kg
+    if mass and value and value > 0 and _dimension(dataset.unit) == "count":
+        low, high = PLAUSIBLE_KG_CO2E_PER_KG
+        if not low <= value / mass <= high:
+            return "other_size"
+    return unit_route(asked.unit, dataset.unit, mass_known=mass is not None)
 
 
 # A material travels; a grid does not: French electricity says nothing of Indian electricity, however alike the
