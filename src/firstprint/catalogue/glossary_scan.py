@@ -20,7 +20,11 @@ _SHORT_ACRONYM: Final = 3
 _DOUBTFUL: Final = frozenset(["PA", "PC"])
 """In prose rather Pennsylvania and a computer than polyamide and polycarbonate."""
 _PLASTIC_WORDS: Final = frozenset(
-    ["abs", "blend", "board", "compound", "fibre", "fiber", "film", "granulate", "granule", "housing", "material", "molding", "moulding", "panel", "part", "pellet", "pipe", "plastic", "polymer", "recycled", "regrind", "resin", "rod", "sheet", "tube", "virgin", "yarn"]
+    [
+        *("abs", "blend", "board", "compound", "fibre", "fiber", "film", "granulate", "granule", "housing", "material"),
+        *("molding", "moulding", "panel", "part", "pellet", "pipe", "plastic", "polymer", "recycled", "regrind"),
+        *("resin", "rod", "sheet", "tube", "virgin", "yarn"),
+    ]
 )
 _SHORTEST_PART: Final = 4
 _COMPOUND_LENGTHS: Final = (8, 40)

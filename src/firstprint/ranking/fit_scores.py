@@ -118,8 +118,8 @@ _UNIT_SCORES: dict[UnitRoute, float] = {
     "none": 0.35,
 }
 PLAUSIBLE_KG_CO2E_PER_KG = (0.05, 1000.0)
-"""Of goods: from crushed stone and sand-lime bricks to integrated circuits. A dataset per piece whose footprint over the
-product's own mass lies outside is for a piece of another size: a golf club for a Volkswagen Golf."""
+"""Of goods: from crushed stone and sand-lime bricks to integrated circuits. A dataset per piece whose footprint over
+the product's own mass lies outside is for a piece of another size: a golf club for a Volkswagen Golf."""
 _PLAIN_DIMENSIONS = frozenset({"mass", "count", "energy", "freight", "passenger_transport", "volume"})
 
 
