@@ -26,7 +26,7 @@ from firstprint.evaluation.workbench import Workbench
 from firstprint.intake import read_request
 from firstprint.search import Search
 from firstprint.settings import load_settings
-from firstprint.understanding.ways import ALL_STEPS, Step
+from firstprint.understanding.ways import ALL_STEPS, USED_STEPS, Step
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -56,8 +56,9 @@ class Asked(NamedTuple):
 
 def variants() -> dict[str, frozenset[Step]]:
     """All steps, all but each one, and none."""
-    left_out = {f"without {step}": ALL_STEPS - {step} for step in sorted(ALL_STEPS)}
-    return {NO_STEP: ALL_STEPS, **left_out, EVERY_STEP: frozenset()}
+    left_out = {f"without {step}": USED_STEPS - {step} for step in sorted(USED_STEPS)}
+    added = {f"with {step}": USED_STEPS | {step} for step in sorted(ALL_STEPS - USED_STEPS)}
+    return {NO_STEP: USED_STEPS, **left_out, **added, EVERY_STEP: frozenset()}
 
 
 def sample(suite: Suite, half: str, most: int) -> list[Query]:
