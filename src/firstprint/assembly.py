@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from firstprint.domain.dataset import Dataset
 from firstprint.domain.product import Language, Product
-from firstprint.domain.proposal import Candidate, Decision, Estimate, Flag, FlagCode, Scores
+from firstprint.domain.proposal import Candidate, Decision, Estimate, FitTerm, Flag, FlagCode, Scores
 from firstprint.domain.steps import Retrieved
 from firstprint.estimation.dqr import rate
 from firstprint.estimation.scaling import scale
@@ -59,13 +59,7 @@ def candidate(
         licence=dataset.licence,
         year=dataset.year,
         similarity=found.similarity,
-        scores=Scores(
-            dense=max(0.0, found.dense),
-            lexical=min(1.0, max(found.lexical, 0.0)),
-            memory=min(1.0, found.memory),
-            fit=ranked.fit,
-            rejected=min(1.0, found.rejected),
-        ),
+        scores=_scores(ranked),
         acceptance_probability=ranked.acceptance_probability,
         kg_co2e=None if scaled is None else scaled.kg_co2e,
         conversion=conversion,
@@ -78,25 +72,41 @@ def candidate(
         ),
         warnings=(*_warnings(dataset, year, language), *_disputes(found, language)),
         matched_label=matched_label,
-        reasons=why(
-            Case(
-                text=product.description,
-                language=product.language,
-                label=matched_label,
-                found=found,
-                dataset=dataset,
-                terms=terms,
-                stated=states(ranked.asked),
-                conversion=conversion,
-                conversion_zh=tuple(map(localised, conversion)),
-                confirmed_by=found.confirmed_by,
-                rejected_by=found.rejected_by,
-            )
-        ),
+        reasons=why(_case(ranked, product, matched_label, terms, conversion)),
         fit=terms,
         citation=dataset.attributes.get("citation", ""),
         url=dataset.url,
         uncertainty_pct=dataset.uncertainty_pct,
+    )
+
+
+def _scores(ranked: Ranked) -> Scores:
+    found = ranked.found
+    return Scores(
+        dense=max(0.0, found.dense),
+        lexical=min(1.0, max(found.lexical, 0.0)),
+        memory=min(1.0, found.memory),
+        fit=ranked.fit,
+        rejected=min(1.0, found.rejected),
+    )
+
+
+def _case(
+    ranked: Ranked, product: Product, matched_label: str, terms: tuple[FitTerm, ...], conversion: tuple[str, ...]
+) -> Case:
+    """All that the reasons of a candidate are read from."""
+    return Case(
+        text=product.description,
+        language=product.language,
+        label=matched_label,
+        found=ranked.found,
+        dataset=ranked.dataset,
+        terms=terms,
+        stated=states(ranked.asked),
+        conversion=conversion,
+        conversion_zh=tuple(map(localised, conversion)),
+        confirmed_by=ranked.found.confirmed_by,
+        rejected_by=ranked.found.rejected_by,
     )
 
 

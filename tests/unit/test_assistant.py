@@ -252,10 +252,10 @@ def test_an_unreachable_language_model_falls_back_to_the_template_and_says_so(as
 
 
 def test_a_surrogate_of_ones_own_is_used_and_a_damaged_one_refused(tmp_path, home, assistant):
-    copy = tmp_path / "home"
-    shutil.copytree(home, copy)
     from firstprint.models import surrogate_folder
 
+    copy = tmp_path / "home"
+    shutil.copytree(home, copy)
     own = surrogate_folder(load_settings(copy), assistant.encoder)
     shutil.copytree(ROOT / "index" / "surrogate", own)
     assert Assistant.open(copy).surrogate.surrogate_id == assistant.surrogate.surrogate_id
@@ -393,9 +393,8 @@ def test_an_assistant_opened_anew_knows_the_decisions_and_how_far_its_probabilit
     opened = Assistant.open(settings=own.settings)
     assert opened.ranker.base_id == own.ranker.base_id
     assert opened.ranker.ranker_id != own.ranker.ranker_id
-    text = "polypropylene granulate"
-    plain, bent = own.match(text).candidates[0], opened.match(text).candidates[0]
+    plain, bent = (each.match("polypropylene granulate").candidates[0] for each in (own, opened))
     assert bent.dataset_id == plain.dataset_id
     assert bent.acceptance_probability < plain.acceptance_probability
-    assert opened.match(text).provenance.ranker_id == opened.ranker.ranker_id
+    assert opened.match("polypropylene granulate").provenance.ranker_id == opened.ranker.ranker_id
     assert opened.match("steel coil").candidates[0].dataset_id != before.candidates[0].dataset_id

@@ -86,11 +86,7 @@ class Retriever:
         exact = [one.variant for one in asked if not one.variant.broader]
         remembered = exact if whole is None else [whole, *exact]
         recalled = [] if memory is None else [memory.recall(one.text, one.vector, allowed) for one in remembered]
-        pools = [self._pool(asked, allowed, _LABELS_LOOKED_AT), *(one.rows for one in recalled)]
-        if preferred is not None:
-            here = preferred if allowed is None else preferred & allowed
-            pools.append(self._pool(asked[:1], here, _DATASETS_BY_DOCUMENT))
-        rows = np.unique(np.concatenate(pools))
+        rows = np.unique(np.concatenate([self._rows(asked, allowed, preferred), *(one.rows for one in recalled)]))
         if not len(rows):
             return []
         edges = self._labels.of(rows)
@@ -100,10 +96,8 @@ class Retriever:
         broader = wider.similarity
         by_broader = broader * np.float32(_BROADER_COUNTS) > similarity
         order = np.argsort(-np.where(by_broader, broader * _BROADER_COUNTS, similarity), kind="stable")
-        if preferred is not None:
-            order = np.concatenate([order[:k], order[k:][preferred[rows[order[k:]]]][: k // 3]])
-        else:
-            order = order[:k]
+        later = order[k:][preferred[rows[order[k:]]]][: k // 3] if preferred is not None else order[:0]
+        order = np.concatenate([order[:k], later])
         label = _best_labels(order, edges, np.where(by_broader[order], 1, 0), (best.by_edge, wider.by_edge))
         return [
             Retrieved(
@@ -156,6 +150,16 @@ class Retriever:
     def _looked_up(self, variant: QueryVariant) -> Asked:
         vector = variant.vector if self._adapter is None else self._adapter.apply(variant.vector)
         return Asked(variant, vector, self._lexical.scores(variant.text), self._documents.scores(variant.text))
+
+    def _rows(
+        self, asked: Sequence[Asked], allowed: NDArray[np.bool_] | None, preferred: NDArray[np.bool_] | None
+    ) -> NDArray[np.int64]:
+        """Rows of the datasets that are weighed, some more than once; a few of the preferred ones whatever they say."""
+        rows = self._pool(asked, allowed, _LABELS_LOOKED_AT)
+        if preferred is None:
+            return rows
+        here = preferred if allowed is None else preferred & allowed
+        return np.concatenate([rows, self._pool(asked[:1], here, _DATASETS_BY_DOCUMENT)])
 
     def _pool(self, asked: Sequence[Asked], allowed: NDArray[np.bool_] | None, k: int) -> NDArray[np.int64]:
         """Rows of every allowed dataset that any kind of evidence points at, from the ``k`` nearest labels of each."""
