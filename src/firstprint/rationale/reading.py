@@ -7,8 +7,10 @@ import re
 import unicodedata
 from typing import Literal, NamedTuple
 
+from firstprint.geography import find_geography
 from firstprint.rationale.cues import ABSENT, PLACED, ROLE_CUES, SUBJECT_CUES, WEAK_CUES
 from firstprint.rationale.records import Entity, Facts
+from firstprint.wording import place_words
 
 MASK = "\ue000"
 MASKED_TEXT = "\ue001"
@@ -160,7 +162,14 @@ def _distinct_parts(facts: Facts) -> list[tuple[str, str]]:
         and part not in others
         and (part.startswith("the ") or not any(cue.search(part) for cue in _CUE_WORDS))
         and not _could_be_another(part, key, facts)
+        and not _is_place(part)
     ]
+
+
+def _is_place(part: str) -> bool:
+    """A country at the end of one dataset's name is no name of it: others of that place are spoken of as well."""
+    code = find_geography(part)
+    return code is not None and part in {place_words(code, "en").lower(), place_words(code, "zh")}
 
 
 _CUE_WORDS = (*(cue for cue, _ in SUBJECT_CUES), *ROLE_CUES.values(), re.compile("二氧化碳|carbon", re.IGNORECASE))

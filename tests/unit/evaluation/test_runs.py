@@ -20,6 +20,7 @@ from firstprint.evaluation.run_estimate import run_estimate
 from firstprint.evaluation.run_match import decisions_of, run_match
 from firstprint.evaluation.suite import read_suite
 from firstprint.evaluation.workbench import Workbench
+from firstprint.retrieval.memory import Memory
 from firstprint.settings import Settings
 
 MATCH = {"name": "tiny", "task": "match", "catalogue": "catalogue.csv", "protocol": "zero-shot"}
@@ -82,7 +83,7 @@ def test_decisions_of_other_folds_teach_and_those_of_the_own_fold_do_not(bench: 
     assert index is not None
     for fold in folds:
         asked = {suite.queries[position].text for position in fold.asked.tolist()}
-        memory = decisions_of(suite, fold, index, bench)
+        memory = Memory(decisions_of(suite, fold, index, bench))
         assert len(memory) == len(fold.learned) == 9
         for text in asked:
             (vector,) = bench.encoder.encode([text])
