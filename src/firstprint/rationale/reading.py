@@ -168,7 +168,7 @@ def _distinct_parts(facts: Facts) -> list[tuple[str, str]]:
 
 def _is_place(part: str) -> bool:
     """A country at the end of one dataset's name is no name of it: others of that place are spoken of as well."""
-    code = find_geography(part)
+    code = find_geography(part.title())
     return code is not None and part in {place_words(code, "en").lower(), place_words(code, "zh")}
 
 
