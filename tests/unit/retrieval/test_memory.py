@@ -235,7 +235,7 @@ def test_a_memory_that_changed_recalls_as_one_made_at_once(data: strategies.Data
 )
 def test_scores_are_those_of_the_index_over_all_texts(texts: list[str], asked: str, cut: int) -> None:
     parts = [grams_of(texts[:cut]), grams_of(texts[cut:])]
-    np.testing.assert_allclose(DecidedLexical(parts).scores(asked), build_lexical(texts).scores(asked), atol=1e-5)
+    assert np.allclose(DecidedLexical(parts).scores(asked), build_lexical(texts).scores(asked), atol=1e-5)
     whole = joined(*parts)
     np.testing.assert_allclose(DecidedLexical([whole]).scores(asked), build_lexical(texts).scores(asked), atol=1e-5)
     odd = np.arange(len(texts)) % 2 == 1
