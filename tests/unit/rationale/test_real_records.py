@@ -6,7 +6,7 @@ import pytest
 
 from firstprint.training import load_annotations
 
-EVERY = 4
+EVERY = 16
 
 
 @pytest.mark.slow
