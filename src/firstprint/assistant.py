@@ -82,7 +82,7 @@ class Assistant:
         self.surrogate = surrogate
         self.catalogue = index.catalogue
         self.memory = memory
-        self._search = Search(index, encoder, ranker, memory, steps)
+        self._search = Search(index, encoder, ranker, memory, steps, settings.threads)
         self._chat: ChatModel | None = None
 
     @classmethod

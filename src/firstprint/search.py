@@ -16,6 +16,7 @@ from firstprint.language import unshouted
 from firstprint.ranking.fit import Asked
 from firstprint.ranking.ranker import Ranked, rank
 from firstprint.retrieval.retriever import QueryVariant
+from firstprint.threads import limited
 from firstprint.understanding.ways import USED_STEPS, Step, Way, ways_to_ask
 
 if TYPE_CHECKING:
@@ -75,8 +76,10 @@ class Search:
         ranker: Acceptance,
         memory: Remembering | None = None,
         steps: frozenset[Step] = USED_STEPS,
+        threads: int = 1,
     ) -> None:
-        """Takes an opened index, the encoder it was built with, the ranker, decisions, and the steps of reading."""
+        """Takes an opened index, its encoder, the ranker, decisions, the steps of reading, and threads of products."""
+        self._threads = threads
         self._memory = memory
         self._steps = steps
         self._index = index
@@ -98,6 +101,10 @@ class Search:
             pool: datasets retrieved by text before fit terms order them.
             terms: further names to search with, of a language model.
         """
+        with limited(self._threads):
+            return self._find(request, allowed, pool, terms)
+
+    def _find(self, request: Request, allowed: NDArray[np.bool_], pool: int, terms: Sequence[str]) -> Found:
         product = request.product
         asking = self._encoded(request)
         near = None if product.geography is None else self._at(product.geography)

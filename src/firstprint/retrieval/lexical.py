@@ -8,7 +8,6 @@ scikit-learn), each text normalised to length 1, so a score is a cosine between 
 from __future__ import annotations
 
 import itertools
-import math
 import unicodedata
 import zlib
 from collections import Counter
@@ -27,6 +26,7 @@ _MAX_QUERY_CHARS = 2_000
 USUAL_GRAMS = 45
 """Distinct n-grams of a label of usual length, about 15 characters. Chosen on the training halves of four suites (long
 Chinese paragraphs, procurement lines, groceries, mixed products) among 24, 45, 90 and no bound."""
+_NO_LENGTH = 1e-12
 ARRAYS = ("vocabulary", "idf", "offsets", "documents", "weights")
 
 
@@ -74,43 +74,70 @@ class _Postings(NamedTuple):
     weights: NDArray[np.float32]
 
 
+class Grams(NamedTuple):
+    """The distinct n-grams of a text, hashed, so that several indexes are asked without counting them again.
+
+    Attributes:
+        hashes: uint32 (n,).
+        weights: 1 + ln of how often each occurs, float64 (n,).
+    """
+
+    hashes: NDArray[np.uint32]
+    weights: NDArray[np.float64]
+
+
+def grams_of(text: str) -> Grams:
+    """Counts and hashes the n-grams of a text; empty for one without letters and digits."""
+    counts = _hashed(text)
+    return Grams(
+        np.fromiter(counts, dtype=np.uint32, count=len(counts)),
+        1.0 + np.log(np.fromiter(counts.values(), dtype=np.float64, count=len(counts))),
+    )
+
+
 class LexicalIndex:
     """Cosine of a text with each of ``size`` indexed texts."""
 
     def __init__(self, postings: _Postings, size: int) -> None:
         """Wraps arrays made by ``build_lexical`` or ``open_lexical``."""
-        self._postings = postings
+        # Plain views: taking a part of a memmap costs ten times what it costs of an array over the same memory.
+        self._postings = _Postings(*(part.view(np.ndarray) for part in postings))
         self.size = size
 
     def scores(self, text: str) -> NDArray[np.float32]:
-        """Similarity to every indexed text in [0, 1], float32 of shape (size,); zeros when no n-gram is shared.
+        """``scores_of`` for one text, float32 of shape (size,)."""
+        return self.scores_of([grams_of(text)])[0]
+
+    def scores_of(self, asked: Sequence[Grams]) -> NDArray[np.float32]:
+        """Similarity of texts to every indexed text in [0, 1], float32 of shape (len(asked), size).
 
         It is the cosine, for a long text divided by the highest cosine that a label of usual length could have with
         it: a paragraph that contains a name whole shares with it √(n-grams of the name / n-grams of the paragraph)
-        of its direction and no more.
+        of its direction and no more. Zeros where no n-gram is shared.
         """
-        postings = self._postings
-        counts = _hashed(text)
-        if not counts or not len(postings.vocabulary):
-            return np.zeros(self.size, dtype=np.float32)
-        grams = np.fromiter(counts, dtype=np.uint32, count=len(counts))
+        postings, sizes = self._postings, np.array([len(one.hashes) for one in asked], dtype=np.int64)
+        if not len(postings.vocabulary) or not sizes.any():
+            return np.zeros((len(asked), self.size), dtype=np.float32)
+        grams = np.concatenate([one.hashes for one in asked])
+        owner = np.repeat(np.arange(len(asked)), sizes)
         places = np.searchsorted(postings.vocabulary, grams)
         places[places == len(postings.vocabulary)] = 0
         known = postings.vocabulary[places] == grams
-        tf = 1.0 + np.log(np.fromiter(counts.values(), dtype=np.float64, count=len(counts)))
         # An unknown n-gram counts in the length with the largest idf: a text of foreign words is not similar.
         idf = np.where(known, postings.idf[places], np.log1p(self.size) + 1.0)
-        weights = tf * idf
-        weights /= np.sqrt((weights**2).sum())
+        weights = np.concatenate([one.weights for one in asked]) * idf
+        lengths = np.sqrt(np.bincount(owner, weights=weights**2, minlength=len(asked)))
+        reach = np.sqrt(np.maximum(1.0, sizes / USUAL_GRAMS)) / np.maximum(lengths, _NO_LENGTH)
+        weights *= reach[owner]
         starts, stops = postings.offsets[places[known]], postings.offsets[places[known] + 1]
         counted = stops - starts
         # One gather and one count over all n-grams: a loop over them costs several times as much.
-        within = np.arange(int(counted.sum())) - np.repeat(np.cumsum(counted) - counted, counted)
-        entries = np.repeat(starts, counted) + within
+        shift = starts - (np.cumsum(counted) - counted)
+        entries = np.arange(int(counted.sum())) + np.repeat(shift, counted)
         shares = np.repeat(weights[known], counted) * postings.weights[entries]
-        totals = np.bincount(postings.documents[entries], weights=shares, minlength=self.size)
-        reach = math.sqrt(max(1.0, len(counts) / USUAL_GRAMS))
-        return np.asarray(np.minimum(totals * np.float32(reach), 1.0), dtype=np.float32)
+        slots = postings.documents[entries] + np.repeat(owner[known] * self.size, counted)
+        totals = np.bincount(slots, weights=shares, minlength=len(asked) * self.size)
+        return np.minimum(totals, 1.0).astype(np.float32).reshape(len(asked), self.size)
 
     def save(self, folder: Path, prefix: str) -> list[str]:
         """Writes the arrays as ``{prefix}.{array}.npy`` and returns the file names."""
@@ -138,7 +165,7 @@ def build_lexical(texts: Sequence[str]) -> LexicalIndex:
     rows = np.array(documents, dtype=np.int32)
     weights = (1.0 + np.log(np.array(counts, dtype=np.float64))) * idf[term]
     lengths = np.sqrt(np.bincount(rows, weights=weights**2, minlength=len(texts)))
-    weights /= np.maximum(lengths, 1e-12)[rows]
+    weights /= np.maximum(lengths, _NO_LENGTH)[rows]
     order = np.lexsort((rows, term))
     postings = _Postings(
         vocabulary=vocabulary,

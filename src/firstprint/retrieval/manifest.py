@@ -14,7 +14,7 @@ from firstprint.errors import IndexFaultError
 from firstprint.retrieval.adapter import AdapterNote
 
 FILE = "manifest.json"
-FORMAT = 2
+FORMAT = 3
 _REBUILD = "Rebuild it: firstprint index build --force"
 
 

@@ -20,6 +20,7 @@ from firstprint.retrieval.evidence import (
     spans,
 )
 from firstprint.retrieval.fusion import fuse
+from firstprint.retrieval.lexical import grams_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -37,9 +38,7 @@ _DATASETS_BY_DOCUMENT = 40
 _BROADER_COUNTS = 0.7
 """A dataset found by what stands in for the thing is looked at like one that is this much as similar."""
 _SIEVED_BELOW = 0.25
-_SPARE = 2
-"""Labels asked for at first, in multiples of those wanted, where some are not allowed: a search among all and a sieve
-after it is several times faster than faiss' own sieve, as long as most labels are allowed."""
+_MASKS_KEPT = 8
 
 
 class Retriever:
@@ -59,6 +58,7 @@ class Retriever:
         self._documents = documents
         self._labels = labels
         self._adapter = adapter
+        self._masks: dict[bytes, NDArray[np.bool_]] = {}
 
     def retrieve(
         self,
@@ -82,7 +82,7 @@ class Retriever:
             whole: the text as it was asked, which decisions are about; None where it is the first variant. Variants
                 lack the amounts and sizes that are part of it.
         """
-        asked = [self._looked_up(variant) for variant in variants]
+        asked = self._looked_up(variants)
         exact = [one.variant for one in asked if not one.variant.broader]
         remembered = exact if whole is None else [whole, *exact]
         recalled = [] if memory is None else [memory.recall(one.text, one.vector, allowed) for one in remembered]
@@ -139,7 +139,7 @@ class Retriever:
     def with_adapter(self, adapter: Adapter | None) -> Retriever:
         """The same labels under another adapter, in memory: what is written stays as it is."""
         vectors = self.encoder_vectors()
-        dense = type(self._dense).build(vectors if adapter is None else adapter.apply(vectors))
+        dense = type(self._dense).build(vectors if adapter is None else adapter.apply(vectors), exact=True)
         return Retriever(dense, self._lexical, self._documents, self._labels, adapter)
 
     @property
@@ -147,9 +147,14 @@ class Retriever:
         """Which label belongs to which dataset."""
         return self._labels
 
-    def _looked_up(self, variant: QueryVariant) -> Asked:
-        vector = variant.vector if self._adapter is None else self._adapter.apply(variant.vector)
-        return Asked(variant, vector, self._lexical.scores(variant.text), self._documents.scores(variant.text))
+    def _looked_up(self, variants: Sequence[QueryVariant]) -> list[Asked]:
+        """What the indexes say to each way to ask."""
+        vectors = np.stack([variant.vector for variant in variants])
+        if self._adapter is not None:
+            vectors = self._adapter.apply(vectors)
+        grams = [grams_of(variant.text) for variant in variants]
+        by_label, by_document = self._lexical.scores_of(grams), self._documents.scores_of(grams)
+        return [Asked(*one) for one in zip(variants, vectors, by_label, by_document, strict=True)]
 
     def _rows(
         self, asked: Sequence[Asked], allowed: NDArray[np.bool_] | None, preferred: NDArray[np.bool_] | None
@@ -164,26 +169,15 @@ class Retriever:
     def _pool(self, asked: Sequence[Asked], allowed: NDArray[np.bool_] | None, k: int) -> NDArray[np.int64]:
         """Rows of every allowed dataset that any kind of evidence points at, from the ``k`` nearest labels of each."""
         labels = None if allowed is None else self._labels_of(allowed)
-        found = [self._datasets_of(hits) for hits in self._nearest(np.stack([one.vector for one in asked]), k, labels)]
+        near = [hits.rows for hits in self._dense.search_vectors(np.stack([one.vector for one in asked]), k, labels)]
+        documents = []
         for one in asked:
-            kept = one.by_label if labels is None else np.where(labels, one.by_label, np.float32(0))
-            found.append(self._datasets_of(_largest(kept, k)))
-            kept = one.by_document if allowed is None else np.where(allowed, one.by_document, np.float32(0))
-            found.append(_largest(kept, _DATASETS_BY_DOCUMENT))
-        rows = np.unique(np.concatenate(found))
-        return rows if allowed is None else rows[allowed[rows]]
-
-    def _nearest(
-        self, vectors: NDArray[np.float32], k: int, labels: NDArray[np.bool_] | None
-    ) -> list[NDArray[np.int64]]:
-        """Rows of the ``k`` allowed labels nearest to each vector."""
-        if labels is None:
-            return [hits.rows for hits in self._dense.search_vectors(vectors, k)]
-        sieved = [hits.rows[labels[hits.rows]][:k] for hits in self._dense.search_vectors(vectors, k * _SPARE)]
-        wanted = min(k, int(np.count_nonzero(labels)))
-        if all(len(rows) == wanted for rows in sieved):
-            return sieved
-        return [hits.rows for hits in self._dense.search_vectors(vectors, k, labels)]
+            near.append(_largest(one.by_label if labels is None else one.by_label * labels, k))
+            kept = one.by_document if allowed is None else one.by_document * allowed
+            documents.append(_largest(kept, _DATASETS_BY_DOCUMENT))
+        edges, _ = spans(self._labels.offsets, np.unique(np.concatenate(near)))
+        rows = np.unique(np.concatenate([self._labels.dataset_rows[edges], *documents]))
+        return np.asarray(rows if allowed is None else rows[allowed[rows]], dtype=np.int64)
 
     def _weighed(self, rows: NDArray[np.int64], edges: Edges, asked: Sequence[Asked]) -> tuple[Evidence, Evidence]:
         """Evidence of the ways that name the thing, and of those that name what may stand in for it."""
@@ -198,15 +192,16 @@ class Retriever:
         )
 
     def _labels_of(self, allowed: NDArray[np.bool_]) -> NDArray[np.bool_]:
-        """Which labels belong to an allowed dataset; bool of shape (n_labels,)."""
-        labels = np.zeros(len(self._labels.offsets) - 1, dtype=np.bool_)
-        edges = np.repeat(allowed, np.diff(self._labels.dataset_offsets))
-        labels[self._labels.label_rows[edges]] = True
+        """Which labels belong to an allowed dataset; bool of shape (n_labels,). The same few sets are asked for."""
+        key = np.packbits(allowed).tobytes()
+        labels = self._masks.get(key)
+        if labels is None:
+            labels = np.zeros(len(self._labels.offsets) - 1, dtype=np.bool_)
+            labels[self._labels.label_rows[np.repeat(allowed, np.diff(self._labels.dataset_offsets))]] = True
+            if len(self._masks) >= _MASKS_KEPT:
+                self._masks.pop(next(iter(self._masks)), None)
+            self._masks[key] = labels
         return labels
-
-    def _datasets_of(self, label_rows: NDArray[np.int64]) -> NDArray[np.int64]:
-        edges, _ = spans(self._labels.offsets, label_rows)
-        return self._labels.dataset_rows[edges].astype(np.int64)
 
 
 def _largest(scores: NDArray[np.float32], k: int) -> NDArray[np.int64]:
