@@ -116,7 +116,7 @@ def _graded(assistant: Assistant, text: str, right: set[int], group: str) -> Gra
     ranked = assistant.ranked(RawRequest(text))
     relevant = np.array([one.found.row in right for one in ranked], dtype=np.bool_)
     return GradedQuery(
-        features=features([one.found for one in ranked], [one.fits for one in ranked]),
+        features=features([one.found for one in ranked], [one.fits for one in ranked], text),
         relevant=relevant,
         acceptable=relevant,
         group=group,

@@ -36,7 +36,7 @@ class Remembering(Protocol):
         ...
 
 
-POOL = 60
+POOL = 40
 """Datasets retrieved by text before fit terms order them."""
 
 _TERM_WEIGHT = 0.5

@@ -106,7 +106,7 @@ def grade(
         ids = [one.dataset.dataset_id for one in ranked]
         graded.append(
             GradedQuery(
-                features=features([one.found for one in ranked], [one.fits for one in ranked]),
+                features=features([one.found for one in ranked], [one.fits for one in ranked], note.text),
                 relevant=np.array([key in note.relevant for key in ids], dtype=np.bool_),
                 acceptable=np.array([key in note.acceptable for key in ids], dtype=np.bool_),
                 group=note.group,

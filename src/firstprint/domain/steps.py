@@ -64,6 +64,7 @@ class Retrieved(NamedTuple):
         votes: share of the votes of the decisions most like the text, each with its similarity to the 8th power.
         rejected: best similarity to a text for which a human rejected the dataset; 0 without one.
         named: mean of dense and lexical cosine of the dataset's best full name alone.
+        named_dense: dense cosine of the dataset's best full name alone.
         broader: fused similarity to what may stand in for the thing: a wider class, or its main material.
         confirmed_by: the confirmation behind ``memory``.
         rejected_by: the rejection behind ``rejected``.
@@ -81,6 +82,7 @@ class Retrieved(NamedTuple):
     votes: float = 0.0
     rejected: float = 0.0
     named: float = 0.0
+    named_dense: float = 0.0
     broader: float = 0.0
     confirmed_by: PastDecision | None = None
     rejected_by: PastDecision | None = None

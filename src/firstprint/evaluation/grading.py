@@ -50,7 +50,7 @@ def _graded(assistant: Assistant, suite: Suite, row: int) -> GradedQuery:
     ids = [one.dataset.dataset_id for one in ranked]
     accepted = {*query.relevant, *query.acceptable}
     return GradedQuery(
-        features=features([one.found for one in ranked], [one.fits for one in ranked]),
+        features=features([one.found for one in ranked], [one.fits for one in ranked], query.text),
         relevant=np.array([key in query.relevant for key in ids], dtype=np.bool_),
         acceptable=np.array([key in accepted for key in ids], dtype=np.bool_),
         group=query.group,

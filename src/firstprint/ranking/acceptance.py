@@ -138,7 +138,7 @@ rejections. It outweighs any lead that was seen between two candidates."""
 
 FIXED = Acceptance(
     weights=tuple(
-        REJECTION if name == "not_rejected" else float(name == "similarity_logit" or name.startswith("fit_"))
+        REJECTION if name == "not_rejected" else float(name.endswith("similarity_logit") or name.startswith("fit_"))
         for name in FEATURES
     ),
     first=None,

@@ -2,6 +2,10 @@
 
 Every candidate feature is built so that more of it speaks for the dataset. Lexical evidence stands as it is and as one
 over its rank, so that a long paragraph, whose cosines are all low, and a three-word name are ordered alike.
+
+Evidence of a long text is learned about apart (``LONG``): one vector of a whole paragraph says little, while the
+n-grams of the name it mentions say as much as ever. Between ``_LONG_FROM`` and ``_LONG_AT`` a text is partly long, and
+a feature is shared out between its two columns.
 """
 
 from __future__ import annotations
@@ -19,6 +23,8 @@ if TYPE_CHECKING:
 
 FIT_NAMES = ("unit", "geography", "boundary", "basis", "age", "phase", "variant", "licence")
 EVIDENCE = ("dense", "lexical", "document", "memory", "broader")
+_SHARED_OUT = ("similarity_logit", "dense", "lexical", "document", "named", "lexical_rank", "document_rank")
+LONG = tuple(f"long_{name}" for name in _SHARED_OUT)
 FEATURES = (
     "similarity_logit",
     *EVIDENCE,
@@ -27,8 +33,11 @@ FEATURES = (
     "exact",
     "lexical_rank",
     "document_rank",
+    "named_dense",
+    "named_dense_rank",
     "not_rejected",
     *(f"fit_{name}" for name in FIT_NAMES),
+    *LONG,
 )
 """Names of a candidate's features."""
 
@@ -40,6 +49,8 @@ _FIRST_HAS = (
     "exact",
     "lexical_rank",
     "document_rank",
+    "named_dense",
+    "named_dense_rank",
     *(f"fit_{name}" for name in FIT_NAMES),
 )
 QUERY_FEATURES = (
@@ -74,13 +85,16 @@ _UNIT_TELLS, _PLACE_TELLS = 0.3, 0.05
 _USUAL_LENGTH = 20.0
 _HAN_SAYS = 2.0
 """A Chinese character says about as much as three Latin letters."""
+_LONG_FROM, _LONG_AT = 120.0, 360.0
+"""Letters from which a text is partly, and wholly, long: two sentences, and a paragraph."""
 
 
-def features(found: Sequence[Retrieved], fits: Sequence[Sequence[float]]) -> NDArray[np.float64]:
+def features(found: Sequence[Retrieved], fits: Sequence[Sequence[float]], text: str) -> NDArray[np.float64]:
     """The feature matrix of one query's candidates, shape (n, len(FEATURES)).
 
     Args:
         found: retrieval evidence, one a candidate.
+        text: as asked; only its length counts.
         fits: the scores of its fit terms in the order of ``FIT_NAMES``; they enter as natural logarithms, so that
             their product is a sum.
     """
@@ -91,6 +105,7 @@ def features(found: Sequence[Retrieved], fits: Sequence[Sequence[float]]) -> NDA
     )
     similarity = np.array([one.similarity for one in found], dtype=np.float64)
     capped = np.clip(similarity, 1 - _SIMILARITY_CAP, _SIMILARITY_CAP)
+    named_dense = np.array([one.named_dense for one in found])
     columns = [
         np.log(capped / (1 - capped)),
         *evidence.T,
@@ -99,10 +114,33 @@ def features(found: Sequence[Retrieved], fits: Sequence[Sequence[float]]) -> NDA
         (evidence[:, :2].max(axis=1) > _EXACT).astype(np.float64),
         _one_over_rank(evidence[:, 1]),
         _one_over_rank(evidence[:, 2]),
+        named_dense,
+        _one_over_rank(named_dense),
         -(np.array([one.rejected for one in found]) ** 4),
         *np.log(np.maximum(np.array(fits, dtype=np.float64), _FLOOR)).T,
     ]
-    return np.stack(columns, axis=1)
+    matrix = np.stack(columns, axis=1)
+    long = _longness(text)
+    told_apart = long * matrix[:, _SHORT_PLACES]
+    matrix[:, _SHORT_PLACES] *= 1.0 - long
+    return np.concatenate([matrix, told_apart], axis=1)
+
+
+def _letters(text: str) -> float:
+    """Length in Latin letters."""
+    return len(text) + _HAN_SAYS * sum("\u3400" <= char <= "\u9fff" for char in text)
+
+
+def _longness(text: str) -> float:
+    """0 for a name or a sentence, 1 for a paragraph."""
+    return float(np.clip((_letters(text) - _LONG_FROM) / (_LONG_AT - _LONG_FROM), 0.0, 1.0))
+
+
+def _whole(matrix: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Features with the two columns of what is shared out added up again, in the places of the short ones."""
+    whole = matrix.copy()
+    whole[:, _SHORT_PLACES] += matrix[:, _LONG_PLACES]
+    return whole
 
 
 def _one_over_rank(values: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -122,6 +160,7 @@ def query_features(
         text: as asked.
         spend: the first candidate is a spend-based average.
     """
+    matrix = _whole(matrix)
     order = np.argsort(-scores, kind="stable")
     first, best = matrix[order[0]], scores[order[0]]
     weights = np.exp(scores - best)
@@ -151,6 +190,8 @@ def query_features(
 
 
 _PLACES = {name: place for place, name in enumerate(FEATURES)}
+_SHORT_PLACES = [_PLACES[name] for name in _SHARED_OUT]
+_LONG_PLACES = [_PLACES[name] for name in LONG]
 
 
 def _shape_of(text: str) -> tuple[float, ...]:
@@ -158,7 +199,7 @@ def _shape_of(text: str) -> tuple[float, ...]:
     letters = [char for char in text if char.isalpha()]
     han = sum("\u3400" <= char <= "\u9fff" for char in text) / max(1, len(text))
     return (
-        math.log(max(len(text), 1) * (1 + _HAN_SAYS * han) / _USUAL_LENGTH),
+        math.log(max(_letters(text), 1.0) / _USUAL_LENGTH),
         math.log1p(len(text.split())),
         han,
         sum(map(str.isupper, letters)) / max(1, len(letters)),

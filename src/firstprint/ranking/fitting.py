@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from firstprint.ranking.acceptance import FIXED, REJECTION, Acceptance, Logistic
-from firstprint.ranking.features import FEATURES, query_features
+from firstprint.ranking.features import FEATURES, LONG, query_features
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -28,12 +28,16 @@ _STRENGTH = 0.3
 """Inverse of the ridge of the probability's logistic regression, features standardised."""
 _SOURCE_POWER = 0.25
 """A source of n queries weighs n^0.25: large suites say more than small ones, but not in proportion."""
-_PRIOR = np.array(
-    [
-        2.0 if name.startswith("fit_") or name == "similarity_logit" else REJECTION if name == "not_rejected" else 0.5
-        for name in FEATURES
-    ]
-)
+_NEW = {*LONG, "named_dense", "named_dense_rank"}
+
+
+def _held_at(name: str) -> float:
+    if name.startswith("fit_") or name == "similarity_logit":
+        return 2.0
+    return REJECTION if name == "not_rejected" else 0.0 if name in _NEW else 0.5
+
+
+_PRIOR = np.array([_held_at(name) for name in FEATURES])
 """Weights held until annotations speak: similarity and fit count alike. Zero as the prior let fit terms, which
 few annotations exercise, shrink to nothing (held-out hit@1 .693 against .718 on the first 251 annotations)."""
 

@@ -64,7 +64,7 @@ def rank(asked: Asked, found: Sequence[Retrieved], datasets: Sequence[Dataset], 
     if not found:
         return []
     fits = [fit_scores(asked, dataset) for dataset in datasets]
-    matrix = features(found, fits)
+    matrix = features(found, fits, asked.text)
     scores = model.scores(matrix)
     order = np.argsort(-scores, kind="stable")
     spend = datasets[order[0]].basis == "spend"

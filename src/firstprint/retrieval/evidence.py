@@ -97,6 +97,7 @@ class Evidence(NamedTuple):
 
     Attributes:
         named: mean of dense and lexical of the best full name alone, whatever its other labels say.
+        named_dense: dense of the best full name alone: all there is between two languages.
         by_edge: dense and lexical evidence of each label together, float32 (n_edges,): what names the best label.
     """
 
@@ -104,6 +105,7 @@ class Evidence(NamedTuple):
     lexical: NDArray[np.float32]
     document: NDArray[np.float32]
     named: NDArray[np.float32]
+    named_dense: NDArray[np.float32]
     by_edge: NDArray[np.float32]
 
     @property
@@ -134,17 +136,15 @@ def best_evidence(
     by_kind = KIND_WEIGHTS[edges.kinds]
     dense *= by_kind
     lexical *= by_kind
+    is_name = edges.kinds == _NAME
     return Evidence(
         dense=np.maximum.reduceat(dense, edges.starts),
         lexical=np.maximum.reduceat(lexical, edges.starts),
         document=document,
-        named=_half(np.maximum.reduceat(np.where(edges.kinds == _NAME, dense + lexical, 0), edges.starts)),
+        named=np.maximum.reduceat(is_name * (dense + lexical), edges.starts) / np.float32(2),
+        named_dense=np.maximum.reduceat(is_name * dense, edges.starts),
         by_edge=dense + lexical,
     )
-
-
-def _half(values: NDArray[np.floating]) -> NDArray[np.float32]:
-    return np.asarray(values / 2, dtype=np.float32)
 
 
 class Decisions(NamedTuple):

@@ -140,9 +140,7 @@ class LabelIndex:
         """The vectors of all labels, float32 of shape (n_labels, dimension)."""
         return np.asarray(self._index.reconstruct_n(0, len(self)), dtype=np.float32)
 
-    def _hits(
-        self, queries: NDArray[np.float32], k: int, bits: NDArray[np.uint8] | None = None
-    ) -> list[LabelHits]:
+    def _hits(self, queries: NDArray[np.float32], k: int, bits: NDArray[np.uint8] | None = None) -> list[LabelHits]:
         """What faiss finds; with ``bits``, only labels whose bit is 1, in every cell."""
         library: Any = faiss
         parameters = None

@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 
 __all__ = ["LabelMap", "QueryVariant", "Retriever"]
 
-_LABELS_LOOKED_AT = 100
-_DATASETS_BY_DOCUMENT = 40
+_LABELS_LOOKED_AT = 60
+_DATASETS_BY_DOCUMENT = 25
 """Nearest labels, and datasets, of each way to ask; the union of all ways is weighed in full."""
 _BROADER_COUNTS = 0.7
 """A dataset found by what stands in for the thing is looked at like one that is this much as similar."""
@@ -69,13 +69,16 @@ class Retriever:
         memory: Memory | None = None,
         whole: QueryVariant | None = None,
     ) -> list[Retrieved]:
-        """The ``k`` datasets most similar to any variant of the query, best first.
+        """The datasets most similar to any variant of the query, best first: ``k``, and up to ``k`` more.
+
+        The fused similarity is not the last word on which datasets are looked at: those that stand out by one kind of
+        evidence follow (``k // 2`` by n-grams, ``k // 4`` each by all labels together and by full name).
 
         Args:
             variants: at least one way to ask, the first not a broader one.
-            k: datasets wanted.
+            k: datasets wanted by fused similarity.
             allowed: bool of shape (n_datasets,); datasets outside are passed over.
-            preferred: bool of shape (n_datasets,); up to ``k // 3`` of these follow even where ``k`` others are
+            preferred: bool of shape (n_datasets,); up to ``k // 2`` of these follow even where ``k`` others are
                 more similar. The names of two hundred grids differ by the country alone, and wording should
                 not decide which of them are looked at.
             memory: confirmed decisions; each confirmed text counts as a label of its dataset.
@@ -96,8 +99,7 @@ class Retriever:
         broader = wider.similarity
         by_broader = broader * np.float32(_BROADER_COUNTS) > similarity
         order = np.argsort(-np.where(by_broader, broader * _BROADER_COUNTS, similarity), kind="stable")
-        later = order[k:][preferred[rows[order[k:]]]][: k // 3] if preferred is not None else order[:0]
-        order = np.concatenate([order[:k], later])
+        order = _kept(order, k, best, None if preferred is None else preferred[rows])
         label = _best_labels(order, edges, np.where(by_broader[order], 1, 0), (best.by_edge, wider.by_edge))
         return [
             Retrieved(
@@ -107,6 +109,7 @@ class Retriever:
                 lexical=float(best.lexical[i]),
                 document=float(best.document[i]),
                 named=float(best.named[i]),
+                named_dense=float(best.named_dense[i]),
                 memory=float(decided.memory[i]),
                 votes=float(decided.votes[i]),
                 rejected=float(decided.rejected[i]),
@@ -141,6 +144,16 @@ class Retriever:
         vectors = self.encoder_vectors()
         dense = type(self._dense).build(vectors if adapter is None else adapter.apply(vectors), exact=True)
         return Retriever(dense, self._lexical, self._documents, self._labels, adapter)
+
+    @property
+    def dense(self) -> LabelIndex:
+        """The index over the labels' adapted vectors."""
+        return self._dense
+
+    @property
+    def adapter(self) -> Adapter | None:
+        """The adapter that labels and queries go through, if any."""
+        return self._adapter
 
     @property
     def labels(self) -> LabelMap:
@@ -206,6 +219,8 @@ class Retriever:
 
 def _largest(scores: NDArray[np.float32], k: int) -> NDArray[np.int64]:
     """Positions of the ``k`` largest positive scores, in any order."""
+    if k < 1:
+        return np.zeros(0, dtype=np.int64)
     # Most labels share a few characters with any text: what lies far below the best is sieved out before it is sorted.
     floor = np.float32(_SIEVED_BELOW) * scores.max(initial=0.0)
     places = np.flatnonzero(scores > floor)
@@ -214,6 +229,18 @@ def _largest(scores: NDArray[np.float32], k: int) -> NDArray[np.int64]:
     if len(places) > k:
         places = places[np.argpartition(scores[places], -k)[-k:]]
     return np.asarray(places, dtype=np.int64)
+
+
+def _kept(order: NDArray[np.int64], k: int, best: Evidence, preferred: NDArray[np.bool_] | None) -> NDArray[np.int64]:
+    """The first ``k`` of an order, then what stands out by one kind of evidence or is preferred, in the same order."""
+    kept = np.zeros(len(order), dtype=np.bool_)
+    kept[order[:k]] = True
+    for evidence, share in ((best.lexical, 2), (best.document, 4), (best.named, 4)):
+        kept[_largest(evidence, k // share)] = True
+    if preferred is not None:
+        later = order[k:]
+        kept[later[preferred[later]][: k // 2]] = True
+    return order[kept[order]]
 
 
 def _best_labels(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -9,18 +11,14 @@ from hypothesis import strategies as st
 from ranking_samples import PLACE, asked, dataset, found
 
 from firstprint.domain.steps import Retrieved
-from firstprint.ranking.features import (
-    EVIDENCE,
-    FEATURES,
-    FIT_NAMES,
-    QUERY_FEATURES,
-    features,
-    query_features,
-)
+from firstprint.ranking import features as made
+from firstprint.ranking.features import EVIDENCE, FEATURES, FIT_NAMES, LONG, QUERY_FEATURES, query_features
 from firstprint.ranking.fit import TERMS, fit_scores
 
 SUITS = (1.0,) * len(FIT_NAMES)
-KINDS_OF_EVIDENCE = ("similarity", "dense", "lexical", "document", "memory", "votes", "rejected", "named", "broader")
+KINDS_OF_EVIDENCE = (
+    "similarity", "dense", "lexical", "document", "memory", "votes", "rejected", "named", "named_dense", "broader",
+)  # fmt: skip
 cosines = st.floats(0.0, 1.0)
 candidates = st.lists(
     st.builds(
@@ -36,6 +34,10 @@ candidates = st.lists(
     min_size=1,
     max_size=30,
 )
+
+
+def features(many: Sequence[Retrieved], fits: Sequence[Sequence[float]], text: str = "steel") -> np.ndarray:
+    return made.features(many, fits, text)
 
 
 def column(matrix: np.ndarray, name: str) -> list[float]:
@@ -84,10 +86,31 @@ def test_two_near_exact_names_are_alike_so_that_fit_decides() -> None:
 def test_fit_terms_enter_as_logarithms_in_their_own_order() -> None:
     scores = (1.0, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.0)
     matrix = features([found(0.5)], [scores])
-    assert [FEATURES[n] for n in range(-len(FIT_NAMES), 0)] == [f"fit_{name}" for name in FIT_NAMES]
-    assert matrix[0, -len(FIT_NAMES) :] == pytest.approx(np.log([*scores[:-1], 1e-3]))
+    places = [PLACE[f"fit_{name}"] for name in FIT_NAMES]
+    assert places == list(range(places[0], places[0] + len(FIT_NAMES)))
+    assert matrix[0, places] == pytest.approx(np.log([*scores[:-1], 1e-3]))
     of_waste = features([found(0.5)], [fit_scores(asked(), dataset(life_cycle_phase="end_of_life"))])
     assert of_waste[0, PLACE["fit_phase"]] < 0
+
+
+@pytest.mark.parametrize(
+    ("text", "long"), [("s" * 120, 0.0), ("s" * 240, 0.5), ("s" * 360, 1.0), ("钢" * 80, 0.5), ("钢" * 500, 1.0)]
+)
+def test_evidence_of_a_long_text_is_learned_about_apart(text: str, long: float) -> None:
+    many = [found(0.4, named=0.3), found(0.6, named=0.5)]
+    short, told = features(many, [SUITS] * 2, "steel"), features(many, [SUITS] * 2, text)
+    for name in LONG:
+        whole = np.array(column(short, name.removeprefix("long_")))
+        assert column(short, name) == [0.0, 0.0]
+        assert column(told, name) == pytest.approx(long * whole)
+        assert column(told, name.removeprefix("long_")) == pytest.approx((1 - long) * whole)
+    kept = [place for name, place in PLACE.items() if f"long_{name}" not in LONG and name not in LONG]
+    assert told[:, kept].tolist() == short[:, kept].tolist()
+    lengths = {"log_length", "log_words", "han_share"}
+    before, after = of_query([1.0, 2.0], short), of_query([1.0, 2.0], told, text)
+    assert {k: v for k, v in after.items() if k not in lengths} == pytest.approx(
+        {k: v for k, v in before.items() if k not in lengths}
+    )
 
 
 @given(candidates)
