@@ -15,9 +15,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from firstprint.errors import FaultsError
-from firstprint.evaluation.prepare.published import Original
-from firstprint.evaluation.prepare.reading import MAX_FILE_BYTES, Row, Shape, Table, find_originals, table_faults
-from firstprint.evaluation.prepare.writing import number_text
+from firstprint.importers.cells import number_text
+from firstprint.importers.reading import MAX_FILE_BYTES, Original, Row, Shape, Table, find_originals, table_faults
 
 _MAX_UNPACKED_BYTES = 256 * 1024 * 1024
 _MAX_PARTS = 2000
