@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from pathlib import Path
 from typing import NamedTuple
 
+from firstprint.domain.reference import ReferenceFootprint
 from firstprint.errors import GeographyError
 from firstprint.geography import normalise_geography
 from firstprint.importers.cells import LeftOut, number, number_text
-from firstprint.importers.reading import Original, Row, Table, table_faults
+from firstprint.importers.reading import Original, Row, Table, read_table, table_faults
+from firstprint.importers.reference_records import ReferenceTable
 
 TITLE = "Boavizta environmental footprint data"
 LICENCE = "ODbL 1.0 for the database, DbCL 1.0 for its contents: a database made from it stays under ODbL"
@@ -37,6 +40,12 @@ ORIGINAL = Original(
 )
 NO_SHARE = "no share of manufacturing (gwp_manufacturing_ratio)"
 NEITHER_SHARE = "neither the share of manufacturing nor that of use (gwp_manufacturing_ratio, gwp_use_ratio)"
+REFERENCE_COLUMNS = (*COLUMNS, "gwp_use_ratio", "report_date", "sources", "added_date")
+_COVERS = (
+    "The making of one device. Where the manufacturing share is stated, the total times that share, cradle to gate. "
+    "Where only the share of use is stated, what use leaves of the total: it includes transport and end of life, of "
+    "which the making is 94 % in the middle and 79 to 98 % for nine of ten devices that state both."
+)
 # An assembly somewhere in the world is no evidence of a place.
 _NOWHERE = frozenset({"", "default", "ww", "worldwide", "world"})
 
@@ -58,6 +67,63 @@ class Device(NamedTuple):
     text: str
     manufacturer: str
     geography: str | None
+
+
+def read_boavizta(path: Path) -> ReferenceTable:
+    """The table as references: what making one device emits.
+
+    Raises:
+        FaultsError: the table has another shape or holds cells that are not numbers.
+    """
+    table = read_table(path, REFERENCE_COLUMNS)
+    left_out = LeftOut()
+    found = devices(table, left_out, remainder=True)
+    derived = sum(not device.row.cells["gwp_manufacturing_ratio"] for device in found)
+    return ReferenceTable(
+        format="boavizta",
+        title=TITLE,
+        source_id="boavizta",
+        version=_version(table),
+        licence=LICENCE,
+        attribution="Boavizta and contributors, environmental-footprint-data; figures from the manufacturers' reports",
+        covers=_COVERS,
+        rows=tuple(_reference(device) for device in found),
+        rows_read=len(table.rows),
+        skipped=left_out.skipped(),
+        notes=(f"{derived} devices state no manufacturing share: what use leaves of their total is taken",),
+    )
+
+
+def _reference(device: Device) -> ReferenceFootprint:
+    cells = device.row.cells
+    year = re.search(r"20\d\d", cells["report_date"])
+    return ReferenceFootprint(
+        reference_id=f"device-{device.row.line:04d}",
+        text=device.text,
+        amount=1.0,
+        unit="piece",
+        kg_co2e=device.kg_co2e,
+        group=device.manufacturer,
+        mass_kg=device.mass_kg,
+        category=cells["subcategory"].capitalize(),
+        geography=device.geography or "",
+        year=int(year[0]) if year else None,
+        system_boundary="cradle_to_gate" if cells["gwp_manufacturing_ratio"] else "",
+        source=cells["sources"] or TITLE,
+        licence=LICENCE,
+    )
+
+
+def _version(table: Table) -> str:
+    """The day the last device was added, which the table writes in two ways."""
+    days = []
+    for row in table.rows:
+        text = row.cells["added_date"]
+        day = re.fullmatch(r"(\d\d)-(\d\d)-(\d{4})", text)
+        iso = f"{day[3]}-{day[2]}-{day[1]}" if day else text
+        if re.fullmatch(r"\d{4}-\d\d-\d\d", iso):
+            days.append(iso)
+    return max(days, default="undated")
 
 
 def devices(table: Table, left_out: LeftOut, *, remainder: bool = False) -> list[Device]:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import NamedTuple
 
+from firstprint.domain.reference import ReferenceFootprint
 from firstprint.importers.cells import LeftOut, number, repeated
 from firstprint.importers.reading import Original, Row, Table, table_faults
-from firstprint.importers.xlsx import SheetShape
+from firstprint.importers.reference_records import ReferenceTable
+from firstprint.importers.xlsx import SheetShape, read_sheets
 
 TITLE = "The Carbon Catalogue"
 SOURCE = "Meinrenken et al. 2022, The Carbon Catalogue, Scientific Data 9:87, doi 10.1038/s41597-022-01178-9"
@@ -52,6 +55,18 @@ _AMOUNT = r"\d[\d.,]*\s*(?:k?g|lbs?|t|tons?|tonnes?)\b"
 _STATES_RESULT = re.compile(
     rf"\d[\d.,]*\s*(?:k?g|lbs?|t|tons?|tonnes?)?\s*-?(?:of\s+)?CO2|CO2\D{{0,40}}?{_AMOUNT}", re.IGNORECASE
 )
+
+
+_UPSTREAM = "*Upstream CO2e (fraction of total PCF)"
+_OPERATIONS = "*Operations CO2e (fraction of total PCF)"
+REFERENCE_SHEET = SheetShape(SHEET.name, (*SHEET.columns, _UPSTREAM, _OPERATIONS))
+_ALL = 0.999
+_REFERENCES_COVER = (
+    "What each company reported: mostly the whole life of the product, use and end of life included, for some products "
+    "cradle to gate. A product of known weight is a reference per piece and per kg."
+)
+# A weight of exactly so many kg is the amount that a bulk good is reported for, not one piece of it.
+_BULK_KG = frozenset({1.0, 1000.0, 907.0, 907.18, 907.185, 0.454, 0.4536, 0.45359, 0.453592})
 
 
 class Product(NamedTuple):
@@ -101,3 +116,60 @@ def _text(row: Row, left_out: LeftOut) -> str:
     if detail.casefold() in NOTHING_SAID or detail in name or _STATES_RESULT.search(detail):
         return name
     return detail if detail.startswith(name) else f"{name}. {detail}"
+
+
+def read_carbon_catalogue(path: Path) -> ReferenceTable:
+    """The workbook as references.
+
+    Raises:
+        FaultsError: the workbook has another shape or holds cells that are not numbers.
+    """
+    (table,) = read_sheets(path, [REFERENCE_SHEET])
+    left_out = LeftOut()
+    found = products(table, left_out)
+    version = re.search(r"v\d+[A-Za-z]*\d*", path.stem)
+    rows = tuple(_reference(product) for product in found)
+    bulk = sum(row.unit == "kg" for row in rows)
+    return ReferenceTable(
+        format="carbon-catalogue",
+        title=TITLE,
+        source_id="carbon-catalogue",
+        version=version[0] if version else "undated",
+        licence=LICENCE,
+        attribution=SOURCE,
+        covers=_REFERENCES_COVER,
+        rows=rows,
+        rows_read=len(table.rows),
+        skipped=left_out.skipped(),
+        notes=(f"{bulk} bulk goods, reported for a kilogram, a pound or a ton, are references per kg alone",),
+    )
+
+
+def _reference(product: Product) -> ReferenceFootprint:
+    """One piece of a product, or the mass that a bulk good was reported for."""
+    cells, mass = product.row.cells, product.mass_kg
+    bulk = mass in _BULK_KG
+    year = re.fullmatch(r"(20\d\d)(?:\.0)?", cells[YEAR])
+    return ReferenceFootprint(
+        reference_id=f"carbon-{product.row.line:04d}",
+        text=product.text,
+        amount=mass if bulk and mass is not None else 1.0,
+        unit="kg" if bulk else "piece",
+        kg_co2e=product.kg_co2e,
+        group=cells[COMPANY],
+        mass_kg=None if bulk else mass,
+        category=cells[SECTOR],
+        year=int(year[1]) if year else None,
+        system_boundary=_boundary(cells[_UPSTREAM], cells[_OPERATIONS]),
+        source=f"{TITLE}, product {cells[ID]}",
+        licence=LICENCE,
+    )
+
+
+def _boundary(upstream: str, operations: str) -> str:
+    """Whether use and end of life are in the footprint; empty where the stages are not stated."""
+    try:
+        gate = float(upstream) + float(operations)
+    except ValueError:
+        return ""
+    return "cradle_to_gate" if gate > _ALL else "cradle_to_grave"
