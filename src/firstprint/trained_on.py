@@ -60,11 +60,16 @@ def imported_references(settings: Settings) -> tuple[Reference, ...]:
     Raises:
         WorkspaceError: a stored source is damaged.
     """
-    return tuple(
-        reference
-        for source in active_sources(settings)
-        for reference in references_from_footprints(_footprint(source, row) for row in rows_of(settings, source))
-    )
+    return tuple(each for source in active_sources(settings) for each in references_of(settings, source))
+
+
+def references_of(settings: Settings, source: ReferenceSource) -> tuple[Reference, ...]:
+    """The references of one stored source; a piece of known mass gives one per piece and one per kg.
+
+    Raises:
+        WorkspaceError: the stored source is damaged.
+    """
+    return references_from_footprints(_footprint(source, row) for row in rows_of(settings, source))
 
 
 def write_trained_on(note: TrainedOn, folder: Path) -> None:

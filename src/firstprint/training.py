@@ -21,6 +21,7 @@ from firstprint.ranking.acceptance import features, save_acceptance
 from firstprint.ranking.fitting import GradedQuery
 from firstprint.resources import resource
 from firstprint.settings import Settings
+from firstprint.trained_on import SourceUsed, sources_in_use
 from firstprint.workspace import Progress
 
 
@@ -47,6 +48,7 @@ class TrainReport(NamedTuple):
         hit_at_1_after: the same by the one fitted on other decisions.
         families: one line a target of the surrogate.
         adapter: what became of the catalogue adapter.
+        references: imported sources the surrogate was trained on, beside the catalogue.
     """
 
     ranker_id: str
@@ -60,6 +62,7 @@ class TrainReport(NamedTuple):
     families: tuple[str, ...]
     seconds: float
     adapter: AdapterReport | None = None
+    references: tuple[SourceUsed, ...] = ()
 
 
 def load_annotations(path: Path | None = None) -> tuple[Annotation, ...]:
@@ -150,6 +153,7 @@ def train(assistant: Assistant, progress: Progress | None = None) -> TrainReport
         families=tuple(_family_line(family) for family in surrogate.families.values()),
         seconds=time.perf_counter() - start,
         adapter=adapted.report,
+        references=sources_in_use(settings),
     )
 
 
