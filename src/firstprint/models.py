@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from firstprint.workspace import Progress
 
 RANKER_FILE = "ranker.json"
+OUT_OF_USE = "imported references"
+"""How the notice begins that the surrogate in use knows other references than the home folder holds."""
 _SHIPPED_SURROGATE = "index/surrogate"
 
 
@@ -103,7 +105,7 @@ def _tell_out_of_use(settings: Settings, trained: TrainedOn | None, progress: Pr
     except WorkspaceError as error:
         differs = (error.message.rstrip("."),)
     if differs:
-        progress(f"imported references: {'; '.join(differs)}. To take them in: firstprint train", 0, 0)
+        progress(f"{OUT_OF_USE}: {'; '.join(differs)}. To take them in: firstprint train", 0, 0)
 
 
 def train_surrogate(

@@ -110,6 +110,8 @@ def _from_text(path: Path, data: bytes, recognise: Recognise) -> RawTable:
     records = list(_records(text, best, faults))
     if len(records) > MAX_ROWS:
         faults.append(f"has more than {MAX_ROWS:,} rows; split it.")
+    if not records and not faults:
+        faults.append("is empty.")
     if faults:
         raise unreadable(path, faults)
     place = _header_place([row for _, row in records[:_HEADER_ROWS]], recognise)
