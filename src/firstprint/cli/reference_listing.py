@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from firstprint.cli.progress import StepProgress
     from firstprint.settings import Settings
 
-State = Literal["in the model", "not in the model yet", "superseded"]
+State = Literal["in use", "not in use yet", "superseded"]
+"""Whether the model in use was trained on it; a later version of the same source supersedes a former one."""
 
 
 class SourceLine(Record):
@@ -81,7 +82,7 @@ def _shipped_lines() -> tuple[SourceLine, ...]:
             shipped=True,
             references=dict(counts.most_common()),
             licences=tuple(text for text, _ in licences[name].most_common()),
-            state="in the model",
+            state="in use",
         )
         for name, counts in units.items()
     )
@@ -96,7 +97,7 @@ def _imported_lines(settings: Settings, known: set[str]) -> tuple[SourceLine, ..
     def state(key: str) -> State:
         if key not in active:
             return "superseded"
-        return "in the model" if key in known else "not in the model yet"
+        return "in use" if key in known else "not in use yet"
 
     return tuple(
         SourceLine(

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from firstprint.domain.reference import ReferenceFootprint
     from firstprint.reference_sources import Kept, ReferenceSource
 
-_STATE_STYLES = {"in the model": "green", "not in the model yet": "yellow", "superseded": "dim"}
-_UNITS_SHOWN = 4
+_STATE_STYLES = {"in use": "green", "not in use yet": "yellow", "superseded": "dim"}
+_UNITS_SHOWN = 3
 
 
 def imported_view(kept: Sequence[Kept], command: str) -> Iterator[RenderableType]:
@@ -28,8 +28,8 @@ def imported_view(kept: Sequence[Kept], command: str) -> Iterator[RenderableType
     for each in kept:
         source = each.source
         if each.already:
-            yield Text.assemble(("• ", "dim"), (source.key, "bold"), " was imported from this very file on ")
-            yield Text(f"  {source.imported[:16].replace('T', ' ')} UTC; nothing was changed.")
+            when = source.imported[:16].replace("T", " ")
+            yield Prose(f"• {source.key} was imported from this very file on {when} UTC; nothing was changed.")
             continue
         yield Text.assemble(
             ("✓ ", "green"),
@@ -48,16 +48,15 @@ def imported_view(kept: Sequence[Kept], command: str) -> Iterator[RenderableType
 def listing_view(listing: Listing, command: str) -> Iterator[RenderableType]:
     """Sources as a table, with the licences below, then whether the model has to be trained again."""
     table = Table.grid(padding=(0, 2, 0, 0), pad_edge=False)
-    for justify in ("left", "left", "right", "left", "left"):
-        table.add_column(justify="right" if justify == "right" else "left", overflow="fold")
-    table.add_row(*(Text(title, style="dim") for title in ("Source", "Version", "References", "per", "")))
+    for whole in (True, False, False, True):
+        table.add_column(no_wrap=whole, overflow="fold")
+    table.add_row(*(Text(title, style="dim") for title in ("Source", "Version", "References per", "Model")))
     for line in listing.sources:
         state = "shipped" if line.shipped else line.state
         table.add_row(
             Text(one_line(line.source_id), style="cyan"),
             Text(one_line(line.version, 24)),
-            Text(f"{sum(line.references.values()):,}"),
-            Text(_units(line.references), style="dim"),
+            Text(_units(line.references)),
             Text(state, style=_STATE_STYLES[line.state] if not line.shipped else "dim"),
         )
     yield Padding(table, (0, 0, 1, 0), expand=False)
@@ -111,10 +110,15 @@ def _import_facts(source: ReferenceSource) -> dict[str, str]:
 
 
 def _skipped(source: ReferenceSource) -> Iterator[RenderableType]:
+    if not source.skipped:
+        return
+    table = Table.grid(padding=(0, 2, 0, 0))
+    table.add_column(style="yellow", no_wrap=True)
+    table.add_column(overflow="fold")
     for each in source.skipped:
-        rows = f"{each.rows:,} row{'s' if each.rows != 1 else ''}"
-        yield Prose(f"  ○ left out {rows}: {one_line(each.reason, 200)}", style="yellow")
-        yield Prose(f"    {one_line('; '.join(each.examples), 200)}", style="dim")
+        table.add_row(f"  left out {each.rows:,}", Prose(one_line(each.reason, 200)))
+        table.add_row("", Prose(one_line("; ".join(each.examples), 200), style="dim"))
+    yield table
 
 
 def _rows_table(rows: Sequence[ReferenceFootprint]) -> RenderableType:
