@@ -38,8 +38,8 @@ def import_references(
         FormatName,
         typer.Option(
             "--format",
-            metavar="auto|csv|carbon-catalogue|boavizta",
-            help="auto looks at the columns; csv is the plain table, in xlsx files as well.",
+            metavar="FORMAT",
+            help="csv (the plain table, in xlsx files as well), carbon-catalogue or boavizta; auto looks at the columns.",
         ),
     ] = "auto",
     source_id: Annotated[
