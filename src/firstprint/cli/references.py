@@ -39,7 +39,7 @@ def import_references(
         typer.Option(
             "--format",
             metavar="FORMAT",
-            help="csv (the plain table, in xlsx files as well), carbon-catalogue or boavizta; auto looks at the columns.",
+            help="csv (the plain table, xlsx as well), carbon-catalogue or boavizta; auto looks at the columns.",
         ),
     ] = "auto",
     source_id: Annotated[

@@ -44,7 +44,7 @@ REFERENCE_COLUMNS = (*COLUMNS, "gwp_use_ratio", "report_date", "sources", "added
 _COVERS = (
     "The making of one device. Where the manufacturing share is stated, the total times that share, cradle to gate. "
     "Where only the share of use is stated, what use leaves of the total: it includes transport and end of life, of "
-    "which the making is 94 % in the middle and 79 to 98 % for nine of ten devices that state both."
+    "which the making is 93 % in the middle and 79 to 98 % for nine of ten devices that state both."
 )
 # An assembly somewhere in the world is no evidence of a place.
 _NOWHERE = frozenset({"", "default", "ww", "worldwide", "world"})
