@@ -100,7 +100,7 @@ def source_view(versions: Sequence[ReferenceSource], rows: Sequence[ReferenceFoo
 def removed_view(removed: Sequence[str], command: str) -> Iterator[RenderableType]:
     """What was removed, and what to do next."""
     yield Text.assemble(("✓ ", "green"), ("Removed ", "bold"), (", ".join(removed), "bold cyan"))
-    yield Text("A model that was trained on it keeps what it learned until:", style="yellow")
+    yield Text("A model that was trained on it keeps what it learned until the next training:", style="yellow")
     yield Text(f"  {command}", style="bold")
 
 

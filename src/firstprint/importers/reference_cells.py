@@ -28,6 +28,12 @@ BOUNDS: Final[Mapping[str, tuple[float, float]]] = {
 PER_KG_BOUNDS: Final = (1e-4, 1e5)
 """kg CO2e per kg of product: quarried sand has about 0.003, gold about 50,000."""
 TRAINED_BOUNDARIES: Final = frozenset({"", "cradle_to_gate", "cradle_to_grave"})
+_BOUNDARY_SPELLINGS: Final[Mapping[str, str]] = {
+    "摇篮到大门": "cradle_to_gate",
+    "a1_a3": "cradle_to_gate",
+    "摇篮到坟墓": "cradle_to_grave",
+    "大门到大门": "gate_to_gate",
+}
 _YEARS = (1900, 2100)
 _YEAR = re.compile(r"((?:19|20)\d\d)(?:\.0)?(?:年?|[-/.年]\d.*|\s.*)")
 _SHOWN_CHARS = 40
@@ -176,6 +182,7 @@ class RowReader:
 
     def _boundary(self, row: TableRow) -> str:
         text = re.sub(r"[\s-]+", "_", self._plain(row, "system_boundary").casefold())
+        text = _BOUNDARY_SPELLINGS.get(text.removeprefix("从"), text)
         if text and text not in BOUNDARIES:
             self._fault(row, "system_boundary", text, "is no boundary", f"write one of {', '.join(BOUNDARIES)}")
         return text

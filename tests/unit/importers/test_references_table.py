@@ -143,8 +143,11 @@ def test_a_slip_of_unit_is_left_out(tmp_path: Path) -> None:
 
 
 def test_a_boundary_that_is_no_products_is_left_out(tmp_path: Path) -> None:
-    table = read(tmp_path, "text,unit,kg_co2e,boundary\na,kg,1,Cradle to gate\nb,kg,2,gate-to-gate\n")
-    assert [(row.text, row.system_boundary) for row in table.rows] == [("a", "cradle_to_gate")]
+    table = read(
+        tmp_path, "text,unit,kg_co2e,boundary\na,kg,1,Cradle to gate\nb,kg,2,gate-to-gate\nc,kg,3,从摇篮到坟墓\n"
+    )
+    kept = [(row.text, row.system_boundary) for row in table.rows]
+    assert kept == [("a", "cradle_to_gate"), ("c", "cradle_to_grave")]
     assert "gate_to_gate" in table.skipped[0].reason
 
 
