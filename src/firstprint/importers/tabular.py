@@ -24,6 +24,7 @@ _HEADER_ROWS = 10
 _SEPARATORS = (",", ";", "\t", "|")
 _COMMA_USUAL = frozenset({";", "\t"})
 _MAX_FIELD_CHARS = 200_000
+_COMMON_HAN = re.compile(rb"[\xa1-\xa3\xb0-\xd7][\xa1-\xfe]")
 _ZIP = b"PK"
 _OLE = b"\xd0\xcf\x11\xe0"
 
@@ -171,14 +172,14 @@ def _decoded(path: Path, data: bytes) -> str:
 def _encodings(data: bytes) -> tuple[str, ...]:
     """Encodings to try, the likeliest first.
 
-    GB 18030 writes a Chinese character as two bytes above 127 or more, mostly several characters in a row; an accented
-    letter of Windows-1252 mostly stands alone between letters below 128.
+    GB 18030 writes the common Chinese characters and signs as two bytes, the first of which is A1 to A3 or B0 to D7.
+    Accented letters of Windows-1252 mostly stand alone between letters below 128, and small ones begin at E0.
     """
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return ("utf-16",)
     runs = re.findall(rb"[\x80-\xff]+", data)
-    paired = sum(len(run) for run in runs if len(run) > 1)
-    chinese = 2 * paired > sum(map(len, runs))
+    common = sum(2 * len(_COMMON_HAN.findall(run)) for run in runs)
+    chinese = 2 * common > sum(map(len, runs))
     return ("utf-8-sig", "gb18030", "cp1252") if chinese else ("utf-8-sig", "cp1252", "gb18030")
 
 

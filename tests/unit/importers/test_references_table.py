@@ -106,6 +106,11 @@ def test_a_german_table_of_windows(tmp_path: Path) -> None:
     ]
 
 
+def test_letters_side_by_side_are_no_chinese(tmp_path: Path) -> None:
+    text = "Item;Unit;kg CO2e\nGröße;Stück;2,5\nMaß;Stück;3,5\nGefäß, größer;Stück;1\n"
+    assert [row.text for row in read(tmp_path, text, encoding="cp1252").rows] == ["Größe", "Maß", "Gefäß, größer"]
+
+
 def test_amounts_are_in_canonical_units(tmp_path: Path) -> None:
     rows = read(tmp_path, "text,unit,amount,kg_co2e\nsteel,吨,2,4000\nsteel,lb,1,0.9\nsteel,100 kg,1,200\n").rows
     assert [(row.unit, round(row.amount, 6)) for row in rows] == [("t", 2), ("kg", 0.453592), ("kg", 100)]
