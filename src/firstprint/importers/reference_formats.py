@@ -31,12 +31,26 @@ def read_references(path: Path, wanted: ReferenceFormat | None = None, licence: 
     found = wanted or detected_format(path)
     if found == "csv":
         return read_reference_table(path, licence)
-    read_bytes(path)
+    if found == "boavizta":
+        _check_boavizta(path)
     try:
         read = carbon_catalogue.read_carbon_catalogue if found == "carbon-catalogue" else boavizta.read_boavizta
         return read(path)
     except FaultsError as error:
         raise unreadable(path, error.faults) from error
+
+
+def _check_boavizta(path: Path) -> None:
+    """Names the columns that are missing in one line, before each row of another table is found at fault.
+
+    Raises:
+        FaultsError: there are any, or the file cannot be read.
+    """
+    read_bytes(path)
+    there = csv_columns(path)
+    missing = [name for name in boavizta.REFERENCE_COLUMNS if name not in there]
+    if missing:
+        raise unreadable(path, [f"is not Boavizta's table: it has no columns {', '.join(missing)}."])
 
 
 def detected_format(path: Path) -> ReferenceFormat:

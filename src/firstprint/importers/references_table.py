@@ -17,6 +17,12 @@ from firstprint.importers.tabular import RawTable, read_bytes, read_tabular, unr
 FORMAT = "csv"
 _SHOWN_COLUMNS = 12
 _SHOWN_CHARS = 40
+_NEEDED = {
+    "text": "what the product is",
+    "unit": "what the footprint is per",
+    "kg_co2e": "its footprint in kg CO2e",
+}
+_UNIT_EXAMPLES = {"kg_co2e": "kg CO2e", "mass_kg": "g"}
 _COVERS = "Footprints as the table states them; the system boundary where a row names one."
 
 
@@ -77,10 +83,13 @@ def _places(raw: RawTable, faults: list[str]) -> dict[str, list[tuple[int, Headi
             faults.append(f"{line}{names} all mean {column!r}; rename the one that counts to {column}.")
         if any(meant.scale is None for _, meant in found[column]):
             name = raw.columns[found[column][0][0]][:_SHOWN_CHARS]
-            faults.append(f"{line}the column {name!r} does not say its unit; rename it to {column}, or to {name} (g).")
+            example = f"{name} ({_UNIT_EXAMPLES[column]})"
+            faults.append(f"{line}the column {name!r} does not say its unit; rename it to {example!r}, or to {column}.")
     shown = ", ".join(repr(name[:_SHOWN_CHARS]) for name in raw.columns[:_SHOWN_COLUMNS] if name) or "none"
     missing = [column for column in REQUIRED if column not in found]
-    faults += [f"{line}the column {column!r} is missing; found: {shown}." for column in missing]
+    if missing:
+        columns = ", ".join(f"{column!r} ({_NEEDED[column]})" for column in missing)
+        faults.append(f"{line}missing: {columns}; found: {shown}. All columns: firstprint references import --help")
     return found
 
 

@@ -105,6 +105,17 @@ def test_faults_of_a_published_table_are_all_named(tmp_path: Path) -> None:
     ]
 
 
+def test_another_table_is_no_table_of_devices(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text("manufacturer,name\nAcme,Slate\n", encoding="utf-8")
+    with pytest.raises(FaultsError) as caught:
+        read_references(path, "boavizta")
+    (fault,) = caught.value.faults
+    assert "category, subcategory, gwp_total" in fault
+    with pytest.raises(FaultsError, match=r"not an \.xlsx workbook"):
+        read_references(path, "carbon-catalogue")
+
+
 @pytest.mark.shared_data
 @pytest.mark.skipif(not SHARED.is_dir(), reason="../shared/data is not there")
 @pytest.mark.parametrize(

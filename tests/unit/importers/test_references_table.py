@@ -185,8 +185,8 @@ def test_all_faults_of_a_file_at_once(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("text,kg_co2e\na,1\n", "the column 'unit' is missing; found: 'text', 'kg_co2e'"),
-        ("text,unit,footprint\na,kg,1\n", "does not say its unit"),
+        ("text,kg_co2e\na,1\n", "missing: 'unit' (what the footprint is per); found: 'text', 'kg_co2e'"),
+        ("text,unit,footprint\na,kg,1\n", "does not say its unit; rename it to 'footprint (kg CO2e)', or to kg_co2e"),
         ("text,unit,company,brand,kg_co2e\na,kg,x,y,1\n", "all mean 'group'"),
         ("text,unit,kg_co2e\na,kg\n", "line 2: has 2 cells, the header has 3"),
         ("text,unit,kg_co2e\na,kg,1,9\n", "line 2: has 4 cells"),
