@@ -31,6 +31,7 @@ def read_references(path: Path, wanted: ReferenceFormat | None = None, licence: 
     found = wanted or detected_format(path)
     if found == "csv":
         return read_reference_table(path, licence)
+    read_bytes(path)
     if found == "boavizta":
         _check_boavizta(path)
     try:
@@ -44,9 +45,8 @@ def _check_boavizta(path: Path) -> None:
     """Names the columns that are missing in one line, before each row of another table is found at fault.
 
     Raises:
-        FaultsError: there are any, or the file cannot be read.
+        FaultsError: there are any.
     """
-    read_bytes(path)
     there = csv_columns(path)
     missing = [name for name in boavizta.REFERENCE_COLUMNS if name not in there]
     if missing:
