@@ -105,7 +105,7 @@ def _tell_out_of_use(settings: Settings, trained: TrainedOn | None, progress: Pr
     except WorkspaceError as error:
         differs = (error.message.rstrip("."),)
     if differs:
-        progress(f"{OUT_OF_USE}: {'; '.join(differs)}. To take them in: firstprint train", 0, 0)
+        progress(f"{OUT_OF_USE}: {'; '.join(differs)}. To bring the model up to date: firstprint train", 0, 0)
 
 
 def train_surrogate(
