@@ -23,9 +23,9 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="FIRSTPRINT_", frozen=True, extra="ignore")
 
-    home: Annotated[Path, Field(description="Workspace: indexes, trained models and the database.")] = Field(
-        default_factory=default_home
-    )
+    home: Annotated[
+        Path, Field(description="Workspace: indexes, trained models, imported references and the database.")
+    ] = Field(default_factory=default_home)
     embedding_model: Annotated[
         str,
         Field(description="Encoder: the default, or a sentence-transformers model by hub name or folder."),

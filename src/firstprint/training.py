@@ -16,11 +16,12 @@ from firstprint.errors import FaultsError, WorkspaceError
 from firstprint.estimation.model import FamilyModel
 from firstprint.intake import RawRequest
 from firstprint.learning import Learned, confirmed_in, learn_from
-from firstprint.models import RANKER_FILE, train_surrogate
+from firstprint.models import RANKER_FILE, surrogate_note, train_surrogate
 from firstprint.ranking.acceptance import features, save_acceptance
 from firstprint.ranking.fitting import GradedQuery
 from firstprint.resources import resource
 from firstprint.settings import Settings
+from firstprint.trained_on import SourceUsed
 from firstprint.workspace import Progress
 
 
@@ -47,6 +48,7 @@ class TrainReport(NamedTuple):
         hit_at_1_after: the same by the one fitted on other decisions.
         families: one line a target of the surrogate.
         adapter: what became of the catalogue adapter.
+        references: imported sources the surrogate was trained on, beside the catalogue.
     """
 
     ranker_id: str
@@ -60,6 +62,7 @@ class TrainReport(NamedTuple):
     families: tuple[str, ...]
     seconds: float
     adapter: AdapterReport | None = None
+    references: tuple[SourceUsed, ...] = ()
 
 
 def load_annotations(path: Path | None = None) -> tuple[Annotation, ...]:
@@ -138,6 +141,7 @@ def train(assistant: Assistant, progress: Progress | None = None) -> TrainReport
     learned = learn_from(assistant, decisions, progress)
     _keep_ranker(settings, learned)
     surrogate = train_surrogate(settings, assistant.catalogue, assistant.encoder, progress)
+    note = surrogate_note(settings, assistant.encoder)
     return TrainReport(
         ranker_id=learned.model.ranker_id,
         surrogate_id=surrogate.surrogate_id,
@@ -150,6 +154,7 @@ def train(assistant: Assistant, progress: Progress | None = None) -> TrainReport
         families=tuple(_family_line(family) for family in surrogate.families.values()),
         seconds=time.perf_counter() - start,
         adapter=adapted.report,
+        references=note.references if note else (),
     )
 
 

@@ -56,6 +56,7 @@ def examine(settings: Settings, *, devices: bool) -> Report:
         ("encoder", encoder),
         ("index", index),
         ("models", models),
+        ("references", references),
         ("database", database),
         ("language model", language_model),
     )
@@ -187,6 +188,27 @@ def models(settings: Settings) -> Finding:
         )
     whose = "your own" if own.is_dir() else "shipped"
     return Finding(check="models", state="ok", seen=f"{seen}, surrogate {trained.surrogate_id} ({whose})")
+
+
+def references(settings: Settings) -> Finding:
+    """Imported reference footprints can be read, and the surrogate in use was trained on them."""
+    from firstprint.models import surrogate_note
+    from firstprint.reference_sources import active_sources, rows_of
+    from firstprint.trained_on import out_of_use
+    from firstprint.workspace import encoder_of
+
+    sources = active_sources(settings)
+    differs = out_of_use(settings, surrogate_note(settings, encoder_of(settings)))
+    if not sources and not differs:
+        advice = "Products with known footprints make the model better: firstprint references import FILE"
+        return Finding(check="references", state="absent", seen="those of the catalogue alone", advice=advice)
+    rows = sum(len(rows_of(settings, source)) for source in sources)
+    seen = f"{rows:,} imported, of {', '.join(source.key for source in sources) or 'no source'}"
+    if differs:
+        return Finding(
+            check="references", state="wrong", seen=f"{seen}; {'; '.join(differs)}", advice="Run: firstprint train"
+        )
+    return Finding(check="references", state="ok", seen=f"{seen}; the model was trained on them")
 
 
 def database(settings: Settings) -> Finding:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from firstprint.cli import catalogue, doctor, estimate, evaluation, index, match, options, review, train
+from firstprint.cli import catalogue, doctor, estimate, evaluation, index, match, options, references, review, train
 from firstprint.cli.errors import CommandGroup
 from firstprint.version import __version__
 
@@ -45,6 +45,7 @@ def root(
 app.command("estimate")(estimate.estimate)
 app.command("match")(match.match)
 app.add_typer(catalogue.app, name="catalogue")
+app.add_typer(references.app, name="references")
 app.add_typer(index.app, name="index")
 app.add_typer(evaluation.app, name="eval")
 app.add_typer(review.app, name="review")

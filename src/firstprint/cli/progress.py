@@ -27,7 +27,9 @@ PATIENCE_S = 0.5
 class StepProgress:
     """Called by the work with ``(step, done, total)``; used as a context so that the bar is always closed."""
 
-    def __init__(self) -> None:
+    def __init__(self, without: str = "") -> None:
+        """Shows every step and notice but those that begin with ``without``, where that is given."""
+        self._without = without
         self._started = time.monotonic()
         self._bars = sys.stderr.isatty()
         self._progress: Progress | None = None
@@ -36,6 +38,8 @@ class StepProgress:
 
     def __call__(self, step: str, done: int, total: int) -> None:
         """Reports that ``done`` of ``total`` parts of ``step`` are finished; a ``total`` of 0 is a mere notice."""
+        if self._without and step.startswith(self._without):
+            return
         name = NAMES.get(step, step)
         if total == 0 or not self._bars:
             self._tell(name, total)

@@ -25,6 +25,7 @@ def training_view(report: TrainReport) -> Iterator[RenderableType]:
             "surrogate": report.surrogate_id,
             "decisions": report.ranker,
             "first is right": _held_out(report),
+            "trained on": _sources(report),
             "thresholds": f"match from {report.match_at:.2f}, ambiguous from {report.ambiguous_at:.2f}",
         }
     )
@@ -44,6 +45,11 @@ def _adapter_facts(report: AdapterReport) -> dict[str, str]:
     if report.decisions is not None:
         facts["by decisions"] = adapter_words(report.decisions)
     return facts
+
+
+def _sources(report: TrainReport) -> str:
+    imported = [f"{each.key} ({each.rows:,})" for each in report.references]
+    return ", ".join(["the shipped catalogue", *imported]) + " references"
 
 
 def _held_out(report: TrainReport) -> str:

@@ -21,9 +21,10 @@ def train(context: typer.Context, home: options.Home = None, json: options.Json 
 
     Nothing needs this to be run first: the shipped models serve until then.
     """
+    from firstprint.models import OUT_OF_USE
     from firstprint.training import train as fit
 
-    with StepProgress() as progress:
+    with StepProgress(without=OUT_OF_USE) as progress:
         report = fit(open_assistant(context, home, progress), progress)
     if json:
         write_json(json_module.dumps(report._asdict(), default=_plain, ensure_ascii=False, indent=2))

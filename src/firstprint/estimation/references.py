@@ -47,6 +47,10 @@ class Reference:
         mass_kg: of one piece, or None.
         geography: code, or empty.
         category: text, or empty.
+        year: of the footprint, or None.
+        source: who published it; the id of a catalogue's source for a dataset.
+        licence: under which it may be used.
+        system_boundary: of the footprint, empty where it is not stated.
     """
 
     reference_id: str
@@ -59,6 +63,10 @@ class Reference:
     mass_kg: float | None = None
     geography: str = ""
     category: str = ""
+    year: int | None = None
+    source: str = ""
+    licence: str = ""
+    system_boundary: str = ""
 
     @property
     def log10_value(self) -> float:
@@ -84,6 +92,10 @@ class ProductFootprint(NamedTuple):
     mass_kg: float | None = None
     geography: str = ""
     category: str = ""
+    year: int | None = None
+    source: str = ""
+    licence: str = ""
+    system_boundary: str = ""
 
 
 def target_unit(unit: str) -> TargetUnit:
@@ -148,6 +160,10 @@ def _reference_from_dataset(dataset: Dataset) -> Reference | None:
         kind=f"{dataset.source} | {_head(dataset.name)}",
         geography=dataset.geography,
         category=dataset.category,
+        year=dataset.year,
+        source=dataset.source,
+        licence=dataset.licence,
+        system_boundary=dataset.system_boundary,
     )
 
 
@@ -167,6 +183,10 @@ def _from_footprint(footprint: ProductFootprint) -> list[Reference]:
         mass_kg=footprint.mass_kg,
         geography=footprint.geography,
         category=footprint.category,
+        year=footprint.year,
+        source=footprint.source,
+        licence=footprint.licence,
+        system_boundary=footprint.system_boundary,
     )
     if target.unit != "piece" or footprint.mass_kg is None:
         return [stated]

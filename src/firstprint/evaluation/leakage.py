@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from firstprint.catalogue.table import Catalogue
     from firstprint.evaluation.folds import Fold
+    from firstprint.evaluation.reference_leaks import ReferenceLeaks
 
 SAME_VALUE: Final = 0.005
 """A reference is a dataset's own value when the two differ by at most this share of it."""
@@ -42,6 +43,8 @@ class Leaks:
         reference_in_catalogue: the reference is the value of a dataset of that name, or of one held out.
         masked: dataset ids that each query must not see, sorted; in ``cross-fit`` those of its whole fold.
         warnings: what a reader must know, one a kind of leak that was found.
+        text_in_references: the surrogate in use was trained on an imported reference of the same text.
+        value_in_references: the same of the value alone, where it has ``MIN_DIGITS`` or more significant digits.
     """
 
     text_in_training: NDArray[np.bool_]
@@ -51,9 +54,17 @@ class Leaks:
     reference_in_catalogue: NDArray[np.bool_]
     masked: tuple[tuple[str, ...], ...]
     warnings: tuple[Warned, ...]
+    text_in_references: NDArray[np.bool_]
+    value_in_references: NDArray[np.bool_]
 
 
-def find_leaks(suite: Suite, folds: Sequence[Fold], catalogue: Catalogue | None, known_texts: Collection[str]) -> Leaks:
+def find_leaks(
+    suite: Suite,
+    folds: Sequence[Fold],
+    catalogue: Catalogue | None,
+    known_texts: Collection[str],
+    imported: ReferenceLeaks | None = None,
+) -> Leaks:
     """Looks every query up in what is learned from while it is asked, and in the catalogue.
 
     Args:
@@ -61,6 +72,7 @@ def find_leaks(suite: Suite, folds: Sequence[Fold], catalogue: Catalogue | None,
         folds: as asked and learned from; empty for ``zero-shot``.
         catalogue: the one the suite is asked against, or None.
         known_texts: texts the shipped ranker was trained on, as written.
+        imported: queries that stand among the imported references of the surrogate in use; None where it has none.
     """
     queries = suite.queries
     keys = [text_key(query.text) for query in queries]
@@ -78,6 +90,8 @@ def find_leaks(suite: Suite, folds: Sequence[Fold], catalogue: Catalogue | None,
         reference_in_catalogue=np.array([bool(each.same_value) for each in own], dtype=np.bool_),
         masked=_masked(held, folds if suite.protocol == "cross-fit" else ()),
         warnings=(),
+        text_in_references=np.zeros(len(queries), dtype=np.bool_) if imported is None else imported.text,
+        value_in_references=np.zeros(len(queries), dtype=np.bool_) if imported is None else imported.value,
     )
     return _with_warnings(leaks, suite, alike)
 
@@ -158,12 +172,12 @@ def _in_training(keys: Sequence[str], folds: Sequence[Fold]) -> NDArray[np.bool_
 def _reference_key(query: Query) -> str:
     """Amount, unit and reference of a reference too exact to be met by chance; empty for others."""
     reference = query.reference_kg_co2e
-    if reference is None or _digits(reference) < MIN_DIGITS:
+    if reference is None or significant_digits(reference) < MIN_DIGITS:
         return ""
     return f"{query.amount!r} {query.unit or 'piece'} {reference!r}"
 
 
-def _digits(value: float) -> int:
+def significant_digits(value: float) -> int:
     """Significant digits of the shortest text that reads back as ``value``."""
     return len(f"{value!r}".split("e")[0].replace(".", "").strip("0"))
 
@@ -195,6 +209,8 @@ def _with_warnings(leaks: Leaks, suite: Suite, alike: int) -> Leaks:
         "text_in_annotations": int(leaks.text_in_annotations.sum()),
         "text_in_catalogue": int(leaks.text_in_catalogue.sum()),
         "reference_in_catalogue": int(leaks.reference_in_catalogue.sum()),
+        "text_in_references": int(leaks.text_in_references.sum()),
+        "value_in_references": int(leaks.value_in_references.sum()),
     }
     return replace(leaks, warnings=tuple(_warned(counted.items(), suite)))
 
@@ -230,6 +246,14 @@ _MEANINGS: Final[Mapping[str, str]] = {
     "reference_in_catalogue": (
         "the reference is the value of a dataset in the catalogue; that dataset is hidden from the query, so its "
         "answer does not rest on a look at the reference"
+    ),
+    "text_in_references": (
+        "the surrogate was trained on an imported reference of the same text, so the figures show memory and not "
+        "estimating: remove the source, run firstprint train and ask again, or run the suite as cross-fit"
+    ),
+    "value_in_references": (
+        f"the surrogate was trained on an imported reference of the same value, to {MIN_DIGITS} digits or more, so "
+        "the figures may be too good"
     ),
 }
 _SEEN_BY_SURROGATE: Final = (

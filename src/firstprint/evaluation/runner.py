@@ -14,6 +14,7 @@ from firstprint.evaluation.folds import Fold, grouped_folds
 from firstprint.evaluation.leakage import Leaks, find_leaks
 from firstprint.evaluation.metrics.bootstrap import metrics_of
 from firstprint.evaluation.records import Run, Suite, SuiteResult
+from firstprint.evaluation.reference_leaks import reference_leaks
 from firstprint.evaluation.run_estimate import run_estimate
 from firstprint.evaluation.run_match import run_match
 from firstprint.evaluation.run_rationale import run_rationale
@@ -94,7 +95,7 @@ def run_suite(suite: Suite, bench: Workbench, options: Options = DEFAULTS) -> Su
     watch = _Stopwatch()
     folds = () if suite.protocol == "zero-shot" else tuple(grouped_folds(groups_of(suite), suite.folds, suite.seed))
     index = None if suite.task == "rationale" else bench.index_of(suite)
-    leaks = _leaks(suite, folds, index)
+    leaks = _leaks(suite, folds, index, bench)
     watch.lap("open")
     run = _run(suite, folds, leaks, bench, options)
     watch.lap("run")
@@ -119,9 +120,14 @@ def _default_ids(bench: Workbench) -> Callable[[], Collection[str]]:
     return lambda: bench.default_index.catalogue.column("dataset_id")
 
 
-def _leaks(suite: Suite, folds: tuple[Fold, ...], index: OpenIndex | None) -> Leaks:
+def _leaks(suite: Suite, folds: tuple[Fold, ...], index: OpenIndex | None, bench: Workbench) -> Leaks:
     annotated = {note.text for note in load_annotations()}
-    return find_leaks(suite, folds, None if index is None else index.catalogue, annotated)
+    imported = None
+    if suite.task == "estimate" and not folds:  # folds have surrogates of their own
+        shipped = bench.default_index.catalogue
+        families = bench.surrogate.families.values()
+        imported = reference_leaks(suite.queries, families, lambda key: shipped.find(key) is not None)
+    return find_leaks(suite, folds, None if index is None else index.catalogue, annotated, imported)
 
 
 def _run(suite: Suite, folds: tuple[Fold, ...], leaks: Leaks, bench: Workbench, options: Options) -> Run:

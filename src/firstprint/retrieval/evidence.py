@@ -141,7 +141,7 @@ def best_evidence(
         dense=np.maximum.reduceat(dense, edges.starts),
         lexical=np.maximum.reduceat(lexical, edges.starts),
         document=document,
-        named=np.maximum.reduceat(is_name * (dense + lexical), edges.starts) / np.float32(2),
+        named=np.asarray(np.maximum.reduceat(is_name * (dense + lexical), edges.starts) / 2, dtype=np.float32),
         named_dense=np.maximum.reduceat(is_name * dense, edges.starts),
         by_edge=dense + lexical,
     )

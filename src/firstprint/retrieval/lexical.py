@@ -106,7 +106,8 @@ class LexicalIndex:
 
     def scores(self, text: str) -> NDArray[np.float32]:
         """``scores_of`` for one text, float32 of shape (size,)."""
-        return self.scores_of([grams_of(text)])[0]
+        (scores,) = self.scores_of([grams_of(text)])
+        return np.asarray(scores, dtype=np.float32)
 
     def scores_of(self, asked: Sequence[Grams]) -> NDArray[np.float32]:
         """Similarity of texts to every indexed text in [0, 1], float32 of shape (len(asked), size).

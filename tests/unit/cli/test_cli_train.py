@@ -14,6 +14,7 @@ from firstprint.cli import train
 from firstprint.cli.main import app
 from firstprint.errors import ModelError
 from firstprint.retrieval.adapter import AdapterNote
+from firstprint.trained_on import SourceUsed
 from firstprint.training import TrainReport
 
 REPORT = TrainReport(
@@ -27,6 +28,7 @@ REPORT = TrainReport(
     ambiguous_at=0.31,
     families=("kg: 4,210 references", "piece: 1,020 references"),
     seconds=61.4,
+    references=(SourceUsed(source_id="cups", version="7", licence="CC0", sha256="0" * 64, rows=1153),),
     adapter=AdapterReport(
         adapter_id="5ac2e19f70341234",
         labels=AdapterNote(why="Held-out names were not found better with it, beyond chance.", before=0.4, after=0.4),
@@ -63,6 +65,7 @@ def test_in_words() -> None:
     for told in ("Trained in 61 s", "62% before, 71% after", "match from 0.62", "piece: 1,020 references"):
         assert told in result.stdout
     assert "asking what was decided (90)" in result.stderr
+    assert "the shipped catalogue, cups@7 (1,153) references" in result.stdout
     assert "Order learned from 90 decided texts" in " ".join(result.stdout.split())
 
 
@@ -70,7 +73,8 @@ def test_as_json() -> None:
     result = CliRunner().invoke(app, ["train", "--json"])
     told = json.loads(result.stdout)
     assert AdapterReport.model_validate(told.pop("adapter")) == REPORT.adapter
-    rest = {name: value for name, value in REPORT._asdict().items() if name != "adapter"}
+    assert [SourceUsed.model_validate(each) for each in told.pop("references")] == list(REPORT.references)
+    rest = {name: value for name, value in REPORT._asdict().items() if name not in ("adapter", "references")}
     assert told == json.loads(json.dumps(rest))
 
 

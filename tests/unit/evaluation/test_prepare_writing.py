@@ -13,12 +13,13 @@ from hypothesis import strategies as st
 from firstprint.catalogue.reader import read_sound_catalogue
 from firstprint.domain.dataset import Dataset
 from firstprint.errors import FaultsError, InputError
-from firstprint.evaluation.prepare import reading
-from firstprint.evaluation.prepare.published import Original, prepare, published
-from firstprint.evaluation.prepare.reading import Shape, find_originals, read_table, read_tables
-from firstprint.evaluation.prepare.writing import QUERY_COLUMNS, Draft, number_text, write_suite
+from firstprint.evaluation.prepare.published import prepare, published
+from firstprint.evaluation.prepare.writing import QUERY_COLUMNS, Draft, write_suite
 from firstprint.evaluation.records import Query
 from firstprint.evaluation.suite import read_suite
+from firstprint.importers import reading
+from firstprint.importers.cells import number_text
+from firstprint.importers.reading import Original, Shape, find_originals, read_table, read_tables
 
 PEARS = Original("pear table", "pears.csv", "the orchard's own page", "CC0 1.0")
 PLUMS = Original("plum table", "plums.csv", "doi 10.0000/plums", "CC BY 4.0")

@@ -11,8 +11,8 @@ import pytest
 from prepared_estimates import workbook
 
 from firstprint.errors import FaultsError
-from firstprint.evaluation.prepare import xlsx
-from firstprint.evaluation.prepare.published import Original
+from firstprint.importers import xlsx
+from firstprint.importers.reading import Original
 
 GOODS = xlsx.SheetShape("Goods", ("Name", "Weight (kg)"))
 COLOURS = xlsx.SheetShape("Colours", ("Colour",))

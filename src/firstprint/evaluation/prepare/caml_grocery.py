@@ -10,10 +10,11 @@ from typing import Final, NamedTuple
 
 from firstprint.domain.dataset import Dataset
 from firstprint.evaluation.prepare.naics import dataset_id, is_code, usable_text, verdict
-from firstprint.evaluation.prepare.published import Original, Prepared, Published
-from firstprint.evaluation.prepare.reading import Shape, Table, find_originals, read_tables, table_faults
-from firstprint.evaluation.prepare.writing import Draft, number_text, write_suite
+from firstprint.evaluation.prepare.published import Prepared, Published
+from firstprint.evaluation.prepare.writing import Draft, write_suite
 from firstprint.evaluation.records import Query
+from firstprint.importers.cells import number_text
+from firstprint.importers.reading import Original, Shape, Table, find_originals, read_tables, table_faults
 
 _TITLE: Final = "CaML grocery products"
 _NO_CLASS: Final = ("-1", "0")

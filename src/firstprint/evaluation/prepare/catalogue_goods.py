@@ -11,10 +11,10 @@ from pathlib import Path
 from firstprint.catalogue.reader import catalogue_files, read_sound_catalogue
 from firstprint.domain.dataset import Dataset
 from firstprint.errors import InputError
-from firstprint.evaluation.prepare.cells import left_out_notes
 from firstprint.evaluation.prepare.published import Prepared, Published
 from firstprint.evaluation.prepare.writing import Draft, write_suite
 from firstprint.evaluation.records import Query
+from firstprint.importers.cells import left_out_notes
 from firstprint.resources import resource
 
 _TITLE = "Durable goods of the default catalogue"

@@ -12,10 +12,10 @@ from typing import Final, NamedTuple
 
 from firstprint.domain.dataset import Dataset
 from firstprint.evaluation.prepare.naics import dataset_id, is_code, usable_text, verdict
-from firstprint.evaluation.prepare.published import Original, Prepared, Published
-from firstprint.evaluation.prepare.reading import Shape, Table, find_originals, read_tables, table_faults
+from firstprint.evaluation.prepare.published import Prepared, Published
 from firstprint.evaluation.prepare.writing import Draft, write_suite
 from firstprint.evaluation.records import Query
+from firstprint.importers.reading import Original, Shape, Table, find_originals, read_tables, table_faults
 
 _TITLE: Final = "Parakeet, Austin procurement lines"
 _NO_MATCH: Final = ("-1", "-2", "-3")

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NamedTuple, cast
 
 from firstprint.errors import InputError
+from firstprint.importers.reading import Original
 
 _MODULES = (
     "carbon_catalogue",
@@ -19,22 +20,6 @@ _MODULES = (
     "catalogue_goods",
 )
 """Files of this package with a ``PUBLISHED``; loaded when asked for, because they import this one."""
-
-
-class Original(NamedTuple):
-    """A file as its publisher gives it out.
-
-    Attributes:
-        role: what it is for, such as ``ground truth``.
-        file: its usual name.
-        where: where to download it, in plain words with a DOI or a repository name.
-        terms: its licence.
-    """
-
-    role: str
-    file: str
-    where: str
-    terms: str
 
 
 class Prepared(NamedTuple):

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from firstprint.domain.dataset import Dataset
-from firstprint.evaluation.prepare.cells import left_out_notes, number, repeated
-from firstprint.evaluation.prepare.published import Original, Prepared, Published
-from firstprint.evaluation.prepare.reading import Row, Shape, Table, read_table, table_faults
+from firstprint.evaluation.prepare.published import Prepared, Published
 from firstprint.evaluation.prepare.studies import Item, spread, study_values
-from firstprint.evaluation.prepare.writing import Draft, number_text, write_suite
-from firstprint.evaluation.prepare.xlsx import SheetShape, find_workbooks, read_sheets, workbook_shape
+from firstprint.evaluation.prepare.writing import Draft, write_suite
 from firstprint.evaluation.records import Query
+from firstprint.importers.cells import left_out_notes, number, number_text, repeated
+from firstprint.importers.reading import Original, Row, Shape, Table, read_table, table_faults
+from firstprint.importers.xlsx import SheetShape, find_workbooks, read_sheets, workbook_shape
 
 _TITLE = "SU-EATABLE LIFE and Agribalyse"
 _LICENCE = (

@@ -12,11 +12,11 @@ from typing import Final, NamedTuple
 from firstprint.domain.dataset import Dataset
 from firstprint.errors import GeographyError
 from firstprint.evaluation.prepare.naics import usable_text
-from firstprint.evaluation.prepare.published import Original, Prepared, Published
-from firstprint.evaluation.prepare.reading import Row, Shape, Table, find_originals, read_table, table_faults
+from firstprint.evaluation.prepare.published import Prepared, Published
 from firstprint.evaluation.prepare.writing import Draft, write_suite
 from firstprint.evaluation.records import Query
 from firstprint.geography import normalise_geography
+from firstprint.importers.reading import Original, Row, Shape, Table, find_originals, read_table, table_faults
 
 SAMPLE: Final = 1_000
 """Most queries of the suite; the whole table would take three times as long and say the same."""

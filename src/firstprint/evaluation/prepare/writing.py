@@ -18,6 +18,7 @@ from firstprint.domain.dataset import Dataset
 from firstprint.errors import InputError
 from firstprint.evaluation.prepare.published import Prepared
 from firstprint.evaluation.records import Protocol, Query, Task
+from firstprint.importers.cells import number_text
 from firstprint.version import __version__
 
 QUERY_COLUMNS = (
@@ -158,11 +159,6 @@ def _settings(draft: Draft, originals: Sequence[Path]) -> str:
 def _quoted(text: str) -> str:
     """A TOML basic string: JSON's escapes are TOML's, but for the delete character."""
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
-
-
-def number_text(value: float | None) -> str:
-    """A number as a cell: the shortest text that reads back the same, empty for None."""
-    return "" if value is None else repr(float(value)).removesuffix(".0")
 
 
 def _csv_text(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 from firstprint.errors import FaultsError
-from firstprint.evaluation.prepare.published import Original
 
 MAX_FILE_BYTES = 100 * 1024 * 1024
 _MAX_FILES_IN_FOLDER = 500
@@ -17,6 +16,22 @@ _MAX_FIELD_CHARS = 200_000
 _HEADER_BYTES = 65_536
 _MAX_SHOWN_COLUMNS = 12
 _ENCODINGS = ("utf-8-sig", "cp1252")
+
+
+class Original(NamedTuple):
+    """A file as its publisher gives it out.
+
+    Attributes:
+        role: what it is for, such as ``ground truth``.
+        file: its usual name.
+        where: where to download it, in plain words with a DOI or a repository name.
+        terms: its licence.
+    """
+
+    role: str
+    file: str
+    where: str
+    terms: str
 
 
 class Row(NamedTuple):

@@ -8,16 +8,15 @@ import struct
 import warnings
 import zipfile
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from firstprint.errors import FaultsError
-from firstprint.evaluation.prepare.published import Original
-from firstprint.evaluation.prepare.reading import MAX_FILE_BYTES, Row, Shape, Table, find_originals, table_faults
-from firstprint.evaluation.prepare.writing import number_text
+from firstprint.importers.cells import number_text
+from firstprint.importers.reading import MAX_FILE_BYTES, Original, Row, Shape, Table, find_originals, table_faults
 
 _MAX_UNPACKED_BYTES = 256 * 1024 * 1024
 _MAX_PARTS = 2000
@@ -26,6 +25,7 @@ _MAX_COLUMNS = 500
 _HEADER_ROWS = 10
 _CHUNK_BYTES = 1 << 20
 _SHOWN_NAMES = 12
+_SHOWN_CHARS = 40
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # the container of encrypted workbooks and of .xls
 # What zipfile, expat and openpyxl raise on damaged or made-up workbooks.
 _PARSE_ERRORS = (
@@ -63,7 +63,7 @@ class _Found(NamedTuple):
 
 def workbook_shape(original: Original, sheet: SheetShape) -> Shape:
     """How ``find_originals`` recognises a workbook: by the header of one of its sheets."""
-    return Shape(original, sheet.columns, ".xlsx", partial(_columns_or_none, sheet=sheet))
+    return Shape(original, sheet.columns, ".xlsx", partial(sheet_columns, sheet=sheet))
 
 
 def find_workbooks(title: str, files: Sequence[Path], shapes: Sequence[Shape], sheet: SheetShape) -> tuple[Path, ...]:
@@ -103,7 +103,8 @@ def read_sheets(path: Path, sheets: Sequence[SheetShape]) -> tuple[Table, ...]:
     return tuple(tables)
 
 
-def _columns_or_none(path: Path, sheet: SheetShape) -> tuple[str, ...]:
+def sheet_columns(path: Path, sheet: SheetShape) -> tuple[str, ...]:
+    """The header of a workbook's sheet; empty where it has none that can be read."""
     try:
         data = _checked(path)
         with _guarded(path), _opened(data) as book:
@@ -287,3 +288,78 @@ def _lost_formulas(data: bytes, sheet: SheetShape, table: Table) -> list[str]:
         for name in empty.get(row.line, ())
         if row.cells[name]
     ]
+
+
+class FoundSheet(NamedTuple):
+    """The sheet of a workbook whose header has the most known names; rows below it, with their numbers.
+
+    A cell is text, or a number where the workbook says so.
+    """
+
+    name: str
+    header_line: int
+    columns: tuple[str, ...]
+    rows: tuple[tuple[int, tuple[str | float, ...]], ...]
+
+
+def best_sheet(path: Path, recognise: Callable[[Sequence[str]], int], header_rows: int = _HEADER_ROWS) -> FoundSheet:
+    """Reads the sheet in whose first rows ``recognise`` finds the most names of columns.
+
+    Raises:
+        FaultsError: as ``read_sheets``; a formula in a named column has no value.
+    """
+    data = _checked(path)
+    with _guarded(path), _opened(data) as book:
+        name, line = _best_place(book, recognise, header_rows)
+        found = _sheet_rows(book, name, line)
+    empty = {(line, place) for line, cells in found.rows for place, cell in enumerate(cells) if cell == ""}
+    there = {line for line, _ in found.rows}
+    if empty or not there:
+        with _guarded(path), _opened(data, formulas=True) as book:
+            formulas = _sheet_rows(book, name, line)
+        lost = [
+            f"sheet {name!r}, line {line}, column {found.columns[place][:_SHOWN_CHARS]!r}: holds a formula without its "
+            "value; open the workbook in a spreadsheet program and save it."
+            for line, cells in formulas.rows
+            for place, cell in enumerate(cells[: len(found.columns)])
+            if cell != "" and found.columns[place] and ((line, place) in empty or line not in there)
+        ]
+        if lost:
+            raise table_faults(path.name, lost)
+    return found
+
+
+def _best_place(book: Any, recognise: Callable[[Sequence[str]], int], header_rows: int) -> tuple[str, int]:  # noqa: ANN401
+    """Sheet and line of the likeliest header.
+
+    Raises:
+        ValueError: the workbook has no sheet with cells.
+    """
+    best, most = None, -1
+    for page in book.worksheets:
+        for line, cells in _rows(book, page.title):
+            known = recognise([_plain(cell) for cell in cells]) if any(map(_plain, cells)) else -1
+            if known > most:
+                best, most = (page.title, line), known
+            if line >= header_rows:
+                break
+    if best is None:
+        raise ValueError("no sheet holds any cell")
+    return best
+
+
+def _sheet_rows(book: Any, name: str, header_line: int) -> FoundSheet:  # noqa: ANN401
+    columns: tuple[str, ...] = ()
+    rows = []
+    for line, cells in _rows(book, name):
+        if line == header_line:
+            columns = tuple(map(_plain, cells))
+        elif line > header_line and any(_plain(cell) for cell in cells):
+            rows.append((line, tuple(_typed(cell) for cell in cells)))
+    return FoundSheet(name, header_line, columns, tuple(rows))
+
+
+def _typed(value: Any) -> str | float:  # noqa: ANN401 - a cell holds whatever the workbook's author put there
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return float(value)
+    return _plain(value)

@@ -3,11 +3,47 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, NamedTuple
 
-from firstprint.evaluation.prepare.reading import Row
+if TYPE_CHECKING:
+    from firstprint.importers.reading import Row
 
 _SHOWN_CHARS = 40
+_EXAMPLES = 3
+
+
+class Skipped(NamedTuple):
+    """Rows that were left out for one reason.
+
+    Attributes:
+        examples: the first few, each with its place in the file.
+    """
+
+    reason: str
+    rows: int
+    examples: tuple[str, ...]
+
+
+class LeftOut:
+    """Rows passed over while a file is read: counted by reason, the first few kept as examples."""
+
+    def __init__(self) -> None:
+        self.counts: Counter[str] = Counter()
+        self._examples: dict[str, list[str]] = {}
+
+    def add(self, reason: str, line: int, shown: str = "") -> None:
+        """Counts the row that begins in ``line``; ``shown`` is what a person would know it by."""
+        self.counts[reason] += 1
+        examples = self._examples.setdefault(reason, [])
+        if len(examples) < _EXAMPLES:
+            examples.append(f"line {line}: {shown[:_SHOWN_CHARS]}" if shown else f"line {line}")
+
+    def skipped(self) -> tuple[Skipped, ...]:
+        """Every reason, the commonest first."""
+        ordered = sorted(self.counts.items(), key=lambda pair: (-pair[1], pair[0]))
+        return tuple(Skipped(reason, count, tuple(self._examples[reason])) for reason, count in ordered)
 
 
 def number(row: Row, column: str, faults: list[str], where: str = "") -> float | None:
@@ -44,6 +80,11 @@ def repeated(rows: Iterable[Row], column: str, where: str = "") -> list[str]:
                 f"{where}line {row.line}, column {column!r}: {shown!r} stands twice, first in line {first[text]}."
             )
     return faults
+
+
+def number_text(value: float | None) -> str:
+    """A number as a cell: the shortest text that reads back the same, empty for None."""
+    return "" if value is None else repr(float(value)).removesuffix(".0")
 
 
 def left_out_notes(counts: Mapping[str, int]) -> tuple[str, ...]:
