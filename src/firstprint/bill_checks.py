@@ -1,0 +1,179 @@
+"""What a reviewer of a bill must see: mass balance, lines without a number, weak lines; in English and Chinese."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from firstprint.domain.bill_of_materials import (
+    BillFlag,
+    BillFlagCode,
+    BillRow,
+    CutOff,
+    Footprint,
+    LineResult,
+    MassBalance,
+    Template,
+)
+from firstprint.units import dimension
+
+MASS_TOLERANCE = 0.05
+"""Parts and product may differ by so much of the product's mass; scales and drawings do."""
+WIDE_RATIO = 10.0
+WEAK_SHARE = 0.01
+"""A doubtful line below this share of the total is not worth a reviewer's time."""
+_THINGS = frozenset({"mass", "count", "length", "area", "volume"})
+
+
+class Checked(NamedTuple):
+    """All that the flags are read from."""
+
+    rows: Sequence[BillRow]
+    lines: Sequence[LineResult]
+    cut_offs: Sequence[CutOff]
+    balance: MassBalance
+    footprint: Footprint | None
+    template: Template
+
+
+def mass_balance(
+    rows: Sequence[BillRow], lines: Sequence[LineResult], product_kg: float | None, template: Template
+) -> MassBalance:
+    """Masses of the parts in the product against the product's own, cut-offs included.
+
+    Args:
+        rows: of the bill.
+        lines: the same, calculated.
+        product_kg: stated mass of all that the bill is for, or None.
+        template: whose stages say which lines end up in the product.
+    """
+    parents = {row.parent for row in rows}
+    inside = [
+        line
+        for line in lines
+        if line.id not in parents and template.stage(line.stage).in_mass and dimension(line.unit) in _THINGS
+    ]
+    left_out = sum(line.total_mass_kg or 0.0 for line in inside if line.status == "cut_off")
+    parts = sum(line.total_mass_kg or 0.0 for line in inside if line.status != "cut_off")
+    unknown = tuple(line.row for line in inside if line.total_mass_kg is None)
+    ok: bool | None = None
+    if product_kg is not None and inside:
+        over = parts + left_out > product_kg * (1 + MASS_TOLERANCE)
+        under = parts + left_out < product_kg * (1 - MASS_TOLERANCE)
+        ok = False if over or (under and not unknown) else None if under else True
+    return MassBalance(
+        parts_kg=parts,
+        product_kg=product_kg,
+        without_mass=unknown,
+        cut_off_kg=left_out,
+        tolerance=MASS_TOLERANCE,
+        ok=ok,
+    )
+
+
+def bill_flags(checked: Checked, language: str) -> tuple[BillFlag, ...]:
+    """Every flag that holds, the gravest first."""
+    texts, balance = (_ZH if language == "zh" else _EN), checked.balance
+    empty = ("、" if language == "zh" else ", ").join(_empty_stages(checked, language))
+    holds: list[tuple[BillFlagCode, bool, Sequence[int]]] = [
+        ("draft_template", checked.template.draft, ()),
+        *((code, bool(rows), rows) for code, rows in _missing(checked)),
+        *((code, bool(rows), rows) for code, rows in _weak(checked)),
+        ("mass_balance", balance.ok is False, ()),
+        *((code, bool(rows), rows) for code, rows in _left_out(checked)),
+        ("stage_empty", bool(empty), ()),
+        ("wide_interval", _is_wide(checked.footprint), ()),
+    ]
+    values = {
+        "parts": _kg(balance.parts_kg + balance.cut_off_kg),
+        "product": _kg(balance.product_kg or 0.0),
+        "stages": empty,
+    }
+    return tuple(
+        BillFlag(
+            code=code,
+            message=texts[code].format(n=len(rows), share=_percent(checked, rows), **values),
+            rows=tuple(rows),
+        )
+        for code, true, rows in holds
+        if true
+    )
+
+
+def _missing(checked: Checked) -> list[tuple[BillFlagCode, list[int]]]:
+    return [("lines_without_number", [one.row for one in checked.cut_offs if one.reason == "no_number"])]
+
+
+def _left_out(checked: Checked) -> list[tuple[BillFlagCode, list[int]]]:
+    return [("cut_offs", [one.row for one in checked.cut_offs if one.reason != "no_number"])]
+
+
+def _is_wide(whole: Footprint | None) -> bool:
+    return whole is not None and (whole.low <= 0 or whole.high / whole.low > WIDE_RATIO)
+
+
+def _empty_stages(checked: Checked, language: str) -> list[str]:
+    used = {line.stage for line in checked.lines if line.kg_co2e is not None and line.basis != "sum"}
+    return [one.name(language) for one in checked.template.stages if not one.excluded and one.id not in used]
+
+
+def _weak(checked: Checked) -> list[tuple[BillFlagCode, list[int]]]:
+    """Lines whose number is doubtful, those that matter for the total only."""
+    counted = [line for line in checked.lines if line.kg_co2e is not None and line.basis != "sum"]
+    heavy = [line for line in counted if line.share is None or abs(line.share) >= WEAK_SHARE]
+    parents = {row.parent for row in checked.rows}
+    return [
+        ("mass_missing", [line.row for line in counted if "unit_missing_mass" in line.flags]),
+        ("surrogate_only",
+         [line.row for line in heavy if line.basis == "surrogate" and "unit_missing_mass" not in line.flags]),
+        ("ambiguous_lines",
+         [line.row for line in heavy if line.decision == "ambiguous" and line.basis != "surrogate"]),
+        ("routes_disagree_lines", [line.row for line in heavy if "routes_disagree" in line.flags]),
+        ("supplier_on_parent",
+         [row.row for row in checked.rows if row.supplier_kg_co2e is not None and row.id in parents]),
+        ("restricted_licence", [line.row for line in counted if "restricted_licence" in line.flags]),
+    ]  # fmt: skip
+
+
+def _percent(checked: Checked, rows: Sequence[int]) -> str:
+    share = sum(line.share or 0.0 for line in checked.lines if line.row in rows and line.basis != "sum")
+    return f"{100 * share:.0f}" if share >= 0.01 else "<1"
+
+
+def _kg(value: float) -> str:
+    return f"{value:.3g} kg"
+
+
+_EN: dict[BillFlagCode, str] = {
+    "draft_template": "The rules behind this template are not final: do not declare this figure.",
+    "lines_without_number": "{n} line(s) have no number and are missing from the total: give a mass, a unit that "
+    "fits, or the supplier's value.",
+    "mass_missing": "{n} line(s), {share} % of the total, have a fitting dataset per kilogram and no mass: the figure "
+    "is the model's guess. State their mass.",
+    "surrogate_only": "{n} line(s), {share} % of the total, rest on the model alone; no dataset stands behind them.",
+    "ambiguous_lines": "{n} line(s), {share} % of the total, have several datasets about as good, or a doubtful one: "
+    "look at them with firstprint estimate.",
+    "routes_disagree_lines": "{n} line(s), {share} % of the total: matched dataset and model differ more than their "
+    "intervals allow.",
+    "supplier_on_parent": "{n} line(s) have a supplier's value and parts of their own: the parts are counted, the value "
+    "is not.",
+    "restricted_licence": "{n} line(s) rest on data whose licence limits what may be shared on.",
+    "mass_balance": "The parts weigh {parts}, the product {product}: a part is missing, counted twice or misstated.",
+    "cut_offs": "{n} line(s) are cut off and not in the total; they are listed.",
+    "stage_empty": "No line with a number for: {stages}.",
+    "wide_interval": "The interval's ends lie more than a factor of ten apart: see what to find out next.",
+}
+_ZH: dict[BillFlagCode, str] = {
+    "draft_template": "该模板所依据的规则尚未定稿：请勿据此对外声明。",
+    "lines_without_number": "{n} 行没有数值，未计入合计：请补充质量、合适的单位或供应商数值。",
+    "mass_missing": "{n} 行（占合计 {share}%）有按千克计的合适数据集但缺少质量：数值只是模型的猜测。请填写质量。",
+    "surrogate_only": "{n} 行（占合计 {share}%）仅依据模型，没有数据集支撑。",
+    "ambiguous_lines": "{n} 行（占合计 {share}%）有多个相近的数据集或首选存疑：请用 firstprint estimate 查看。",
+    "routes_disagree_lines": "{n} 行（占合计 {share}%）：匹配数据集与模型之差超出两者区间所能解释的范围。",
+    "supplier_on_parent": "{n} 行既有供应商数值又有下级零部件：以下级合计为准，该数值未计入。",
+    "restricted_licence": "{n} 行所依据的数据，其许可限制再次分享。",
+    "mass_balance": "零部件合计 {parts}，产品 {product}：有遗漏、重复或误填。",
+    "cut_offs": "{n} 行被截断，未计入合计，已列出。",
+    "stage_empty": "以下阶段没有带数值的行：{stages}。",
+    "wide_interval": "区间两端相差十倍以上：请看下一步应核实什么。",
+}
