@@ -92,12 +92,16 @@ def bill_flags(checked: Checked, language: str) -> tuple[BillFlag, ...]:
     return tuple(
         BillFlag(
             code=code,
-            message=texts[code].format(n=len(rows), share=_percent(checked, rows), **values),
+            message=texts[code].format(n=len(rows), lines=_lines(len(rows)), share=_percent(checked, rows), **values),
             rows=tuple(rows),
         )
         for code, true, rows in holds
         if true
     )
+
+
+def _lines(count: int) -> str:
+    return "1 line" if count == 1 else f"{count} lines"
 
 
 def _missing(checked: Checked) -> list[tuple[BillFlagCode, list[int]]]:
@@ -146,20 +150,20 @@ def _kg(value: float) -> str:
 
 _EN: dict[BillFlagCode, str] = {
     "draft_template": "The rules behind this template are not final: do not declare this figure.",
-    "lines_without_number": "{n} line(s) have no number and are missing from the total: give a mass, a unit that "
-    "fits, or the supplier's value.",
-    "mass_missing": "{n} line(s), {share} % of the total, have a fitting dataset per kilogram and no mass: the figure "
-    "is the model's guess. State their mass.",
-    "surrogate_only": "{n} line(s), {share} % of the total, rest on the model alone; no dataset stands behind them.",
-    "ambiguous_lines": "{n} line(s), {share} % of the total, have several datasets about as good, or a doubtful one: "
-    "look at them with firstprint estimate.",
-    "routes_disagree_lines": "{n} line(s), {share} % of the total: matched dataset and model differ more than their "
+    "lines_without_number": "{lines} without a number and missing from the total: give a mass, a unit that fits, or "
+    "the supplier's value.",
+    "mass_missing": "{lines} ({share} % of the total) with a fitting dataset per kilogram but without a mass: the "
+    "figure is the model's guess. State the mass.",
+    "surrogate_only": "{lines} ({share} % of the total) by the model alone: no dataset stands behind the figure.",
+    "ambiguous_lines": "{lines} ({share} % of the total) with several datasets about as good, or a doubtful one: see "
+    "the choices with firstprint estimate.",
+    "routes_disagree_lines": "{lines} ({share} % of the total) where matched dataset and model differ more than their "
     "intervals allow.",
-    "supplier_on_parent": "{n} line(s) have a supplier's value and parts of their own: the parts are counted, the value "
-    "is not.",
-    "restricted_licence": "{n} line(s) rest on data whose licence limits what may be shared on.",
+    "supplier_on_parent": "{lines} with a supplier's value and parts of its own: the parts are counted, that value is "
+    "not.",
+    "restricted_licence": "{lines} with data whose licence limits what may be shared on.",
     "mass_balance": "The parts weigh {parts}, the product {product}: a part is missing, counted twice or misstated.",
-    "cut_offs": "{n} line(s) are cut off and not in the total; they are listed.",
+    "cut_offs": "{lines} left out of the total: listed under cut-offs.",
     "stage_empty": "No line with a number for: {stages}.",
     "wide_interval": "The interval's ends lie more than a factor of ten apart: see what to find out next.",
 }
