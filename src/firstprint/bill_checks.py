@@ -15,6 +15,7 @@ from firstprint.domain.bill_of_materials import (
     MassBalance,
     Template,
 )
+from firstprint.rationale.formatting import format_quantity
 from firstprint.units import dimension
 
 MASS_TOLERANCE = 0.05
@@ -145,7 +146,7 @@ def _percent(checked: Checked, rows: Sequence[int]) -> str:
 
 
 def _kg(value: float) -> str:
-    return f"{value:.3g} kg"
+    return f"{format_quantity(value)} kg"
 
 
 _EN: dict[BillFlagCode, str] = {

@@ -133,7 +133,8 @@ ENGLISH = BillWords(
     per="per",
     headings={
         "product": "Product", "declared_unit": "Declared unit", "kg_co2e": "kg CO2e", "low": "low", "high": "high",
-        "coverage": "Coverage of the interval", "per_service": "Per functional unit", "service": "Service of one product",
+        "coverage": "Coverage of the interval", "per_service": "Per functional unit",
+        "service": "Service of one product",
         "template": "Template", "boundary": "System boundary", "basis": "Rules", "primary_share": "Given by suppliers",
         "complete": "Complete", "geography": "Place", "mass_kg": "Mass, kg", "parts_kg": "Parts in the product, kg",
         "file": "File", "made": "Made", "status": "Status", "row": "Row", "level": "Level", "component": "Component",

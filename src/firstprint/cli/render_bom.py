@@ -25,6 +25,7 @@ BAR = 24
 NARROW = 72
 """Below so many columns amounts and origins of lines give way to the names."""
 LINES_SHOWN = 200
+LEAST_SHARE = 0.001
 STYLES = ("green", "cyan", "magenta", "yellow", "blue", "red")
 BASIS_STYLE = {"supplier": "green", "surrogate": "yellow", "none": "red"}
 
@@ -147,7 +148,7 @@ def _stage_row(
     if part is None:
         return
     length = max(1, round(width * abs(part.kg_co2e) / longest)) if longest else 0
-    share = f"{format_percent(stage.share)} %" if stage.share is not None else ""
+    share = _percent(stage.share) if stage.share is not None else ""
     name = _of(stage.name_en, stage.name_zh, language)
     grid.add_row(Prose(name), Text("█" * length, style=style), f"{unit.figure(part.kg_co2e)} {unit.name}", share)
 
@@ -164,7 +165,7 @@ def _table(bill: BillResult, words: BillWords, unit: MassUnit, width: int) -> Ta
     if wide:
         table.add_column(words.columns["basis"])
     for line in bill.lines[:LINES_SHOWN]:
-        cells = [Text(str(line.row)), _component(line, bill.language)]
+        cells: list[RenderableType] = [Text(str(line.row)), _component(line, bill.language)]
         cells += [Text(_amount(line, bill.language))] if wide else []
         value = "–" if line.kg_co2e is None else unit.figure(line.kg_co2e)
         cells += [Text(value, style="bold" if line.level == 0 else ""), Text(_share(line))]
@@ -175,19 +176,16 @@ def _table(bill: BillResult, words: BillWords, unit: MassUnit, width: int) -> Ta
     return table
 
 
-def _component(line: LineResult, language: str) -> Text:
+def _component(line: LineResult, language: str) -> Padding:
     """The name, indented by its level, over the dataset that stands in for it."""
-    indent = "  " * min(line.level, 8)
     name = one_line(line.component or line.material, 120)
     material = f"  {one_line(line.material, 60)}" if line.material and line.component else ""
-    style = "bold" if line.basis == "sum" else ""
-    text = Prose.assemble((indent + name, style), (material, "dim"))
+    text = Prose.assemble((name, "bold" if line.basis == "sum" else ""), (material, "dim"))
     if line.dataset_id is not None:
-        place = f" ({line.dataset_geography})" if line.dataset_geography else ""
-        dataset = _of(line.dataset_name, line.dataset_name_zh or line.dataset_name, language)
-        mark = "≈" if line.decision == "match" else "?"
-        text.append(f"\n{indent}{mark} {one_line(dataset, 90)}{one_line(place)}", style="dim")
-    return text
+        place = f" ({one_line(line.dataset_geography)})" if line.dataset_geography else ""
+        dataset = one_line(_of(line.dataset_name, line.dataset_name_zh or line.dataset_name, language), 90)
+        text.append(f"\n{'≈' if line.decision == 'match' else '?'} {dataset}{place}", style="dim")
+    return Padding(text, (0, 0, 0, 2 * min(line.level, 8)))
 
 
 def _amount(line: LineResult, language: str) -> str:
@@ -197,7 +195,12 @@ def _amount(line: LineResult, language: str) -> str:
 
 
 def _share(line: LineResult) -> str:
-    return "" if line.share is None else f"{format_percent(line.share)} %"
+    return "" if line.share is None else _percent(line.share)
+
+
+def _percent(share: float) -> str:
+    """A share of the total; what is above nothing and below a thousandth is told as such."""
+    return "<0.1 %" if 0 < share < LEAST_SHARE else f"{format_percent(share)} %"
 
 
 def _cut_offs(bill: BillResult, words: BillWords) -> Iterator[RenderableType]:

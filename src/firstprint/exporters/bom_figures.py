@@ -9,6 +9,7 @@ from firstprint.units import format_number
 
 _SMALLEST_KG = 0.01
 _LARGEST_KG = 1000.0
+_LEAST_SHARE = 0.001
 _UNPRINTABLE = frozenset({"Cc", "Cs", "Co", "Cn"})
 
 
@@ -47,14 +48,16 @@ def quantity(value: float, figures: int = 3) -> str:
     """
     text = format_number(float(f"{value:.{figures}g}"))
     whole, point, part = text.partition(".")
-    return f"{int(whole):,}" if not point and whole.lstrip("-").isdigit() and len(whole) > 4 else whole + point + part  # noqa: PLR2004
+    return f"{int(whole):,}" if not point and whole.lstrip("-").isdigit() and len(whole) > 4 else whole + point + part
 
 
 def percent(share: float | None) -> str:
     """A share as a percentage: whole, or with one decimal below one percent."""
     if share is None:
         return ""
-    return f"{share * 100:.0f} %" if abs(share) >= 0.01 else f"{share * 100:.1f} %"  # noqa: PLR2004
+    if 0 < share < _LEAST_SHARE:
+        return "<0.1 %"
+    return f"{share * 100:.0f} %" if abs(share) >= 10 * _LEAST_SHARE else f"{share * 100:.1f} %"
 
 
 def printable(text: str) -> str:
