@@ -56,6 +56,11 @@ class BillWords:
     proposed: str
     method: str
     made: str
+    draft_like: str
+    draft_unlike: str
+    draft_llm: str
+    draft_next: str
+    draft_write: str
 
 
 ENGLISH = BillWords(
@@ -153,6 +158,12 @@ ENGLISH = BillWords(
     method="Intervals: {draws:,} simulated bills (seed {seed}); lines that use one dataset share its error, lines "
     "answered by the model alone share part of the model's. The value is the sum of the lines.",
     made="Made by {software} on {created}",
+    draft_like="Usual parts of: {name} (similarity {share} %). Delete what is not in it, add what is missing.",
+    draft_unlike="No kind of product on file is like it: only the lines that any product has.",
+    draft_llm="Lines marked * were named by the language model {llm}.",
+    draft_next="Written to {path}. Fill in the amounts, then: firstprint bom {path} --template {template}",
+    draft_write="Amounts are yours to fill in. Write the table with --out {path}, then: firstprint bom {path} "
+    "--template {template}",
 )  # fmt: skip
 
 CHINESE = BillWords(
@@ -286,6 +297,11 @@ CHINESE = BillWords(
     method="区间：模拟 {draws:,} 次（种子 {seed}）；使用同一数据集的行共有其误差，仅由模型回答的行共有模型的部分误差。"
     "数值为各行之和。",
     made="由 {software} 于 {created} 生成",
+    draft_like="参照常见组成：{name}（相似度 {share}%）。请删去没有的，补上缺少的。",
+    draft_unlike="档案中没有相近的产品类别：仅列出任何产品都有的行。",
+    draft_llm="带 * 的行由语言模型 {llm} 命名。",
+    draft_next="已写入 {path}。请填写数量，然后运行：firstprint bom {path} --template {template}",
+    draft_write="数量请自行填写。用 --out {path} 写出表格，然后运行：firstprint bom {path} --template {template}",
 )
 
 

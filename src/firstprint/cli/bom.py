@@ -13,7 +13,7 @@ from typer.core import TyperGroup
 from firstprint.cli import options
 from firstprint.cli.output import columns, console, notice, show, write_json, write_record
 from firstprint.cli.progress import StepProgress
-from firstprint.cli.session import open_assistant
+from firstprint.cli.session import open_assistant, open_encoder_and_chat
 from firstprint.errors import InputError
 
 if TYPE_CHECKING:
@@ -116,6 +116,47 @@ def calculate(
         notice(bill_words(result.language).written.format(path=target))
 
 
+@app.command("draft")
+def draft(
+    context: typer.Context,
+    text: options.Text,
+    template: Annotated[
+        str, typer.Option("--template", metavar="ID", help="Stages the lines are sorted into.")
+    ] = "cradle-to-gate",
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="FILE", help="Write the table to fill in: .csv or .xlsx.")
+    ] = None,
+    language: options.Language = None,
+    home: options.Home = None,
+    json: options.Json = False,  # noqa: FBT002
+) -> None:
+    """Propose the components of a product as a table to fill in; every line is a draft, no amount is guessed.
+
+    Names come from the usual parts of the nearest kind of product and, where a language model is set, from it too.
+
+    Example: `firstprint bom draft "304不锈钢保温杯 500ml" --out cup.csv`
+    """
+    from firstprint.drafts import draft_bill
+    from firstprint.importers.bill_templates import template_named
+
+    if out is not None:
+        _targets([out], (".csv", ".xlsx"))
+    chosen = template_named(template)
+    with StepProgress():
+        encoder, chat = open_encoder_and_chat(context, home)
+        found = draft_bill(encoder, text, chosen, language=language, chat=chat)
+    if out is not None:
+        from firstprint.exporters.bom_draft import write_draft
+
+        write_draft(found, out)
+    if json:
+        write_record(found)
+        return
+    from firstprint.cli.render_bom_lists import draft_view
+
+    show(draft_view(found, chosen, out), console())
+
+
 @app.command("templates")
 def templates(
     language: options.Language = None,
@@ -159,13 +200,13 @@ def _write(result: BillResult, targets: Sequence[Path]) -> None:
             target.write_text(result.model_dump_json(indent=2) + "\n", encoding="utf-8")
 
 
-def _targets(paths: Sequence[Path]) -> list[Path]:
+def _targets(paths: Sequence[Path], endings: Sequence[str] = OUTPUTS) -> list[Path]:
     """The files to write, checked before anything is calculated."""
     for path in paths:
-        if path.suffix.lower() not in OUTPUTS:
+        if path.suffix.lower() not in endings:
             raise InputError(
                 f"--out {path}: the ending {path.suffix or 'none'!r} is not one that is written.",
-                hint=f"Use one of {', '.join(OUTPUTS)}.",
+                hint=f"Use one of {', '.join(endings)}.",
                 code="output_unknown",
             )
         if not path.absolute().parent.is_dir():

@@ -353,3 +353,40 @@ class BillResult(Record):
     notes: tuple[str, ...]
     simulation: Simulation
     provenance: Provenance
+
+
+class DraftLine(Record):
+    """A line that someone must complete: a name, never an amount.
+
+    Attributes:
+        status: always ``draft``.
+        origin: where the name comes from: the file of compositions, or a language model.
+    """
+
+    component: str
+    material: str
+    unit: str
+    stage: str
+    origin: Literal["composition", "language_model"]
+    status: Literal["draft"] = "draft"
+
+
+class BillDraft(Record):
+    """A list of components proposed for a product, without amounts.
+
+    Attributes:
+        like: the kind of product whose usual parts these are; empty where none is like it.
+        similarity: of the description to that kind, a cosine.
+        llm: the model that named lines, or None.
+        reason: why the model's names were not used; empty otherwise.
+    """
+
+    product: str
+    language: Literal["en", "zh"]
+    template: str
+    like: str
+    similarity: float
+    lines: tuple[DraftLine, ...]
+    llm: str | None = None
+    prompt_sha256: str | None = None
+    reason: str = ""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from html import escape
 from typing import NamedTuple
 
@@ -79,6 +80,7 @@ def flows_of(bill: BillResult, words: BillWords) -> list[Flow]:
     place = {stage.id: n for n, stage in enumerate(bill.stages)}
     counted = [line for line in bill.lines if line.basis != "sum" and line.kg_co2e is not None and line.kg_co2e > 0]
     alone = {line.row for line in sorted(counted, key=_size, reverse=True)[:PARTS_SHOWN]}
+    names = Counter(line.component for line in counted)
     flows: list[Flow] = []
     for stage in bill.stages:
         own = sorted((line for line in counted if line.stage == stage.id), key=_size, reverse=True)
@@ -86,10 +88,17 @@ def flows_of(bill: BillResult, words: BillWords) -> list[Flow]:
         small = [line for line in own if line.row not in alone]
         if len(small) == 1:
             shown, small = [*shown, *small], []
-        flows += [Flow(printable(line.component or line.material), _size(line), place[stage.id]) for line in shown]
+        flows += [Flow(_name(line, names), _size(line), place[stage.id]) for line in shown]
         if small:
             flows.append(Flow(words.others.format(n=len(small)), sum(map(_size, small)), place[stage.id]))
     return flows
+
+
+def _name(line: LineResult, names: Mapping[str, int]) -> str:
+    """The part's name; where several parts share it, the material before it tells them apart."""
+    if names[line.component] > 1 and line.material:
+        return printable(f"{line.material} · {line.component}")
+    return printable(line.component or line.material)
 
 
 def _size(line: LineResult) -> float:

@@ -51,8 +51,13 @@ def write_workbook(bill: BillResult, path: Path) -> None:
 
 
 def _sheet(book: Workbook, name: str) -> Worksheet:
+    from openpyxl.worksheet.properties import PageSetupProperties
+
     sheet: Worksheet = book.create_sheet(name)
     sheet.sheet_view.showGridLines = False
+    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", sheet.PAPERSIZE_A4
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    sheet.page_setup.fitToHeight = 0
     return sheet
 
 

@@ -13,7 +13,7 @@ from firstprint.importers.bill_cells import CellError, NumberCell, UnitSize, bla
 from firstprint.importers.bill_cells import unit_cell as read_unit
 from firstprint.importers.bill_columns import MappedColumns, map_columns
 from firstprint.importers.bill_tables import RawRow, RawTable, read_table
-from firstprint.importers.bill_templates import stage_named, stage_of_dimension
+from firstprint.importers.bill_templates import load_templates, stage_named, stage_of_dimension
 from firstprint.importers.bill_tree import Node, Place, depths, plant
 from firstprint.language import clean_description
 from firstprint.units import dimension
@@ -70,7 +70,10 @@ def bill_of(table: RawTable, template: Template, columns: Mapping[str, str]) -> 
         lines = [_Line(table, mapped, raw, template, faults) for raw in table.rows]
         tree = plant([line.place() for line in lines], table.file)
         faults += tree.faults
-        if not tree.faults:
+        if tree.faults:
+            for line in lines:  # their other faults are told at once with those of the tree
+                line.read(Node(f"r{line.number}", None), 0, has_parts=True)
+        else:
             rows = _checked(lines, tree.nodes)
     if faults:
         raise FaultsError(
@@ -127,6 +130,11 @@ class _Line:
         self._where = f"{table.file}, row {raw.line}"
         self._header, self._places = table.header, mapped.places
         self._units = {use.column: use.unit for use in mapped.uses}
+
+    @property
+    def number(self) -> int:
+        """Number of the row in the file."""
+        return self._raw.line
 
     def place(self) -> Place:
         """What the row says of its place in the tree."""
@@ -232,7 +240,9 @@ class _Line:
         stage = stage_named(self._template, text)
         if stage is None:
             names = ", ".join(f"{one.id} ({one.name_zh})" for one in self._template.stages)
-            self._fault("stage", f"must be a stage of the template {self._template.id!r}: {names}. Use one of them")
+            other = next((one.id for one in load_templates() if stage_named(one, text) is not None), "")
+            todo = f"Use one of them, or --template {other}" if other else "Use one of them"
+            self._fault("stage", f"must be a stage of the template {self._template.id!r}: {names}. {todo}")
             return self._template.default_stage, ()
         return stage.id, ()
 
