@@ -6,6 +6,7 @@ so that it stays text also where a user edits the cell or saves the sheet as csv
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,11 +23,13 @@ if TYPE_CHECKING:
 LONGEST_CELL = 32_000
 """Characters of a cell; Excel takes 32,767."""
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "|", "%")
-_KG = "0.000##"
 _PERCENT = "0.0%"
 _HEAD_FILL = "0B6E4F"
 _WIDEST = 60.0
+_ROW_HEIGHT = 15.0
+_FONT = "Calibri"
 _PARTS_CHARTED = 12
+_RESULT_WIDTH = 84.0
 
 
 def write_workbook(bill: BillResult, path: Path) -> None:
@@ -77,6 +80,31 @@ def _put(sheet: Any, row: int, column: int, value: object, form: str = "") -> An
     return cell
 
 
+def _font(**how: object) -> Any:  # noqa: ANN401
+    from openpyxl.styles import Font
+
+    return Font(name=_FONT, **how)
+
+
+def _kg_form(kg: float | None) -> str:
+    """A number format that shows about three digits of a value of this size."""
+    size = abs(kg or 0.0)
+    if size >= 100:
+        return "#,##0"
+    return "0.0##" if size >= 1 else "0.0000##"
+
+
+def _fit(sheet: Any, row: int, cells: Iterable[tuple[object, float]]) -> None:  # noqa: ANN401
+    """Makes a row as high as its wrapped texts need, each given with its column's width."""
+    lines = [
+        sum(math.ceil(max(1, _width(part)) / max(width - 2, 1)) for part in value.split("\n"))
+        for value, width in cells
+        if isinstance(value, str) and value
+    ]
+    if max(lines, default=1) > 1:  # a row of one line keeps the program's own height
+        sheet.row_dimensions[row].height = min(max(lines), 25) * _ROW_HEIGHT
+
+
 def _table(
     sheet: Any,  # noqa: ANN401
     top: int,
@@ -85,25 +113,29 @@ def _table(
     forms: Sequence[str],
 ) -> int:
     """A table with a coloured heading, a filter and widths that fit; the row after it."""
-    from openpyxl.styles import Alignment, Font, PatternFill
+    from openpyxl.styles import Alignment, PatternFill
     from openpyxl.utils import get_column_letter
 
     widths = [float(_width(heading)) for heading in headings]
     for column, heading in enumerate(headings, start=1):
         cell = _put(sheet, top, column, heading)
-        cell.font = Font(bold=True, color="FFFFFF")
+        cell.font = _font(bold=True, color="FFFFFF")
         cell.fill = PatternFill("solid", fgColor=_HEAD_FILL)
         cell.alignment = Alignment(vertical="center", wrap_text=True)
     line = top
     for line, row in enumerate(rows, start=top + 1):
         for column, (value, form) in enumerate(zip(row, forms, strict=True), start=1):
             cell = _put(sheet, line, column, value, form if isinstance(value, int | float) else "")
-            cell.alignment = Alignment(vertical="top", wrap_text=isinstance(value, str) and len(value) > _WIDEST)
+            cell.alignment = Alignment(vertical="top", wrap_text=isinstance(value, str) and _width(value) > _WIDEST - 3)
             widths[column - 1] = max(widths[column - 1], _width(value))
     if line > top:
         sheet.auto_filter.ref = f"A{top}:{get_column_letter(len(headings))}{line}"
+    widths = [min(width + 3, _WIDEST) for width in widths]
     for column, width in enumerate(widths, start=1):
-        sheet.column_dimensions[get_column_letter(column)].width = min(width + 3, _WIDEST)
+        sheet.column_dimensions[get_column_letter(column)].width = width
+    for place in range(top + 1, line + 1):
+        values = [sheet.cell(row=place, column=column).value for column in range(1, len(headings) + 1)]
+        _fit(sheet, place, zip(values, widths, strict=True))
     return line + 1
 
 
@@ -113,27 +145,30 @@ def _width(value: object) -> int:
 
 
 def _result(sheet: Any, bill: BillResult, words: BillWords) -> None:  # noqa: ANN401
-    from openpyxl.styles import Alignment, Font
+    from openpyxl.styles import Alignment
 
     head, whole = words.headings, bill.footprint
-    _put(sheet, 1, 1, bill.product).font = Font(bold=True, size=16)
+    _put(sheet, 1, 1, bill.product).font = _font(bold=True, size=16)
     facts = [*_numbers(bill, words), *_facts(bill, words)]
     for row, (name, value, form) in enumerate(facts, start=3):
-        _put(sheet, row, 1, name).font = Font(color="5D6963")
+        label = _put(sheet, row, 1, name)
+        label.font, label.alignment = _font(color="5D6963"), Alignment(vertical="top")
         cell = _put(sheet, row, 2, value, form)
         cell.alignment = Alignment(horizontal="left", vertical="top", wrap_text=True)
+        _fit(sheet, row, [(value, _RESULT_WIDTH)])
         if name == head["kg_co2e"]:
-            cell.font = Font(bold=True, size=14, color=_HEAD_FILL)
+            cell.font = _font(bold=True, size=14, color=_HEAD_FILL)
     row = 3 + len(facts) + 1
-    _put(sheet, row, 1, words.flags).font = Font(bold=True)
+    _put(sheet, row, 1, words.flags).font = _font(bold=True)
     for flag in bill.flags:
         row += 1
-        _put(sheet, row, 1, words.flag_titles[flag.code])
+        _put(sheet, row, 1, words.flag_titles[flag.code]).alignment = Alignment(vertical="top")
         where = f" ({rows_text(flag.rows, words)})" if flag.rows else ""
         _put(sheet, row, 2, flag.message + where).alignment = Alignment(wrap_text=True, vertical="top")
-    _put(sheet, row + 2, 1, words.proposed).font = Font(bold=True, italic=True)
+        _fit(sheet, row, [(flag.message + where, _RESULT_WIDTH)])
+    _put(sheet, row + 2, 1, words.proposed).font = _font(bold=True, italic=True)
     sheet.column_dimensions["A"].width = 30
-    sheet.column_dimensions["B"].width = 74
+    sheet.column_dimensions["B"].width = _RESULT_WIDTH
     if whole is None:
         _put(sheet, 2, 1, words.no_number)
 
@@ -142,19 +177,20 @@ def _numbers(bill: BillResult, words: BillWords) -> list[tuple[str, object, str]
     head, whole, service = words.headings, bill.footprint, bill.functional_unit
     if whole is None:
         return []
+    form = _kg_form(whole.kg_co2e)
     rows: list[tuple[str, object, str]] = [
-        (head["kg_co2e"], whole.kg_co2e, _KG),
-        (head["low"], whole.low, _KG),
-        (head["high"], whole.high, _KG),
+        (head["kg_co2e"], whole.kg_co2e, form),
+        (head["low"], whole.low, form),
+        (head["high"], whole.high, form),
         (head["coverage"], whole.coverage, "0%"),
-        (head["median"], whole.median_kg_co2e, _KG),
+        (head["median"], whole.median_kg_co2e, form),
     ]
     if service is not None and service.footprint is not None:
         name = service.name_zh if bill.language == "zh" else service.name_en
         rows += [
-            (f"{head['per_service']} – {head['kg_co2e']}", service.footprint.kg_co2e, "0.0000##"),
-            (f"{head['per_service']} – {head['low']}", service.footprint.low, "0.0000##"),
-            (f"{head['per_service']} – {head['high']}", service.footprint.high, "0.0000##"),
+            (f"{head['per_service']} – {head['kg_co2e']}", service.footprint.kg_co2e, "0.0000"),
+            (f"{head['per_service']} – {head['low']}", service.footprint.low, "0.0000"),
+            (f"{head['per_service']} – {head['high']}", service.footprint.high, "0.0000"),
             (head["per_service"], name, ""),
             (head["service"], service.computed, ""),
         ]
@@ -169,8 +205,8 @@ def _facts(bill: BillResult, words: BillWords) -> list[tuple[str, object, str]]:
         (head["complete"], head["yes"] if bill.complete else head["no"], ""),
         (head["primary_share"], bill.primary_share, _PERCENT),
         (head["geography"], place_words(bill.geography, bill.language), ""),
-        (head["mass_kg"], bill.mass_kg, _KG),
-        (head["parts_kg"], bill.mass_balance.parts_kg, _KG),
+        (head["mass_kg"], bill.mass_kg, "0.0##"),
+        (head["parts_kg"], bill.mass_balance.parts_kg, "0.0##"),
         (head["boundary"], boundary_words(template.boundary, bill.language), ""),
         (head["template"], (template.name_zh if chinese else template.name_en), ""),
         (head["basis"], template.basis_zh if chinese else template.basis_en, ""),
@@ -180,8 +216,6 @@ def _facts(bill: BillResult, words: BillWords) -> list[tuple[str, object, str]]:
 
 
 def _lines(sheet: Any, bill: BillResult, words: BillWords) -> None:  # noqa: ANN401
-    from openpyxl.styles import Font
-
     head = words.headings
     keys = (
         "row", "level", "component", "material", "stage", "total_amount", "unit", "mass_kg", "kg_co2e", "low", "high",
@@ -189,29 +223,8 @@ def _lines(sheet: Any, bill: BillResult, words: BillWords) -> None:  # noqa: ANN
         "assumed",
     )  # fmt: skip
     forms = (
-        "0",
-        "0",
-        "",
-        "",
-        "",
-        "0.####",
-        "",
-        "0.####",
-        _KG,
-        _KG,
-        _KG,
-        _PERCENT,
-        "",
-        "",
-        "",
-        "",
-        "0.0000",
-        "0%",
-        "",
-        "",
-        "",
-        "",
-    )
+        "0", "0", "", "", "", "0.####", "", *("0.0##",) * 4, _PERCENT, "", "", "", "", "0.0000", "0%", "", "", "", "",
+    )  # fmt: skip
     stages = _stage_names(bill)
     rows = [_line_row(line, bill, words, stages[line.stage]) for line in bill.lines]
     _table(sheet, 1, [head[key] for key in keys], rows, forms)
@@ -220,7 +233,7 @@ def _lines(sheet: Any, bill: BillResult, words: BillWords) -> None:  # noqa: ANN
         sheet.cell(row=place, column=3).alignment = _indented(line.level)
         if line.basis == "sum":
             for column in range(1, len(keys) + 1):
-                sheet.cell(row=place, column=column).font = Font(bold=True)
+                sheet.cell(row=place, column=column).font = _font(bold=True)
     sheet.column_dimensions["T"].width = 50
 
 
@@ -273,7 +286,7 @@ def _stages(sheet: Any, bill: BillResult, words: BillWords) -> None:  # noqa: AN
     ]
     after = _table(
         sheet, 1, [head[key] for key in ("stage", "kg_co2e", "low", "high", "share", "lines")], rows,
-        ("", _KG, _KG, _KG, _PERCENT, "0"),
+        ("", *("0.0##",) * 3, _PERCENT, "0"),
     )  # fmt: skip
     sheet.column_dimensions["A"].width = 34
     _chart(sheet, words.stages, 1, len(shown), "H1")
@@ -285,7 +298,7 @@ def _stages(sheet: Any, bill: BillResult, words: BillWords) -> None:  # noqa: AN
     sheet.auto_filter.ref = None
     _table(
         sheet, top, [head["component"], head["kg_co2e"]],
-        [[line.component or line.material, line.kg_co2e] for line in parts], ("", _KG),
+        [[line.component or line.material, line.kg_co2e] for line in parts], ("", "0.0##"),
     )  # fmt: skip
     sheet.auto_filter.ref = None
     sheet.column_dimensions["A"].width = 34
@@ -312,8 +325,6 @@ def _chart(sheet: Any, title: str, top: int, count: int, place: str) -> None:  #
 
 
 def _cut_offs(sheet: Any, bill: BillResult, words: BillWords) -> None:  # noqa: ANN401
-    from openpyxl.styles import Font
-
     head, names = words.headings, _stage_names(bill)
     rows = [
         [one.row, one.component, one.amount, unit_words(one.unit, bill.language), one.mass_kg, names[one.stage],
@@ -323,7 +334,7 @@ def _cut_offs(sheet: Any, bill: BillResult, words: BillWords) -> None:  # noqa: 
     keys = ("row", "component", "amount", "unit", "mass_kg", "stage", "reason")
     after = _table(sheet, 1, [head[key] for key in keys], rows, ("0", "", "0.####", "", "0.####", "", ""))
     sheet.auto_filter.ref = None
-    _put(sheet, after + 1, 1, words.assumptions).font = Font(bold=True)
+    _put(sheet, after + 1, 1, words.assumptions).font = _font(bold=True)
     row = after + 1
     for code, text in words.assumed.items():
         about = tuple(line.row for line in bill.lines if code in line.assumed and line.status != "sum")
@@ -343,8 +354,7 @@ def _cut_offs(sheet: Any, bill: BillResult, words: BillWords) -> None:  # noqa: 
 def _sources(sheet: Any, bill: BillResult, words: BillWords) -> None:  # noqa: ANN401
     head = words.headings
     rows = [
-        [one.source, one.version, one.licence, rows_text(one.rows, words, most=200), "\n".join(one.citations)]
+        [one.source, one.version, one.licence, rows_text(one.rows, words, most=200), "; ".join(one.citations)]
         for one in bill.sources
     ]
     _table(sheet, 1, [head[key] for key in ("source", "version", "licence", "rows", "citation")], rows, ("",) * 5)
-    sheet.column_dimensions["E"].width = 100
