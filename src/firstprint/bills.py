@@ -31,7 +31,6 @@ from firstprint.domain.product import DeclaredUnit, Language
 from firstprint.domain.proposal import Provenance
 from firstprint.errors import InputError
 from firstprint.estimation.bill_of_materials import (
-    DRAWS,
     SEED,
     Simulated,
     most_worth_measuring,
@@ -130,7 +129,9 @@ def estimate_bill(
         sources=_sources(results),
         columns=bill.columns,
         notes=bill.notes,
-        simulation=Simulation(method="correlated lognormal lines, antithetic draws", draws=DRAWS, seed=SEED),
+        simulation=Simulation(
+            method="correlated lognormal lines, antithetic draws", draws=len(simulated.values), seed=SEED
+        ),
         provenance=_provenance(assistant, lines, top.name),
     )
 

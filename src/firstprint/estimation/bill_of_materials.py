@@ -29,6 +29,9 @@ MODEL_SHARE = 0.3
 Set, not measured: held-out residuals give each line's spread, and no data of ours hold several parts of one product.
 """
 DRAWS = 20_000
+LEAST_DRAWS = 1_000
+MOST_CELLS = 20_000_000
+"""Draws times lines kept at once: 160 MB; a bill of more than a thousand lines is drawn less often."""
 SEED = 20_260_305
 _SCALE_FLOOR = 1e-300
 
@@ -56,11 +59,16 @@ class Part(NamedTuple):
 
 
 class Simulated(NamedTuple):
-    """Draws of every part: ``values`` of shape (n_draws, n_parts), kg CO2e, columns as ``parts``."""
+    """Draws of every part: ``values`` of shape (n_draws, n_parts), kg CO2e, columns as ``parts``.
+
+    Attributes:
+        columns: column of each row that has a part.
+    """
 
     parts: tuple[Part, ...]
     values: NDArray[np.float64]
     coverage: float
+    columns: Mapping[int, int]
 
 
 def quantities(rows: Sequence[BillRow]) -> dict[str, float | None]:
@@ -96,7 +104,16 @@ def subtotals(rows: Sequence[BillRow], values: Mapping[str, float]) -> dict[str,
     return sums
 
 
-def simulate(parts: Sequence[Part], coverage: float, draws: int = DRAWS) -> Simulated:
+def draws_for(lines: int) -> int:
+    """How often a bill of so many lines is drawn: 20,000 times, less where that would not fit into memory.
+
+    >>> draws_for(15), draws_for(4000)
+    (20000, 5000)
+    """
+    return min(DRAWS, max(LEAST_DRAWS, MOST_CELLS // max(lines, 1)))
+
+
+def simulate(parts: Sequence[Part], coverage: float, draws: int | None = None) -> Simulated:
     """Draws every part together with those it shares an error with.
 
     The draws of a common cause depend on its name alone, so the order of lines changes nothing, and values enter
@@ -105,13 +122,14 @@ def simulate(parts: Sequence[Part], coverage: float, draws: int = DRAWS) -> Simu
     import numpy as np
 
     ordered = tuple(sorted(parts, key=lambda part: (part.text_key, part.dataset_key, part.kg_co2e, part.row)))
-    values = np.empty((2 * (draws // 2), len(ordered)))
+    half_draws = (draws or draws_for(len(ordered))) // 2
+    values = np.empty((2 * half_draws, len(ordered)))
     normals: dict[str, NDArray[np.float64]] = {}
 
     def normal(key: str) -> NDArray[np.float64]:
         if key not in normals:
             seed = int.from_bytes(hashlib.sha256(key.encode("utf-8", "replace")).digest()[:8], "big")
-            half = np.random.default_rng((SEED, seed)).standard_normal(draws // 2)
+            half = np.random.default_rng((SEED, seed)).standard_normal(half_draws)
             normals[key] = np.concatenate((half, -half))
         return normals[key]
 
@@ -124,7 +142,7 @@ def simulate(parts: Sequence[Part], coverage: float, draws: int = DRAWS) -> Simu
         if model:
             error = error + np.sqrt(model) * normal("model")
         values[:, column] = part.kg_co2e * np.exp(max(part.sigma_ln, SMALLEST_SIGMA_LN) * error)
-    return Simulated(ordered, values, coverage)
+    return Simulated(ordered, values, coverage, {part.row: n for n, part in enumerate(ordered)})
 
 
 def total(simulated: Simulated, rows: frozenset[int] | None = None) -> Footprint | None:
@@ -137,7 +155,8 @@ def total(simulated: Simulated, rows: frozenset[int] | None = None) -> Footprint
     """
     import numpy as np
 
-    columns = [n for n, part in enumerate(simulated.parts) if rows is None or part.row in rows]
+    asked = simulated.columns.keys() if rows is None else simulated.columns.keys() & rows
+    columns = sorted(simulated.columns[row] for row in asked)
     if not columns:
         return None
     parts = [simulated.parts[n] for n in columns]

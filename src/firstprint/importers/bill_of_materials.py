@@ -146,7 +146,7 @@ class _Line:
         cut_off = self._try("cut_off", flag_cell) or False
         quantity = self._quantity(needed=not (cut_off or has_parts))
         mass, assumed = self._mass(quantity)
-        if quantity.amount is None and mass is None and not (cut_off or has_parts):
+        if blank(self._cell("amount")) and mass is None and not (cut_off or has_parts):
             self._left_open()
         stage, stage_assumed = self._stage(quantity.unit.unit)
         return BillRow(
