@@ -44,6 +44,8 @@ from firstprint.language import detect_language, writing_language
 from firstprint.routes import COVERAGE
 from firstprint.units import dimension, format_number, parse_unit
 
+_METHOD = "correlated lognormal lines, antithetic draws"
+
 
 class BillOptions(NamedTuple):
     """What a user says of the product beside the file; None where the file says it.
