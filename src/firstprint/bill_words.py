@@ -126,7 +126,7 @@ ENGLISH = BillWords(
     },
     assumptions="Assumed",
     written="written: {path}",
-    middle="Simulated sums have their middle at {figure}: wide lines can be wrong upwards by more than downwards.",
+    middle="The middle of the simulated sums is {figure}: wide lines can be wrong upwards by more than downwards.",
     draft="DRAFT",
     templates="Templates",
     total="Total",

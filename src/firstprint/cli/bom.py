@@ -44,43 +44,54 @@ app = typer.Typer(
 )
 
 
+File = Annotated[Path, typer.Argument(metavar="FILE", help="Bill of materials: .xlsx, .csv, .tsv or .jsonl.")]
+TemplateId = Annotated[
+    str, typer.Option("--template", metavar="ID", help="Stages and functional unit: see firstprint bom templates.")
+]
+Out = Annotated[
+    list[Path] | None,
+    typer.Option("--out", metavar="FILE", help="Write .xlsx, .html or .json as well; may be given several times."),
+]
+ProductName = Annotated[str | None, typer.Option("--product", metavar="TEXT", help="The product's name.")]
+ForAmount = Annotated[
+    float | None,
+    typer.Option(
+        "--amount", metavar="NUMBER", callback=options.positive, help="How much of the product the bill is for."
+    ),
+]
+ProductMass = Annotated[
+    float | None,
+    typer.Option(
+        "--mass-kg", metavar="NUMBER", callback=options.positive, help="Mass of one unit of the product, to check."
+    ),
+]
+Inputs = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="NAME=NUMBER", help="An input of the template, such as cycles=2000."),
+]
+Headings = Annotated[
+    list[str] | None,
+    typer.Option("--map", metavar="COLUMN=HEADING", help="Read a heading as a column, where guessing is wrong."),
+]
+Sheet = Annotated[str | None, typer.Option("--sheet", metavar="NAME", help="Sheet of the workbook.")]
+
+
 @app.command(DEFAULT)
 def calculate(
     context: typer.Context,
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="Bill of materials: .xlsx, .csv, .tsv or .jsonl.")],
-    template: Annotated[
-        str, typer.Option("--template", metavar="ID", help="Stages and unit: see firstprint bom templates.")
-    ] = "cradle-to-gate",
-    out: Annotated[
-        list[Path] | None,
-        typer.Option("--out", metavar="FILE", help="Write .xlsx, .html or .json as well; may be given several times."),
-    ] = None,
-    product: Annotated[str | None, typer.Option("--product", metavar="TEXT", help="The product's name.")] = None,
-    amount: Annotated[
-        float | None,
-        typer.Option(
-            "--amount", metavar="NUMBER", callback=options.positive, help="How much of the product the bill is for."
-        ),
-    ] = None,
+    file: File,
+    template: TemplateId = "cradle-to-gate",
+    out: Out = None,
+    product: ProductName = None,
+    amount: ForAmount = None,
     unit: options.Unit = None,
-    mass_kg: Annotated[
-        float | None,
-        typer.Option(
-            "--mass-kg", metavar="NUMBER", callback=options.positive, help="Mass of one unit of the product, to check."
-        ),
-    ] = None,
+    mass_kg: ProductMass = None,
     geography: options.Geography = None,
     year: options.Year = None,
     language: options.Language = None,
-    inputs: Annotated[
-        list[str] | None,
-        typer.Option("--set", metavar="NAME=NUMBER", help="An input of the template, such as cycles=2000."),
-    ] = None,
-    mapping: Annotated[
-        list[str] | None,
-        typer.Option("--map", metavar="COLUMN=HEADING", help="Read a heading as a column, where guessing is wrong."),
-    ] = None,
-    sheet: Annotated[str | None, typer.Option("--sheet", metavar="NAME", help="Sheet of the workbook.")] = None,
+    inputs: Inputs = None,
+    mapping: Headings = None,
+    sheet: Sheet = None,
     home: options.Home = None,
     json: options.Json = False,  # noqa: FBT002
 ) -> None:
@@ -120,9 +131,7 @@ def calculate(
 def draft(
     context: typer.Context,
     text: options.Text,
-    template: Annotated[
-        str, typer.Option("--template", metavar="ID", help="Stages the lines are sorted into.")
-    ] = "cradle-to-gate",
+    template: TemplateId = "cradle-to-gate",
     out: Annotated[
         Path | None, typer.Option("--out", metavar="FILE", help="Write the table to fill in: .csv or .xlsx.")
     ] = None,

@@ -26,6 +26,8 @@ NARROW = 72
 """Below so many columns amounts and origins of lines give way to the names."""
 LINES_SHOWN = 200
 LEAST_SHARE = 0.001
+MIDDLE_TOLD = 1.25
+"""The middle of the simulated sums is told where it lies by so much above the sum of the lines."""
 STYLES = ("green", "cyan", "magenta", "yellow", "blue", "red")
 BASIS_STYLE = {"supplier": "green", "surrogate": "yellow", "none": "red"}
 
@@ -103,6 +105,9 @@ def _number(bill: BillResult, words: BillWords, common: Words, unit: MassUnit) -
         number = f"{per} {figure}" if bill.language == "zh" else f"{figure} {per}"
         yield Text(number, style="bold green")
         yield _interval(whole, unit, common)
+    if whole.median_kg_co2e > MIDDLE_TOLD * whole.kg_co2e:
+        figure = f"{unit.figure(whole.median_kg_co2e, 2)} {unit.name}"
+        yield Prose(words.middle.format(figure=figure), style="dim")
     yield Prose(" · ".join(_counts(bill, words)), style="dim")
 
 

@@ -14,6 +14,8 @@ from firstprint.exporters.bom_drawing import COLOURS, sankey
 from firstprint.exporters.bom_figures import Unit, percent, printable, quantity, unit_for
 from firstprint.wording import boundary_words, place_words, unit_words
 
+_MIDDLE_TOLD = 1.25
+
 
 class Head(NamedTuple):
     """The number at the top of the page."""
@@ -84,6 +86,7 @@ def page(bill: BillResult) -> str:
         product=printable(bill.product),
         facts=_facts(bill, words),
         head=_head(bill, words, unit),
+        middle=_middle(bill, words, unit),
         drawing=Markup(sankey(bill, words, unit)),  # noqa: S704 - every text in it is escaped
         credits=any((line.kg_co2e or 0.0) < 0 for line in bill.lines),
         stages=_stages(bill, words, unit),
@@ -130,6 +133,14 @@ def _head(bill: BillResult, words: BillWords, unit: Unit) -> Head | None:
     amount = "" if declared.amount == 1 else f"{quantity(declared.amount)} "
     per = f"{words.per} {amount}{unit_words(declared.unit, bill.language)}"
     return Head(f"{unit.text(whole.kg_co2e, 2)} CO2e", per, _interval(whole, words, unit), "")
+
+
+def _middle(bill: BillResult, words: BillWords, unit: Unit) -> str:
+    """Where the middle of the simulated sums lies, where that is well above the sum of the lines."""
+    whole = bill.footprint
+    if whole is None or whole.median_kg_co2e <= _MIDDLE_TOLD * whole.kg_co2e:
+        return ""
+    return words.middle.format(figure=unit.text(whole.median_kg_co2e, 2))
 
 
 def _interval(part: Footprint, words: BillWords, unit: Unit) -> str:
