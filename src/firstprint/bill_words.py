@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 
@@ -31,6 +31,7 @@ class BillWords:
     mass_unknown: str
     flags: str
     flag_titles: Mapping[str, str]
+    line_flags: Mapping[str, str]
     next_title: str
     next_line: str
     sources: str
@@ -73,8 +74,8 @@ ENGLISH = BillWords(
     no_number="No footprint can be given yet: no line has a number",
     stages="Stages",
     lines="Lines",
-    columns={"row": "row", "component": "Component", "amount": "Amount", "kg": "{unit} CO2e", "share": "Share",
-             "basis": "From"},
+    columns={"row": "row", "component": "Component", "amount": "Amount", "kg": "{unit} CO2e",
+             "span": "low – high", "share": "Share", "basis": "From"},
     row="row",
     rows="rows",
     basis={
@@ -109,6 +110,14 @@ ENGLISH = BillWords(
         "stage_empty": "Stage without lines",
         "wide_interval": "Wide interval",
         "restricted_licence": "Restricted licence",
+    },
+    line_flags={
+        "no_match": "no acceptable dataset", "ambiguous": "several datasets about as good",
+        "routes_disagree": "dataset and model disagree", "unit_missing_mass": "mass needed",
+        "geography_fallback": "another place stands in", "outdated_dataset": "outdated dataset",
+        "boundary_mismatch": "other system boundary", "spend_based": "based on spending",
+        "wide_interval": "wide interval", "restricted_licence": "restricted licence",
+        "out_of_domain": "unlike the model's training data", "rationale_fallback": "",
     },
     next_title="Find out next",
     next_line="a footprint from the supplier for “{component}” ({row}): the interval would narrow from a factor {now} "
@@ -181,6 +190,7 @@ CHINESE = BillWords(
         "component": "零部件",
         "amount": "数量",
         "kg": "{unit} CO2e",
+        "span": "下限 – 上限",
         "share": "占比",
         "basis": "依据",
     },
@@ -214,6 +224,20 @@ CHINESE = BillWords(
         "stage_empty": "阶段缺行",
         "wide_interval": "区间较宽",
         "restricted_licence": "许可受限",
+    },
+    line_flags={
+        "no_match": "没有可接受的数据集",
+        "ambiguous": "多个数据集难分优劣",
+        "routes_disagree": "数据集与模型不一致",
+        "unit_missing_mass": "缺少质量",
+        "geography_fallback": "以其他地区代替",
+        "outdated_dataset": "数据集已过时",
+        "boundary_mismatch": "系统边界不同",
+        "spend_based": "基于支出金额",
+        "wide_interval": "区间较宽",
+        "restricted_licence": "许可受限",
+        "out_of_domain": "与模型训练数据相去甚远",
+        "rationale_fallback": "",
     },
     next_title="下一步核实",
     next_line="“{component}”（{row}）的供应商碳足迹：区间可由上下各 {now} 倍缩小到上下各 {then} 倍",
@@ -308,6 +332,11 @@ CHINESE = BillWords(
 def bill_words(language: str) -> BillWords:
     """The labels for a reader of ``language``; English for any language other than Chinese."""
     return CHINESE if language == "zh" else ENGLISH
+
+
+def flag_words(codes: Iterable[str], words: BillWords) -> str:
+    """The flags of a line as a reader says them."""
+    return ("、" if words is CHINESE else ", ").join(words.line_flags[code] for code in codes if words.line_flags[code])
 
 
 def rows_text(rows: tuple[int, ...], words: BillWords, most: int = 8) -> str:

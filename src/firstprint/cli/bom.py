@@ -196,15 +196,20 @@ def templates(
 
 
 def _write(result: BillResult, targets: Sequence[Path]) -> None:
+    if not targets:
+        return
+    from firstprint.rationale.wording_zh import localised
+
+    words = localised if result.language == "zh" else str
     for target in targets:
         if target.suffix.lower() == ".xlsx":
             from firstprint.exporters.bom_workbook import write_workbook
 
-            write_workbook(result, target)
+            write_workbook(result, target, words)
         elif target.suffix.lower() == ".html":
             from firstprint.exporters.bom_page import write_page
 
-            write_page(result, target)
+            write_page(result, target, words)
         else:
             target.write_text(result.model_dump_json(indent=2) + "\n", encoding="utf-8")
 

@@ -23,6 +23,8 @@ from firstprint.wording import unit_words
 INDENT = (0, 0, 0, 2)
 BAR = 24
 NARROW = 72
+WITH_INTERVALS = 96
+"""From so many columns on each line shows its interval."""
 """Below so many columns amounts and origins of lines give way to the names."""
 LINES_SHOWN = 200
 LEAST_SHARE = 0.001
@@ -159,13 +161,15 @@ def _stage_row(
 
 
 def _table(bill: BillResult, words: BillWords, unit: MassUnit, width: int) -> Table:
-    wide = width >= NARROW
+    wide, widest = width >= NARROW, width >= WITH_INTERVALS
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, width=width, header_style="dim")
     table.add_column(words.columns["row"], justify="right", style="dim")
     table.add_column(words.columns["component"], ratio=1)
     if wide:
         table.add_column(words.columns["amount"], justify="right")
     table.add_column(words.columns["kg"].format(unit=unit.name), justify="right")
+    if widest:
+        table.add_column(words.columns["span"], justify="right", style="dim")
     table.add_column(words.columns["share"], justify="right")
     if wide:
         table.add_column(words.columns["basis"])
@@ -173,7 +177,9 @@ def _table(bill: BillResult, words: BillWords, unit: MassUnit, width: int) -> Ta
         cells: list[RenderableType] = [Text(str(line.row)), _component(line, bill.language)]
         cells += [Text(_amount(line, bill.language))] if wide else []
         value = "–" if line.kg_co2e is None else unit.figure(line.kg_co2e)
-        cells += [Text(value, style="bold" if line.level == 0 else ""), Text(_share(line))]
+        cells += [Text(value, style="bold" if line.level == 0 else "")]
+        cells += [Text(_span(line, unit))] if widest else []
+        cells += [Text(_share(line))]
         cells += [Text(words.basis[line.basis], style=BASIS_STYLE.get(line.basis, "dim"))] if wide else []
         table.add_row(*cells)
     if len(bill.lines) > LINES_SHOWN:
@@ -197,6 +203,12 @@ def _amount(line: LineResult, language: str) -> str:
     if line.total_amount is None:
         return "–"
     return f"{format_quantity(line.total_amount)} {unit_words(line.unit, language)}"
+
+
+def _span(line: LineResult, unit: MassUnit) -> str:
+    if line.low is None or line.high is None:
+        return ""
+    return f"{unit.figure(line.low, 2)} – {unit.figure(line.high, 2)}"
 
 
 def _share(line: LineResult) -> str:

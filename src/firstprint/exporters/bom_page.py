@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections.abc import Callable
 from importlib import resources
 from pathlib import Path
 from typing import NamedTuple
 
-from firstprint.bill_words import BillWords, bill_words, rows_text
+from firstprint.bill_words import BillWords, bill_words, flag_words, rows_text
 from firstprint.domain.bill_of_materials import BillResult, Footprint, LineResult
 from firstprint.exporters.bom_drawing import COLOURS, sankey
 from firstprint.exporters.bom_figures import Unit, percent, printable, quantity, unit_for
@@ -52,16 +53,16 @@ class LineRow(NamedTuple):
     details: tuple[str, ...]
 
 
-def write_page(bill: BillResult, path: Path) -> None:
-    """Writes the page.
+def write_page(bill: BillResult, path: Path, localised: Callable[[str], str] = str) -> None:
+    """Writes the page; ``localised`` puts a conversion step into the reader's words.
 
     Raises:
         OSError: the file cannot be written.
     """
-    path.write_bytes(page(bill).encode("utf-8", "replace"))
+    path.write_bytes(page(bill, localised).encode("utf-8", "replace"))
 
 
-def page(bill: BillResult) -> str:
+def page(bill: BillResult, localised: Callable[[str], str] = str) -> str:
     """The page as text; escaping is always on, since names come from anyone's file."""
     from jinja2 import DictLoader, Environment, StrictUndefined
     from markupsafe import Markup
@@ -90,7 +91,7 @@ def page(bill: BillResult) -> str:
         drawing=Markup(sankey(bill, words, unit)),  # noqa: S704 - every text in it is escaped
         credits=any((line.kg_co2e or 0.0) < 0 for line in bill.lines),
         stages=_stages(bill, words, unit),
-        lines=[_line(bill, line, words, unit) for line in bill.lines],
+        lines=[_line(bill, line, words, unit, localised) for line in bill.lines],
         rows=lambda rows: rows_text(rows, words),
         tiles=_tiles(bill, words),
         unit=unit,
@@ -184,7 +185,7 @@ def _stages(bill: BillResult, words: BillWords, unit: Unit) -> list[StageRow]:
     return rows
 
 
-def _line(bill: BillResult, line: LineResult, words: BillWords, unit: Unit) -> LineRow:
+def _line(bill: BillResult, line: LineResult, words: BillWords, unit: Unit, localised: Callable[[str], str]) -> LineRow:
     chinese = bill.language == "zh"
     dataset = printable((line.dataset_name_zh or line.dataset_name) if chinese else line.dataset_name)
     place = f" ({line.dataset_geography})" if line.dataset_geography else ""
@@ -201,13 +202,13 @@ def _line(bill: BillResult, line: LineResult, words: BillWords, unit: Unit) -> L
         share=percent(line.share),
         origin=words.basis[line.basis],
         dataset=f"{dataset}{place}" if dataset else "",
-        details=_details(line, words),
+        details=_details(line, words, localised),
     )
 
 
-def _details(line: LineResult, words: BillWords) -> tuple[str, ...]:
+def _details(line: LineResult, words: BillWords, localised: Callable[[str], str]) -> tuple[str, ...]:
     """What a line's number rests on, for whoever unfolds it."""
-    told = [printable(step) for step in line.conversion]
+    told = [localised(step) for step in line.conversion]
     if line.dataset_id is not None:
         told.append(
             f"{words.headings['dataset_id']}: {line.dataset_id} · {line.source} {line.source_version} · "
@@ -216,6 +217,6 @@ def _details(line: LineResult, words: BillWords) -> tuple[str, ...]:
         if line.acceptance_probability is not None:
             told.append(f"{words.headings['acceptance']}: {percent(line.acceptance_probability)}")
     if line.flags:
-        told.append(f"{words.headings['flags']}: {', '.join(line.flags)}")
+        told.append(f"{words.headings['flags']}: {flag_words(line.flags, words)}")
     told += [words.assumed[code] for code in line.assumed if code in words.assumed and line.status != "sum"]
     return tuple(printable(one) for one in told)

@@ -7,11 +7,11 @@ so that it stays text also where a user edits the cell or saves the sheet as csv
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from firstprint.bill_words import BillWords, bill_words, rows_text
+from firstprint.bill_words import BillWords, bill_words, flag_words, rows_text
 from firstprint.domain.bill_of_materials import BillResult, LineResult
 from firstprint.exporters.bom_figures import printable
 from firstprint.wording import boundary_words, place_words, unit_words
@@ -32,8 +32,8 @@ _PARTS_CHARTED = 12
 _RESULT_WIDTH = 84.0
 
 
-def write_workbook(bill: BillResult, path: Path) -> None:
-    """Writes the workbook.
+def write_workbook(bill: BillResult, path: Path, localised: Callable[[str], str] = str) -> None:
+    """Writes the workbook; ``localised`` puts a conversion step into the reader's words.
 
     Raises:
         OSError: the file cannot be written.
@@ -44,7 +44,7 @@ def write_workbook(bill: BillResult, path: Path) -> None:
     book = Workbook()
     book.remove(book.active)
     _result(_sheet(book, words.sheets["result"]), bill, words)
-    _lines(_sheet(book, words.sheets["lines"]), bill, words)
+    _lines(_sheet(book, words.sheets["lines"]), bill, words, localised)
     _stages(_sheet(book, words.sheets["stages"]), bill, words)
     _cut_offs(_sheet(book, words.sheets["cut_offs"]), bill, words)
     _sources(_sheet(book, words.sheets["sources"]), bill, words)
@@ -215,7 +215,7 @@ def _facts(bill: BillResult, words: BillWords) -> list[tuple[str, object, str]]:
     ]
 
 
-def _lines(sheet: Any, bill: BillResult, words: BillWords) -> None:  # noqa: ANN401
+def _lines(sheet: Any, bill: BillResult, words: BillWords, localised: Callable[[str], str]) -> None:  # noqa: ANN401
     head = words.headings
     keys = (
         "row", "level", "component", "material", "stage", "total_amount", "unit", "mass_kg", "kg_co2e", "low", "high",
@@ -226,7 +226,7 @@ def _lines(sheet: Any, bill: BillResult, words: BillWords) -> None:  # noqa: ANN
         "0", "0", "", "", "", "0.####", "", *("0.0##",) * 4, _PERCENT, "", "", "", "", "0.0000", "0%", "", "", "", "",
     )  # fmt: skip
     stages = _stage_names(bill)
-    rows = [_line_row(line, bill, words, stages[line.stage]) for line in bill.lines]
+    rows = [_line_row(line, bill, words, stages[line.stage], localised) for line in bill.lines]
     _table(sheet, 1, [head[key] for key in keys], rows, forms)
     sheet.freeze_panes = "D2"
     for place, line in enumerate(bill.lines, start=2):
@@ -243,7 +243,9 @@ def _indented(level: int) -> Any:  # noqa: ANN401
     return Alignment(indent=min(level, 15), vertical="top", wrap_text=True)
 
 
-def _line_row(line: LineResult, bill: BillResult, words: BillWords, stage: str) -> list[object]:
+def _line_row(
+    line: LineResult, bill: BillResult, words: BillWords, stage: str, localised: Callable[[str], str]
+) -> list[object]:
     chinese = bill.language == "zh"
     return [
         line.row,
@@ -265,8 +267,8 @@ def _line_row(line: LineResult, bill: BillResult, words: BillWords, stage: str) 
         line.emission_factor_kg_co2e,
         line.acceptance_probability,
         line.geography or "",
-        "; ".join(line.conversion),
-        ", ".join(line.flags),
+        "; ".join(map(localised, line.conversion)),
+        flag_words(line.flags, words),
         "; ".join(words.assumed.get(code, code) for code in line.assumed),
     ]
 

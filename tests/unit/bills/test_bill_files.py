@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import re
 from html.parser import HTMLParser
+from typing import get_args
 
 import openpyxl
 import pytest
@@ -12,7 +13,8 @@ from bill_samples import BATTERY, GATE, ArithmeticAssistant, bill_from
 
 from firstprint.bill_words import CHINESE, ENGLISH, bill_words
 from firstprint.bills import BillOptions, estimate_bill
-from firstprint.domain.bill_of_materials import BillDraft, BillResult, DraftLine
+from firstprint.domain.bill_of_materials import BillDraft, BillFlagCode, BillResult, DraftLine
+from firstprint.domain.proposal import FlagCode
 from firstprint.exporters.bom_draft import write_draft
 from firstprint.exporters.bom_drawing import PARTS_SHOWN, flows_of, sankey
 from firstprint.exporters.bom_figures import percent, quantity, unit_for
@@ -151,8 +153,24 @@ def test_the_battery_page_is_per_functional_unit_and_says_draft(tmp_path):
     assert "kWh" in text
 
 
+def test_a_chinese_page_and_workbook_say_steps_and_flags_in_chinese(tmp_path):
+    from firstprint.rationale.wording_zh import localised
+
+    rows = [HEAD, ("mystery", "", 2, "pcs", "", ""), ("钢", "", 1, "kg", "", "")]
+    bill = _bill(tmp_path, [*rows, ("壳", "", 3, "kg", "", "")], language="zh")
+    text = page(bill, localised)
+    assert "没有可接受的数据集" in text
+    assert "no_match" not in text
+    write_workbook(bill, tmp_path / "z.xlsx", localised)
+    cells = [str(cell) for row in openpyxl.load_workbook(tmp_path / "z.xlsx")["明细"].values for cell in row]
+    assert "没有可接受的数据集" in cells
+
+
 def test_words_of_both_languages_have_the_same_keys():
-    for name in ("columns", "basis", "reasons", "flag_titles", "notes", "assumed", "headings", "sheets", "statuses"):
+    assert set(ENGLISH.line_flags) == set(get_args(FlagCode))
+    assert set(ENGLISH.flag_titles) == set(get_args(BillFlagCode))
+    for name in ("columns", "basis", "reasons", "flag_titles", "notes", "assumed", "headings", "sheets", "statuses",
+                 "line_flags"):  # fmt: skip
         assert getattr(ENGLISH, name).keys() == getattr(CHINESE, name).keys(), name
 
 
