@@ -16,7 +16,8 @@ TRUE_WORDS = frozenset({"1", "true", "yes", "y", "x", "✓", "√", "是", "对"
 FALSE_WORDS = frozenset({"", "0", "false", "no", "n", "-", "–", "否", "不", "计入"})
 BLANK_WORDS = frozenset({"", "-", "–", "—", "n/a", "na", "none", "null", "nan", "?", "/", "无", "未知", "待定", "tbd"})
 _NUMBER = re.compile(r"^([+-]?[\d.,\s']*\d[\d.,\s']*(?:e[+-]?\d{1,3})?)\s*(\D.*)?$", re.IGNORECASE)
-_THOUSANDS = re.compile(r"^[+-]?\d{1,3}(,\d{3})+(\.\d+)?$")
+_THOUSANDS = re.compile(r"^[+-]?[1-9]\d{0,2}(,\d{3})+(\.\d+)?$")
+_EITHER = re.compile(r"^[+-]?[1-9]\d{0,2},\d{3}$")
 _EUROPEAN = re.compile(r"^[+-]?\d{1,3}(\.\d{3})+,\d+$")
 
 
@@ -47,13 +48,16 @@ def number_cell(text: str) -> NumberCell:
     """A finite number above zero, perhaps with a unit: ``0.4``, ``1,250.5``, ``0,4``, ``25 g``, ``３ 件``.
 
     Raises:
-        CellError: it is none.
+        CellError: it is none, or could be two (``1,250``: a thousand in English, little over one in German).
     """
     plain = unicodedata.normalize("NFKC", text).strip()
     found = _NUMBER.match(plain)
     if found is None:
         raise CellError("must be a number above 0. Write it as 0.4, and its unit apart")
     digits = re.sub(r"[\s']", "", found[1])
+    if _EITHER.match(digits):
+        plain_one, decimal = digits.replace(",", ""), digits.replace(",", ".")
+        raise CellError(f"must be plain: it could be {plain_one} or {float(decimal):g}. Write the one that is meant")
     if _THOUSANDS.match(digits):
         digits = digits.replace(",", "")
     elif _EUROPEAN.match(digits):
@@ -94,6 +98,18 @@ def mass_cell(text: str, heading_unit: str) -> float:
     if size.unit != "kg":
         raise CellError("must be a mass, such as 0.4 or 400 g")
     return number.value * size.amount
+
+
+def supplier_cell(text: str) -> float:
+    """A supplier's value in kg CO2e; a unit behind it must begin with the kilogram.
+
+    Raises:
+        CellError: it is none, or in another unit.
+    """
+    number = number_cell(text)
+    if number.unit and not number.unit.casefold().startswith("kg"):
+        raise CellError("must be in kg CO2e. Write the number alone")
+    return number.value
 
 
 def flag_cell(text: str) -> bool:

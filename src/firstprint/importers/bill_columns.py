@@ -8,6 +8,8 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from firstprint.domain.bill_of_materials import ColumnUse
+from firstprint.errors import UnitError
+from firstprint.units import dimension, parse_unit
 
 ALIASES: dict[str, tuple[str, ...]] = {
     "component": (
@@ -182,10 +184,20 @@ def _uses(
             column=column,
             header=" ".join(header[place].split())[:80],
             guessed=column not in asked and _plain(header[place]).replace(" ", "_") != column,
-            unit=headings[place].unit,
+            unit=_unit_of(column, headings[place].unit),
         )
         for column, place in ordered
     )
+
+
+def _unit_of(column: str, text: str) -> str:
+    """The unit a heading states; what stands in its brackets may be any remark, such as “per piece”."""
+    try:
+        kind = dimension(parse_unit(text).unit) if text else ""
+    except UnitError:
+        return ""
+    wanted = kind == "mass" if column in {"mass_kg", "total_mass_kg"} else column == "amount"
+    return text if wanted else ""
 
 
 def _shown(header: Sequence[str]) -> str:

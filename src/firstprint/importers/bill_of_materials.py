@@ -9,7 +9,16 @@ from typing import NamedTuple, TypeVar
 from firstprint.domain.bill_of_materials import BillRow, ColumnUse, Template
 from firstprint.errors import FaultsError, GeographyError, InputError
 from firstprint.geography import normalise_geography
-from firstprint.importers.bill_cells import CellError, NumberCell, UnitSize, blank, flag_cell, mass_cell, number_cell
+from firstprint.importers.bill_cells import (
+    CellError,
+    NumberCell,
+    UnitSize,
+    blank,
+    flag_cell,
+    mass_cell,
+    number_cell,
+    supplier_cell,
+)
 from firstprint.importers.bill_cells import unit_cell as read_unit
 from firstprint.importers.bill_columns import MappedColumns, map_columns
 from firstprint.importers.bill_tables import RawRow, RawTable, read_table
@@ -220,16 +229,16 @@ class _Line:
 
     def _supplier(self, quantity: _Quantity) -> float | None:
         """Kg CO2e of one base unit, by the supplier."""
-        each = self._try("supplier_kg_co2e", number_cell)
-        whole = self._try("supplier_kg_co2e_total", number_cell)
+        each = self._try("supplier_kg_co2e", supplier_cell)
+        whole = self._try("supplier_kg_co2e_total", supplier_cell)
         if each is not None and whole is not None:
             self._fault(
                 "supplier_kg_co2e_total", "must be empty where the value for one unit is given. Keep one of them"
             )
         if each is not None:
-            return each.value / quantity.unit.amount
+            return each / quantity.unit.amount
         if whole is not None:
-            return whole.value / ((quantity.amount or 1.0) * quantity.unit.amount)
+            return whole / ((quantity.amount or 1.0) * quantity.unit.amount)
         return None
 
     def _stage(self, unit: str) -> tuple[str, tuple[str, ...]]:

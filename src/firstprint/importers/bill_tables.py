@@ -78,7 +78,9 @@ def read_table(path: Path, sheet: str | None = None) -> RawTable:
         raise file_fault(path.name, f"--sheet {sheet}: only a workbook has sheets.")
     text, notes = _text(path.name, data)
     rows = list(_json_rows(path.name, text) if kind in {".jsonl", ".ndjson"} else _csv_rows(path.name, text, kind))
-    return as_table(path.name, rows, notes)
+    table = as_table(path.name, rows, notes)
+    _check_shifted(table)
+    return table
 
 
 def as_table(file: str, rows: Sequence[RawRow], notes: tuple[str, ...] = ()) -> RawTable:
@@ -154,6 +156,18 @@ def _csv_rows(file: str, text: str, kind: str) -> Iterator[RawRow]:
             yield RawRow(number, tuple(map(plain_cell, cells)))
     except csv.Error as error:
         raise file_fault(file, f"line {reader.line_num}: the csv is malformed ({error}). Check its quotes.") from error
+
+
+def _check_shifted(table: RawTable) -> None:
+    """A comma inside a cell without quotes moves all cells after it under wrong headings; such rows are refused."""
+    columns = len(table.header)
+    shifted = [
+        f"row {row.line}: it has {len(row.cells)} cells under {columns} headings; a cell with a comma needs quotes."
+        for row in table.rows
+        if any(row.cells[columns:])
+    ]
+    if shifted:
+        raise file_fault(table.file, *shifted)
 
 
 def _delimiter(text: str) -> str:

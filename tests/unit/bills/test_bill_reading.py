@@ -42,7 +42,8 @@ def test_own_headings_are_not_called_guessed_and_unread_ones_are_told(tmp_path):
 @pytest.mark.parametrize(
     ("amount", "unit", "expected"),
     [
-        ("0,4", "kg", (0.4, "kg")), ("1,250.5", "g", (1.2505, "kg")), ("1.250,5", "kg", (1250.5, "kg")),
+        ("0,4", "kg", (0.4, "kg")), ("0,190", "kg", (0.19, "kg")), ("1,234,567", "g", (1234.567, "kg")),
+        ("1,250.5", "g", (1.2505, "kg")), ("1.250,5", "kg", (1250.5, "kg")),
         ("2 t", "", (2000.0, "kg")), ("3", "", (3.0, "piece")), ("3.6", "MJ", (1.0, "kWh")),
         ("2", "打", (24.0, "piece")), ("12", "t·km", (12.0, "tkm")), ("1'000", "g", (1.0, "kg")),
         ("500", "ml", (0.0005, "m3")), ("1e-3", "t", (1.0, "kg")),
@@ -53,11 +54,31 @@ def test_amounts_in_usual_spellings(tmp_path, amount, unit, expected):
     assert (row.amount, row.unit) == (pytest.approx(expected[0]), expected[1])
 
 
+def test_a_number_that_could_be_two_is_not_guessed(tmp_path):
+    (fault,) = _faults(tmp_path, [HEAD, ("steel", "1,250", "g")])
+    assert "1250 or 1.25" in fault
+
+
+def test_a_supplier_value_in_grams_is_refused(tmp_path):
+    head = (*HEAD, "supplier_kg_co2e")
+    assert "kg CO2e" in _faults(tmp_path, [head, ("steel", 1, "kg", "1800 g")])[0]
+    assert bill_from(tmp_path, [head, ("steel", 1, "kg", "1.8 kg CO2e/kg")]).rows[0].supplier_kg_co2e == 1.8
+
+
+def test_a_comma_without_quotes_does_not_move_cells_unseen(tmp_path):
+    path = tmp_path / "c.csv"
+    path.write_text("component,amount,unit\ncotton yarn, combed,2,kg\n", encoding="utf-8")
+    with pytest.raises(FaultsError, match="needs quotes"):
+        read_bill(path, GATE)
+
+
 def test_a_heading_may_carry_the_unit(tmp_path):
     bill = bill_from(tmp_path, [("part", "qty (kg)", "weight [g]"), ("steel", 2, "")])
     assert (bill.rows[0].unit, bill.rows[0].amount) == ("kg", 2.0)
     bill = bill_from(tmp_path, [("part", "qty", "total weight (g)"), ("screw", 4, 20)])
     assert bill.rows[0].mass_kg == pytest.approx(0.005)
+    bill = bill_from(tmp_path, [("part", "qty (per product)", "weight (per piece)"), ("screw", 4, "5 g")])
+    assert (bill.rows[0].mass_kg, bill.rows[0].unit) == (pytest.approx(0.005), "piece")
 
 
 def test_supplier_values_for_one_unit_and_for_the_whole_row(tmp_path):
