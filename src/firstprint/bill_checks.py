@@ -15,8 +15,10 @@ from firstprint.domain.bill_of_materials import (
     MassBalance,
     Template,
 )
+from firstprint.estimation.bill_of_materials import quantities
+from firstprint.phrases import leading_quantity
 from firstprint.rationale.formatting import format_quantity
-from firstprint.units import dimension
+from firstprint.units import convert_factor, dimension
 
 MASS_TOLERANCE = 0.05
 """Parts and product may differ by so much of the product's mass; scales and drawings do."""
@@ -24,6 +26,14 @@ WIDE_RATIO = 10.0
 WEAK_SHARE = 0.01
 """A doubtful line below this share of the total is not worth a reviewer's time."""
 _THINGS = frozenset({"mass", "count", "length", "area", "volume"})
+
+
+MASS_LEFT = "mass_from_balance"
+"""Assumed of the one part without a mass: it weighs what the product weighs beyond its other parts."""
+MASS_SHARED = "mass_shared"
+"""Assumed of several parts without a mass: they share that remainder evenly."""
+LEAST_LEFT = 0.01
+"""A remainder below this share of the product's mass is within the errors of the other masses."""
 
 
 class Checked(NamedTuple):
@@ -35,6 +45,43 @@ class Checked(NamedTuple):
     balance: MassBalance
     footprint: Footprint | None
     template: Template
+
+
+def with_masses_left(rows: Sequence[BillRow], product_kg: float | None, template: Template) -> tuple[BillRow, ...]:
+    """The rows, those in pieces without a mass given what the product weighs beyond its other parts.
+
+    A product of 0.9 kg holds no screws of 50 kg: where the product's mass is stated, it bounds what the model would
+    otherwise guess freely. Nothing changes where no mass is stated or none is left.
+    """
+    parents = {row.parent for row in rows}
+    amounts = quantities(rows)
+    inside = [row for row in rows if row.id not in parents and template.stage(row.stage).in_mass]
+    known = sum(_row_kg(row, amounts[row.id]) or 0.0 for row in inside)
+    unknown = [row for row in inside if _lacks_mass(row, amounts[row.id])]
+    left = (product_kg or 0.0) - known
+    if not unknown or product_kg is None or left < LEAST_LEFT * product_kg:
+        return tuple(rows)
+    code = MASS_LEFT if len(unknown) == 1 else MASS_SHARED
+    each = {row.id: left / len(unknown) / (amounts[row.id] or 1.0) for row in unknown}
+    return tuple(
+        row._replace(mass_kg=each[row.id], assumed=(*row.assumed, code)) if row.id in each else row for row in rows
+    )
+
+
+def _row_kg(row: BillRow, amount: float | None) -> float | None:
+    if amount is None or dimension(row.unit) not in _THINGS:
+        return None
+    if dimension(row.unit) == "mass":
+        return amount
+    stated = leading_quantity(row.text)
+    each = row.mass_kg
+    if each is None and stated is not None and dimension(stated.unit) == "mass":
+        each = stated.amount * convert_factor(stated.unit, "kg")
+    return None if each is None else amount * each
+
+
+def _lacks_mass(row: BillRow, amount: float | None) -> bool:
+    return amount is not None and not row.cut_off and row.unit == "piece" and _row_kg(row, amount) is None
 
 
 def mass_balance(
@@ -54,9 +101,10 @@ def mass_balance(
         for line in lines
         if line.id not in parents and template.stage(line.stage).in_mass and dimension(line.unit) in _THINGS
     ]
-    left_out = sum(line.total_mass_kg or 0.0 for line in inside if line.status == "cut_off")
-    parts = sum(line.total_mass_kg or 0.0 for line in inside if line.status != "cut_off")
-    unknown = tuple(line.row for line in inside if line.total_mass_kg is None)
+    unknown = tuple(line.row for line in inside if line.total_mass_kg is None or _mass_is_assumed(line))
+    stated = [line for line in inside if line.row not in set(unknown)]
+    left_out = sum(line.total_mass_kg or 0.0 for line in stated if line.status == "cut_off")
+    parts = sum(line.total_mass_kg or 0.0 for line in stated if line.status != "cut_off")
     ok: bool | None = None
     if product_kg is not None and inside:
         over = parts + left_out > product_kg * (1 + MASS_TOLERANCE)
@@ -70,6 +118,10 @@ def mass_balance(
         tolerance=MASS_TOLERANCE,
         ok=ok,
     )
+
+
+def _mass_is_assumed(line: LineResult) -> bool:
+    return MASS_LEFT in line.assumed or MASS_SHARED in line.assumed
 
 
 def bill_flags(checked: Checked, language: str) -> tuple[BillFlag, ...]:
@@ -129,6 +181,7 @@ def _weak(checked: Checked) -> list[tuple[BillFlagCode, list[int]]]:
     parents = {row.parent for row in checked.rows}
     return [
         ("mass_missing", [line.row for line in counted if "unit_missing_mass" in line.flags]),
+        ("mass_assumed", [line.row for line in counted if _mass_is_assumed(line) and line.basis != "supplier"]),
         ("surrogate_only",
          [line.row for line in heavy if line.basis == "surrogate" and "unit_missing_mass" not in line.flags]),
         ("ambiguous_lines",
@@ -155,6 +208,8 @@ _EN: dict[BillFlagCode, str] = {
     "the supplier's value.",
     "mass_missing": "{lines} ({share} % of the total) with a fitting dataset per kilogram but without a mass: the "
     "figure is the model's guess. State the mass.",
+    "mass_assumed": "{lines} ({share} % of the total) without a stated mass: what the product weighs beyond its other "
+    "parts is taken, shared evenly where they are several. State the mass.",
     "surrogate_only": "{lines} ({share} % of the total) by the model alone: no dataset stands behind the figure.",
     "ambiguous_lines": "{lines} ({share} % of the total) with several datasets about as good, or a doubtful one: see "
     "the choices with firstprint estimate.",
@@ -172,6 +227,8 @@ _ZH: dict[BillFlagCode, str] = {
     "draft_template": "该模板所依据的规则尚未定稿：请勿据此对外声明。",
     "lines_without_number": "{n} 行没有数值，未计入合计：请补充质量、合适的单位或供应商数值。",
     "mass_missing": "{n} 行（占合计 {share}%）有按千克计的合适数据集但缺少质量：数值只是模型的猜测。请填写质量。",
+    "mass_assumed": "{n} 行（占合计 {share}%）未说明质量：取产品质量减去其他零部件后的余量，"
+    "多行时平均分摊。请填写质量。",
     "surrogate_only": "{n} 行（占合计 {share}%）仅依据模型，没有数据集支撑。",
     "ambiguous_lines": "{n} 行（占合计 {share}%）有多个相近的数据集或首选存疑：请用 firstprint estimate 查看。",
     "routes_disagree_lines": "{n} 行（占合计 {share}%）：匹配数据集与模型之差超出两者区间所能解释的范围。",

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from firstprint.assistant import Assistant
+from firstprint.bill_checks import MASS_SHARED
 from firstprint.domain.bill_of_materials import BillRow, CutOff, CutOffReason, LineBasis, LineResult, Template
 from firstprint.domain.proposal import Candidate, Proposal
 from firstprint.errors import FaultsError, InputError
@@ -21,6 +22,10 @@ STEP = "bill"
 OWN_TO_THE_LINE = frozenset({"match"})
 """Terms of a proxy's spread that a line has for itself; the others come with the dataset's figure."""
 _THINGS = frozenset({"mass", "count", "length", "area", "volume"})
+
+
+SHARED_MASS_SIGMA_LN = 1.0
+"""Spread of a mass that is an even share of a remainder, ln GSD: that of a part of two whose fraction may be any."""
 
 
 class Asked(NamedTuple):
@@ -182,6 +187,11 @@ def _proposed(row: BillRow, amount: float, proposal: Proposal) -> Line:
         }
     )
     sigma = sigma_ln_of(estimate.low, estimate.high, estimate.coverage)
+    if MASS_SHARED in row.assumed:
+        sigma = math.hypot(sigma, SHARED_MASS_SIGMA_LN)
+        wider = lognormal_interval(estimate.kg_co2e, sigma, estimate.coverage)
+        if wider is not None:
+            result = result.model_copy(update={"low": wider.low, "high": wider.high})
     shares = (behind.dataset_id, _dataset_share(behind), 0.0) if behind is not None else ("", 0.0, MODEL_SHARE)
     key, data, model = shares
     part = Part(row.row, estimate.kg_co2e, sigma, key, data, row.text.casefold(), model)

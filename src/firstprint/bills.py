@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from firstprint.assistant import Assistant
-from firstprint.bill_checks import Checked, bill_flags, mass_balance
+from firstprint.bill_checks import Checked, bill_flags, mass_balance, with_masses_left
 from firstprint.bill_lines import Asked, Line, Progress, calculated, with_sums
 from firstprint.domain.bill_of_materials import (
     BillResult,
@@ -101,14 +101,15 @@ def estimate_bill(
     top = _top(bill, options)
     service = _service(template, options.inputs)
     asked = Asked(template, top.geography, options.year, top.language)
-    lines = calculated(assistant, bill.rows, asked, progress)
+    mass = None if top.mass_kg is None else top.mass_kg * top.declared.amount
+    rows = with_masses_left(bill.rows, mass, template)
+    lines = calculated(assistant, rows, asked, progress)
     simulated = simulate([line.part for line in lines if line.part is not None], COVERAGE)
     whole = total(simulated)
-    results = _shared(_summed(bill.rows, lines, simulated), whole)
+    results = _shared(_summed(rows, lines, simulated), whole)
     cut_offs = tuple(line.cut_off for line in lines if line.cut_off is not None)
-    mass = None if top.mass_kg is None else top.mass_kg * top.declared.amount
-    balance = mass_balance(bill.rows, results, mass, template)
-    checked = Checked(bill.rows, results, cut_offs, balance, whole, template)
+    balance = mass_balance(rows, results, mass, template)
+    checked = Checked(rows, results, cut_offs, balance, whole, template)
     return BillResult(
         id=str(uuid.uuid4()),
         product=top.name,
@@ -127,7 +128,7 @@ def estimate_bill(
         cut_offs=cut_offs,
         mass_balance=balance,
         flags=bill_flags(checked, top.language),
-        next_measurement=_next(simulated, bill.rows),
+        next_measurement=_next(simulated, rows),
         sources=_sources(results),
         columns=bill.columns,
         notes=bill.notes,

@@ -21,6 +21,7 @@ BillFlagCode = Literal[
     "cut_offs",
     "mass_balance",
     "mass_missing",
+    "mass_assumed",
     "surrogate_only",
     "ambiguous_lines",
     "routes_disagree_lines",

@@ -93,9 +93,31 @@ def test_mass_balance(tmp_path, mass, ok):
 
 def test_mass_balance_cannot_be_told_while_a_mass_is_missing(tmp_path):
     rows = [HEAD, ("steel", 0.6, "kg"), ("switch", 1, "pcs")]
-    balance = calculated(tmp_path, rows, mass_kg=1.0).mass_balance
+    balance = calculated(tmp_path, rows, mass_kg=1.0).mass_balance  # the switch's mass is only assumed
     assert (balance.ok, balance.without_mass) == (None, (3,))
     assert calculated(tmp_path, rows, mass_kg=0.3).mass_balance.ok is False
+
+
+def test_parts_without_a_mass_take_what_the_product_weighs_beyond_the_others(tmp_path):
+    head = (*HEAD, "mass_kg")
+    rows = [head, ("steel", 0.6, "kg", ""), ("switch", 2, "pcs", ""), ("100 g knob", 1, "pcs", "")]
+    bill = calculated(tmp_path, rows, mass_kg=1.0)
+    switch = line(bill, "switch")
+    assert switch.total_mass_kg == pytest.approx(0.3)
+    assert switch.kg_co2e == pytest.approx(0.3 * factor_of("switch"))
+    assert "mass_from_balance" in switch.assumed
+    assert {flag.code: flag.rows for flag in bill.flags}["mass_assumed"] == (3,)
+    assert 3 in bill.mass_balance.without_mass
+    assert bill.mass_balance.ok is None
+    assert bill.mass_balance.parts_kg == pytest.approx(0.6)
+    alone = calculated(tmp_path, [head, ("switch", 2, "pcs", 0.15)])
+    assert (switch.low, switch.high) == pytest.approx((alone.lines[0].low, alone.lines[0].high))
+    several = calculated(tmp_path, [*rows, ("motor", 1, "pcs", "")], mass_kg=1.0)
+    assert [line(several, name).total_mass_kg for name in ("switch", "motor")] == pytest.approx([0.15, 0.15])
+    wide = line(several, "switch")
+    assert wide.high / wide.low > 5 * switch.high / switch.low
+    for mass in (None, 0.65):
+        assert line(calculated(tmp_path, rows, mass_kg=mass), "switch").total_mass_kg is None
 
 
 def test_packaging_is_no_part_of_the_products_mass(tmp_path):
