@@ -189,7 +189,7 @@ def _weak(checked: Checked) -> list[tuple[BillFlagCode, list[int]]]:
         ("routes_disagree_lines", [line.row for line in heavy if "routes_disagree" in line.flags]),
         ("supplier_on_parent",
          [row.row for row in checked.rows if row.supplier_kg_co2e is not None and row.id in parents]),
-        ("restricted_licence", [line.row for line in counted if "restricted_licence" in line.flags]),
+        ("restricted_licence", [line.row for line in counted if "restricted_licence" in line.flags and line.dataset_id is not None]),
     ]  # fmt: skip
 
 

@@ -211,6 +211,7 @@ def _dataset(first: Candidate) -> dict[str, object]:
         "source_version": first.source_version,
         "licence": first.licence,
         "citation": first.citation,
+        "warnings": first.warnings,
     }
 
 

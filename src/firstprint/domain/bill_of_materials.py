@@ -181,6 +181,7 @@ class LineResult(Record):
         basis: where the number comes from; ``sum`` for a parent.
         status: ``proposed`` until a person confirms it, ``given`` for a supplier's value.
         conversion: each step from the amount to the number, as readable equations.
+        warnings: what a reader must know of the dataset, in the answer's language.
         assumed: what was taken for granted about the line.
     """
 
@@ -216,6 +217,7 @@ class LineResult(Record):
     citation: str = ""
     conversion: tuple[str, ...] = ()
     flags: tuple[FlagCode, ...] = ()
+    warnings: tuple[str, ...] = ()
     assumed: tuple[str, ...] = ()
 
 

@@ -218,5 +218,6 @@ def _details(line: LineResult, words: BillWords, localised: Callable[[str], str]
             told.append(f"{words.headings['acceptance']}: {percent(line.acceptance_probability)}")
     if line.flags:
         told.append(f"{words.headings['flags']}: {flag_words(line.flags, words)}")
+    told += line.warnings
     told += [words.assumed[code] for code in line.assumed if code in words.assumed and line.status != "sum"]
     return tuple(printable(one) for one in told)

@@ -268,7 +268,7 @@ def _line_row(
         line.acceptance_probability,
         line.geography or "",
         "; ".join(map(localised, line.conversion)),
-        flag_words(line.flags, words),
+        "; ".join(one for one in (flag_words(line.flags, words), *line.warnings) if one),
         "; ".join(words.assumed.get(code, code) for code in line.assumed),
     ]
 

@@ -128,6 +128,7 @@ def _candidate(text: str, value: float) -> Candidate:
         conversion=("1 kg × 2 kg CO2e/kg = 2 kg CO2e",),
         dqr=DataQuality(technological=2, geographical=2, temporal=2),
         citation="A made-up source",
+        warnings=("Made up.",),
     )
 
 

@@ -106,6 +106,7 @@ def test_the_page_is_whole_without_script_and_without_network(bill, tmp_path):
     assert "\x1b" not in text
     words = bill_words(bill.language)
     assert words.cut_offs in text
+    assert "Made up." in text
     assert words.proposed in text
 
 

@@ -192,7 +192,9 @@ def test_sources_and_provenance_travel_with_the_bill(tmp_path):
     bill = calculated(tmp_path, [HEAD, ("steel", 1, "kg"), ("mystery", 1, "kg"), ("wood", 1, "kg")])
     assert [(one.source, one.licence, one.rows) for one in bill.sources] == [("made-up", "CC0", (2, 4))]
     assert line(bill, "steel").dataset_id == "d-steel"
+    assert line(bill, "steel").warnings == ("Made up.",)
     assert line(bill, "mystery").dataset_id is None
+    assert line(bill, "mystery").warnings == ()
     assert line(bill, "mystery").basis == "surrogate"
     assert bill.provenance.catalogue_sha256 == "c" * 64
     assert BillResult.model_validate_json(bill.model_dump_json()) == bill
