@@ -177,6 +177,7 @@ def _empty_stages(checked: Checked, language: str) -> list[str]:
 def _weak(checked: Checked) -> list[tuple[BillFlagCode, list[int]]]:
     """Lines whose number is doubtful, those that matter for the total only."""
     counted = [line for line in checked.lines if line.kg_co2e is not None and line.basis != "sum"]
+    with_data = [line for line in counted if line.dataset_id is not None]
     heavy = [line for line in counted if line.share is None or abs(line.share) >= WEAK_SHARE]
     parents = {row.parent for row in checked.rows}
     return [
@@ -189,7 +190,7 @@ def _weak(checked: Checked) -> list[tuple[BillFlagCode, list[int]]]:
         ("routes_disagree_lines", [line.row for line in heavy if "routes_disagree" in line.flags]),
         ("supplier_on_parent",
          [row.row for row in checked.rows if row.supplier_kg_co2e is not None and row.id in parents]),
-        ("restricted_licence", [line.row for line in counted if "restricted_licence" in line.flags and line.dataset_id is not None]),
+        ("restricted_licence", [line.row for line in with_data if "restricted_licence" in line.flags]),
     ]  # fmt: skip
 
 
