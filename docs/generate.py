@@ -14,6 +14,7 @@ from typing import Any, get_args
 from typer.main import get_command
 
 from firstprint.cli.main import app
+from firstprint.domain.bill_of_materials import BillResult
 from firstprint.domain.product import Record
 from firstprint.domain.proposal import MatchResult, Proposal
 from firstprint.settings import Settings
@@ -116,6 +117,11 @@ def match_schema() -> str:
     return _schema(MatchResult)
 
 
+def bom_schema() -> str:
+    """JSON schema of what ``bom --json`` prints."""
+    return _schema(BillResult)
+
+
 def _schema(record: type[Record]) -> str:
     return json.dumps(record.model_json_schema(mode="serialization"), indent=1, ensure_ascii=False) + "\n"
 
@@ -125,6 +131,7 @@ PAGES = {
     "settings.md": settings_page,
     "record.schema.json": record_schema,
     "match.schema.json": match_schema,
+    "bom.schema.json": bom_schema,
 }
 
 

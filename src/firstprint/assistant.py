@@ -151,6 +151,7 @@ class Assistant:
         language: str | None = None,
         top: int = 5,
         save: bool = False,
+        phrase: bool = True,
     ) -> Proposal:
         """Proposes a footprint for one product.
 
@@ -166,6 +167,7 @@ class Assistant:
             language: ``en`` or ``zh``, the language to answer in; None follows the description.
             top: candidates wanted, 1 to 50.
             save: keep the proposal in the database.
+            phrase: let a language model, where one is set, phrase the rationale; False leaves it to the template.
 
         Raises:
             InputError: a value breaks its rule.
@@ -176,7 +178,10 @@ class Assistant:
         product, assumptions = self._declared(request, found.ranked)
         candidates = self._candidates(found.ranked, request, product)
         decision = self._decision(candidates, found.ranked)
-        proposal = self._propose(product, assumptions, candidates, decision, found.vector, request.language, steps)
+        chat = self._chat_model() if phrase else None
+        proposal = self._propose(
+            product, assumptions, candidates, decision, found.vector, request.language, steps, chat
+        )
         if save:
             self._save(proposal)
         return proposal
@@ -234,6 +239,7 @@ class Assistant:
         vector: NDArray[np.float32],
         language: Language,
         steps: tuple[LanguageModelStep, ...],
+        chat: ChatModel | None,
     ) -> Proposal:
         said = routes(product, decision, candidates, self.surrogate, vector)
         estimate, opinion = said.estimate, self._named(said.opinion, language)
@@ -246,7 +252,7 @@ class Assistant:
             return self._flags(product, decision, candidates, said, language, fallback)
 
         draft = RationaleInput(product, decision, estimate, candidates, opinion, raised(None), step, assumptions)
-        written = write_rationale(draft, language, self._chat_model())
+        written = write_rationale(draft, language, chat)
         return Proposal(
             id=str(uuid.uuid4()),
             product=product,

@@ -6,7 +6,19 @@ from typing import Annotated
 
 import typer
 
-from firstprint.cli import catalogue, doctor, estimate, evaluation, index, match, options, references, review, train
+from firstprint.cli import (
+    bom,
+    catalogue,
+    doctor,
+    estimate,
+    evaluation,
+    index,
+    match,
+    options,
+    references,
+    review,
+    train,
+)
 from firstprint.cli.errors import CommandGroup
 from firstprint.version import __version__
 
@@ -44,6 +56,7 @@ def root(
 
 app.command("estimate")(estimate.estimate)
 app.command("match")(match.match)
+app.add_typer(bom.app, name="bom")
 app.add_typer(catalogue.app, name="catalogue")
 app.add_typer(references.app, name="references")
 app.add_typer(index.app, name="index")

@@ -18,6 +18,7 @@ NAMES = {
     "lexical": "indexing words",
     "decisions": "asking what was decided",
     "surrogate": "training the model",
+    "bill": "estimating lines",
 }
 """What a person reads for a step; any other step is shown under its own name."""
 PATIENCE_S = 0.5

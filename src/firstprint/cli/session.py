@@ -11,6 +11,7 @@ from firstprint.cli.progress import StepProgress
 
 if TYPE_CHECKING:
     from firstprint.assistant import Assistant
+    from firstprint.domain.steps import ChatModel, Encoder
     from firstprint.retrieval.index_folder import OpenIndex
     from firstprint.settings import Settings
 
@@ -41,3 +42,18 @@ def open_index(context: typer.Context, home: Path | None, progress: StepProgress
 
     settings = settings_of(context, home)
     return ready_index(settings, encoder_of(settings), progress)
+
+
+def open_encoder_and_chat(context: typer.Context, home: Path | None) -> tuple[Encoder, ChatModel | None]:
+    """The encoder of the settings, and the language model where one is set; no index is needed."""
+    from firstprint.workspace import encoder_of
+
+    settings = settings_of(context, home)
+    encoder = encoder_of(settings)
+    if not settings.llm:
+        return encoder, None
+    from firstprint.llm.chat import open_chat
+
+    key = settings.llm_api_key
+    secret = key.get_secret_value() if key else None
+    return encoder, open_chat(settings.llm, settings.llm_base_url, secret, settings.llm_timeout_s)

@@ -1,0 +1,1 @@
+"""Writes records as files for others: workbooks and pages."""
