@@ -250,7 +250,7 @@ def test_saved_and_loaded_it_is_the_same_model(tmp_path: Path, saved):
     loaded = load_acceptance(tmp_path / "r.json")
     assert loaded == saved
     assert loaded.ranker_id == saved.ranker_id
-    matrix = features([found(0.4), found(0.7)], [(0.5,) * 8] * 2)
+    matrix = features([found(0.4), found(0.7)], [(0.5,) * 8] * 2, "PET bottle")
     scores = loaded.scores(matrix)
     np.testing.assert_array_equal(
         loaded.probabilities(scores, matrix, "steel", spend=True),
