@@ -9,7 +9,7 @@ export PIP_NO_INPUT = 1
 
 EXAMPLE := "25 g PET bottle for mineral water" --unit piece --mass-kg 0.025 --geography CN
 
-.PHONY: all setup run test lint format docs catalogue catalogue-check models evals evals-own evals-accept local-llm-test clean
+.PHONY: all setup run test coverage lint format docs catalogue catalogue-check models evals evals-own evals-accept local-llm-test clean
 
 all: test
 
@@ -42,7 +42,10 @@ format: $(DEV)
 	$(BIN)/ruff format src tests index evals docs
 
 test: lint
-	$(BIN)/python -m pytest --ignore=tests/local_llm --cov --cov-report=term:skip-covered
+	$(BIN)/python -m pytest --ignore=tests/local_llm --numprocesses=auto --dist=loadfile
+
+coverage: $(DEV)
+	$(BIN)/python -m pytest --ignore=tests/local_llm --numprocesses=auto --dist=loadfile --cov --cov-report=term:skip-covered
 
 catalogue: $(DEV)
 	$(BIN)/python index/build_catalogue.py

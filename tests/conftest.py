@@ -10,6 +10,9 @@ import pytest
 os.environ["HF_HUB_OFFLINE"] = "1"
 os.environ["TRANSFORMERS_OFFLINE"] = "1"
 os.environ["TOKENIZERS_PARALLELISM"] = "false"
+# Two workers share two cores: threads of the numeric libraries that wait for each other by spinning slow both tenfold.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 for name in [key for key in os.environ if key.startswith("FIRSTPRINT_") and key != "FIRSTPRINT_CATALOGUE_INPUTS"]:
     del os.environ[name]
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 from firstprint.geography import place
 
 BOUNDARY_WORDS: dict[str, tuple[str, str]] = {
@@ -59,3 +61,28 @@ def unit_words(unit: str, language: str) -> str:
     if words is None:
         return unit
     return words[1] if language == "zh" else words[0]
+
+
+def columns_of(text: str) -> int:
+    """Width of a text in columns; Chinese characters take two.
+
+    >>> columns_of("PET"), columns_of("铝罐")
+    (3, 4)
+    """
+    return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
+
+
+def shortened(text: str, most: int) -> str:
+    """The text cut to so many columns, an ellipsis where something is missing.
+
+    >>> shortened("aluminium can", 9), shortened("铝罐", 4)
+    ('aluminiu…', '铝罐')
+    """
+    if columns_of(text) <= most:
+        return text
+    kept = ""
+    for char in text:
+        if columns_of(kept + char) > most - 1:
+            break
+        kept += char
+    return kept.rstrip() + "…"

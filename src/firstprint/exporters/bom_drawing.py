@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 from firstprint.bill_words import BillWords
 from firstprint.domain.bill_of_materials import BillResult, LineResult
-from firstprint.exporters.bom_figures import Unit, percent, printable, shortened
+from firstprint.exporters.bom_figures import Unit, percent, printable
+from firstprint.wording import shortened
 
 WIDTH = 960
 PARTS_SHOWN = 14

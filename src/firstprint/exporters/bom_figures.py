@@ -63,20 +63,3 @@ def percent(share: float | None) -> str:
 def printable(text: str) -> str:
     """Text without control characters and lone surrogates, each run of blanks one blank."""
     return " ".join("".join(" " if unicodedata.category(char) in _UNPRINTABLE else char for char in text).split())
-
-
-def width(text: str) -> int:
-    """Columns of a text; Chinese characters take two."""
-    return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
-
-
-def shortened(text: str, most: int) -> str:
-    """The text cut to so many columns."""
-    if width(text) <= most:
-        return text
-    kept = ""
-    for char in text:
-        if width(kept + char) > most - 1:
-            break
-        kept += char
-    return kept.rstrip() + "…"

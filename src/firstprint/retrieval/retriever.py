@@ -11,6 +11,7 @@ from firstprint.catalogue.labels import KINDS
 from firstprint.domain.steps import Retrieved
 from firstprint.retrieval.evidence import (
     Asked,
+    Decisions,
     Edges,
     Evidence,
     LabelMap,
@@ -102,25 +103,10 @@ class Retriever:
         order = _kept(order, k, best, None if preferred is None else preferred[rows])
         label = _best_labels(order, edges, np.where(by_broader[order], 1, 0), (best.by_edge, wider.by_edge))
         return [
-            Retrieved(
-                row=int(rows[i]),
-                similarity=float(similarity[i]),
-                dense=float(best.dense[i]),
-                lexical=float(best.lexical[i]),
-                document=float(best.document[i]),
-                named=float(best.named[i]),
-                named_dense=float(best.named_dense[i]),
-                memory=float(decided.memory[i]),
-                votes=float(decided.votes[i]),
-                rejected=float(decided.rejected[i]),
-                broader=float(broader[i]),
-                confirmed_by=decided.confirmed_by[i],
-                rejected_by=decided.rejected_by[i],
-                disputed=decided.disputed.get(int(rows[i]), ()),
-                label_row=int(edges.labels[edge]),
-                label_kind=KINDS[int(edges.kinds[edge])],
+            _retrieved(i, rows, best, similarity, broader, decided)._replace(
+                label_row=int(edges.labels[edge]), label_kind=KINDS[int(edges.kinds[edge])]
             )
-            for i, edge in zip(order, label, strict=True)
+            for i, edge in zip(order.tolist(), label, strict=True)
         ]
 
     def dense_scores(self, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -241,6 +227,36 @@ def _kept(order: NDArray[np.int64], k: int, best: Evidence, preferred: NDArray[n
         later = order[k:]
         kept[later[preferred[later]][: k // 2]] = True
     return order[kept[order]]
+
+
+def _retrieved(
+    i: int,
+    rows: NDArray[np.int64],
+    best: Evidence,
+    similarity: NDArray[np.float32],
+    broader: NDArray[np.float32],
+    decided: Decisions,
+) -> Retrieved:
+    """The evidence for the ``i``-th dataset looked at, its label left open."""
+    row = int(rows[i])
+    return Retrieved(
+        row=row,
+        similarity=float(similarity[i]),
+        dense=float(best.dense[i]),
+        lexical=float(best.lexical[i]),
+        document=float(best.document[i]),
+        label_row=-1,
+        label_kind="name",
+        memory=float(decided.memory[i]),
+        votes=float(decided.votes[i]),
+        rejected=float(decided.rejected[i]),
+        named=float(best.named[i]),
+        named_dense=float(best.named_dense[i]),
+        broader=float(broader[i]),
+        confirmed_by=decided.confirmed_by[i],
+        rejected_by=decided.rejected_by[i],
+        disputed=decided.disputed.get(row, ()),
+    )
 
 
 def _best_labels(

@@ -13,7 +13,7 @@ from report_samples import HOSTILE, estimate_result, match_result
 
 from firstprint.evaluation.metrics.statistics import RiskAtCoverage
 from firstprint.evaluation.records import Band, MatchSystem, PairOutcomes
-from firstprint.evaluation.report.drawing import Canvas, Point, columns, draw, shorten
+from firstprint.evaluation.report.drawing import Canvas, Point, draw
 from firstprint.evaluation.report.figures_estimate import (
     by_group_coverage,
     covered,
@@ -22,6 +22,7 @@ from firstprint.evaluation.report.figures_estimate import (
 )
 from firstprint.evaluation.report.figures_match import match_plots, reliability, risk_curve
 from firstprint.evaluation.report.figures_shared import decade_ticks, factor_label, factor_ticks
+from firstprint.wording import columns_of, shortened
 
 
 def system(accepted: list[bool], confidence: list[float]) -> MatchSystem:
@@ -157,9 +158,9 @@ def test_two_drawings_on_one_page_share_no_id() -> None:
 
 
 def test_labels_are_cut_by_their_width_not_their_length() -> None:
-    assert shorten("宏达家居有限公司", 9) == "宏达家居…"
-    assert columns(shorten("Recycled PET granulate", 10)) <= 10
-    assert shorten("short", 10) == "short"
+    assert shortened("宏达家居有限公司", 9) == "宏达家居…"
+    assert columns_of(shortened("Recycled PET granulate", 10)) <= 10
+    assert shortened("short", 10) == "short"
 
 
 def test_ticks_are_few_and_plain() -> None:

@@ -15,6 +15,8 @@ from collections.abc import Callable, Sequence
 from html import escape
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from firstprint.wording import shortened
+
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
@@ -103,7 +105,7 @@ class Canvas:
 
     def label(self, text: str, width: int = 0) -> str:
         """A token for the text; cut to ``width`` columns, the whole text then shows as a tooltip."""
-        shown = shorten(text, width) if width else text
+        shown = shortened(text, width) if width else text
         tip = f"<title>{clean(text)}</title>" if shown != text else ""
         self.texts.append(clean(shown) + tip)
         return f"@{len(self.texts) - 1}@"
@@ -202,20 +204,3 @@ def printable(text: str) -> str:
     return "".join(
         "\ufffd" if unicodedata.category(letter) in {"Cc", "Cs"} and letter not in "\n\t" else letter for letter in text
     )
-
-
-def columns(text: str) -> int:
-    """Width of a text in columns; Chinese letters take two."""
-    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
-
-
-def shorten(text: str, width: int) -> str:
-    """The text cut to so many columns, an ellipsis where something is missing."""
-    if columns(text) <= width:
-        return text
-    kept = ""
-    for letter in text:
-        if columns(kept + letter) > width - 1:
-            break
-        kept += letter
-    return kept.rstrip() + "…"

@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING, NamedTuple
 
 from firstprint.evaluation.records import PRODUCT, Band, EstimateRun, EstimateSystem, Metric, SuiteResult
-from firstprint.evaluation.report.drawing import Canvas, Legend, Plot, Point, colour, draw, shorten
+from firstprint.evaluation.report.drawing import Canvas, Legend, Plot, Point, colour, draw
 from firstprint.evaluation.report.figures_range import range_plot
 from firstprint.evaluation.report.figures_shared import (
     PRODUCT_LOOK,
@@ -21,6 +21,7 @@ from firstprint.evaluation.report.figures_shared import (
 )
 from firstprint.evaluation.report.numbers import kg_co2e, number, off, percent, plural, span
 from firstprint.evaluation.report.systems import metric_of
+from firstprint.wording import shortened
 
 if TYPE_CHECKING:
     import numpy as np
@@ -80,7 +81,7 @@ def _scatter_plot(result: SuiteResult, run: EstimateRun, product: EstimateSystem
         return None
     named = _groups_by_size(run.groups[residual.where])
     looks = {name: (f"g{i + 1}", _MARKS[i % len(_MARKS)]) for i, name in enumerate(named[:_COLOURED_GROUPS])}
-    legend = [Legend(shorten(name, 40), *look) for name, look in looks.items()]
+    legend = [Legend(shortened(name, 40), *look) for name, look in looks.items()]
     rest = len(named) - len(looks)
     legend += [Legend(plural(rest, "other group"), "g0", "dot")] if rest else []
     legend += [Legend("within a factor of 2", "band2", "band"), Legend("within a factor of 10", "band", "band")]
@@ -167,8 +168,8 @@ def _scatter_points(
 def _tooltip(result: SuiteResult, run: EstimateRun, product: EstimateSystem, place: int) -> str:
     reference, value = float(run.log10_reference[place]), float(product.log10_value[place])
     return (
-        f"{shorten(result.suite.queries[place].text, 90)}\nestimate {kg_co2e(value)}, reference {kg_co2e(reference)}:"
-        f" {off(value - reference)}\ngroup {shorten(str(run.groups[place]), 40)}"
+        f"{shortened(result.suite.queries[place].text, 90)}\nestimate {kg_co2e(value)}, reference {kg_co2e(reference)}:"
+        f" {off(value - reference)}\ngroup {shortened(str(run.groups[place]), 40)}"
     )
 
 
@@ -209,7 +210,7 @@ def _group_plot(run: EstimateRun, product: EstimateSystem) -> Plot | None:
     low, high = spreads[0], spreads[-1]
     caption = (
         f"The median estimate lies within a factor of 2 for {good} of {len(spreads)} groups; medians range from"
-        f" {off(low.median)} ({shorten(low.name, 30)}) to {off(high.median)} ({shorten(high.name, 30)})."
+        f" {off(low.median)} ({shortened(low.name, 30)}) to {off(high.median)} ({shortened(high.name, 30)})."
     )
     note = f"{which}. Dot: median; thick line: middle half; thin line: middle 80 %; n: estimates."
     legend = (Legend("within a factor of 2", "band", "band"),)
