@@ -2,6 +2,10 @@
 
     make models                                          both, ranker from labels_train.csv and build/evals/suites
     python index/build_models.py --ranker --suites DIR   the ranker alone
+    python index/build_models.py --surrogate             the surrogate alone
+
+How the two routes are weighed (``index/combination.json``) is learned by ``evals/scripts/surrogate_combination.py``,
+which needs the public suites; run it after the ranker changes.
 
 The ranker learns from ``index/labels_train.csv`` and from the choosing half of each match suite's groups: those whose
 name has an even CRC-32 (``evals/scripts/match_halves.py``). The other half is never looked at. It prints what each
@@ -100,7 +104,9 @@ def build_surrogate(bench: Workbench) -> None:
 def main() -> int:
     """Opens the shipped catalogue in a workspace of its own and trains the models."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--ranker", action="store_true", help="leave the surrogate as it is")
+    only = parser.add_mutually_exclusive_group()
+    only.add_argument("--ranker", action="store_true", help="leave the surrogate as it is")
+    only.add_argument("--surrogate", action="store_true", help="leave the ranker as it is")
     parser.add_argument("--home", type=Path, help="workspace to build the index in; a temporary one when left out")
     parser.add_argument("--suites", type=Path, default=Path("build/evals/suites"), help="prepared public suites")
     arguments = parser.parse_args()
@@ -109,7 +115,8 @@ def main() -> int:
     with Workbench(load_settings(arguments.home or Path(tempfile.mkdtemp()))) as bench:
         if not arguments.ranker:
             build_surrogate(bench)
-        build_ranker(bench, [ROOT.parent / "evals" / "suites", arguments.suites])
+        if not arguments.surrogate:
+            build_ranker(bench, [ROOT.parent / "evals" / "suites", arguments.suites])
     return 0
 
 

@@ -31,7 +31,7 @@ from firstprint.estimation.model import ModelChoice
 from firstprint.estimation.predictors import blend
 from firstprint.estimation.proxy import WRONG_MATCH_SIGMA_LN
 from firstprint.estimation.references import Reference, references_from_datasets
-from firstprint.estimation.surrogate_fit import SMALLEST_FAMILY, make_family, select
+from firstprint.estimation.surrogate_fit import SMALLEST_FAMILY, make_family, select_level
 from firstprint.resources import resource
 
 KINDS = ("median", "neighbours", "kernel_ridge", "blend")
@@ -103,7 +103,7 @@ def _outer_rows(family: Family) -> Iterator[TestRow]:
     outer = held_out_predictions(family, "category", OUTER_SEED)
     nearest = _nearest_values(family)
     for train, test in folds(family.groups("category"), OUTER_SEED):
-        selection = select(family.subset(np.sort(train)))
+        selection = select_level(family.subset(np.sort(train)), "text")
         by_kind = {kind: _said(outer, selection.choice._replace(kind=kind)) for kind in KINDS}
         for text in np.flatnonzero(np.isin(outer.reference, test)).tolist():
             distance = float(outer.distances[text])

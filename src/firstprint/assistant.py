@@ -8,6 +8,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,9 +26,9 @@ from firstprint.domain.proposal import (
     Provenance,
     SurrogateOpinion,
 )
-from firstprint.domain.steps import SurrogateQuery
 from firstprint.estimation.combine import routes_disagree
 from firstprint.estimation.next_measurement import Situation, next_measurement
+from firstprint.estimation.plausible import Words, encoded_words, plausible
 from firstprint.intake import RawRequest, Request, read_request
 from firstprint.model_steps import Stepped, with_model_steps
 from firstprint.models import load_ranker, ready_surrogate
@@ -243,9 +244,11 @@ class Assistant:
     ) -> Proposal:
         said = routes(product, decision, candidates, self.surrogate, vector)
         estimate, opinion = said.estimate, self._named(said.opinion, language)
+        if opinion is not None and self.surrogate is not None:
+            opinion = self.surrogate.explained(opinion, said.query, product.declared_unit.amount)
         step = None
         if estimate is not None:
-            situation = _situation(estimate, said.query, product, self.surrogate, said.first)
+            situation = self._situation(estimate, product, said)
             step = next_measurement(situation, language)
 
         def raised(fallback: str | None) -> tuple[Flag, ...]:
@@ -265,6 +268,27 @@ class Assistant:
             rationale=written.rationale,
             provenance=self._provenance(written.prompt_sha256, written.llm_id, steps),
         )
+
+    def _situation(self, estimate: Estimate, product: Product, said: Routes) -> Situation:
+        """What the next measurement is chosen from."""
+        first, per_kg = said.first, None
+        if first is not None and first.gwp100_kg_co2e is not None and dimension(first.unit) == "mass":
+            per_kg = first.gwp100_kg_co2e / convert_factor(first.unit, "kg")
+        return Situation(
+            estimate=estimate,
+            query=said.query,
+            amount=product.declared_unit.amount,
+            surrogate=self.surrogate,
+            proxy_kg_co2e=None if first is None else first.kg_co2e,
+            evidence=None if first is None else evidence_of(first, product),
+            factor_per_kg=per_kg,
+            mass=None if self.surrogate is None else self.surrogate.typical_mass(said.query),
+            plausible=plausible(product.description, said.query.vector, self._words),
+        )
+
+    @cached_property
+    def _words(self) -> Words:
+        return encoded_words(self.encoder)
 
     def _flags(
         self,
@@ -367,25 +391,3 @@ class Assistant:
             created=datetime.now(UTC).isoformat(timespec="seconds"),
             llm_steps=steps,
         )
-
-
-def _situation(
-    estimate: Estimate,
-    query: SurrogateQuery,
-    product: Product,
-    surrogate: TrainedSurrogate | None,
-    first: Candidate | None,
-) -> Situation:
-    """What the next measurement is chosen from."""
-    per_kg = None
-    if first is not None and first.gwp100_kg_co2e is not None and dimension(first.unit) == "mass":
-        per_kg = first.gwp100_kg_co2e / convert_factor(first.unit, "kg")
-    return Situation(
-        estimate=estimate,
-        query=query,
-        amount=product.declared_unit.amount,
-        surrogate=surrogate,
-        proxy_kg_co2e=None if first is None else first.kg_co2e,
-        evidence=None if first is None else evidence_of(first),
-        factor_per_kg=per_kg,
-    )

@@ -140,14 +140,15 @@ def fitted_surrogate(
     imported: Sequence[Reference] = (),
 ) -> TrainedSurrogate:
     """Trains the surrogate on a catalogue and further references; about 40 s on two cores for the shipped one."""
-    from firstprint.estimation.references import references_from_datasets
+    from firstprint.estimation.references import joined, references_from_datasets
     from firstprint.estimation.surrogate_fit import fit_surrogate
+    from firstprint.estimation.typical_mass import typical_masses
 
-    references = (*references_from_datasets(catalogue.all_datasets()), *imported)
+    references = joined(references_from_datasets(catalogue.all_datasets()), imported)
     units = list(dict.fromkeys(reference.unit for reference in references))
 
     def report(unit: str) -> None:
         if progress is not None:
             progress("surrogate", units.index(unit) + 1, len(units))
 
-    return fit_surrogate(references, encoder, progress=report)
+    return fit_surrogate(references, encoder, progress=report, masses=typical_masses())

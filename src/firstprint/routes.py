@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from firstprint.domain.product import Product
 from firstprint.domain.proposal import Candidate, Decision, Estimate, Flag, SurrogateOpinion
 from firstprint.domain.steps import Interval, SurrogateQuery
+from firstprint.estimation.boundary import reaches_beyond
+from firstprint.estimation.combination import Beside
 from firstprint.estimation.combine import combine
-from firstprint.estimation.proxy import ProxyEvidence, proxy_interval
+from firstprint.estimation.proxy import ProxyEvidence, beside, kind_of, proxy_interval
 
 if TYPE_CHECKING:
     import numpy as np
@@ -74,17 +76,27 @@ def routes(
     first = candidates[0] if candidates and decision != "no_match" else None
     query = SurrogateQuery(vector, product.declared_unit.unit, product.mass_kg, product.geography, product.category)
     opinion = None if surrogate is None else surrogate.estimate_at(query, product.declared_unit.amount, coverage)
-    proxy = proxy_of(first, coverage)
-    return Routes(first, query, proxy, opinion, combine(proxy, opinion, coverage=coverage))
+    proxy = proxy_of(first, product, coverage)
+    dataset = None if first is None else beside_of(first, product)
+    return Routes(first, query, proxy, opinion, combine(proxy, opinion, coverage=coverage, dataset=dataset))
 
 
-def proxy_of(first: Candidate | None, coverage: float = COVERAGE) -> Interval | None:
+def proxy_of(first: Candidate | None, product: Product, coverage: float = COVERAGE) -> Interval | None:
     """The proxy route's interval; None where there is no candidate or it gives no number."""
     if first is None or first.kg_co2e is None:
         return None
-    return proxy_interval(first.kg_co2e, evidence_of(first), coverage=coverage)
+    return proxy_interval(first.kg_co2e, evidence_of(first, product), coverage=coverage)
 
 
-def evidence_of(first: Candidate) -> ProxyEvidence:
+def evidence_of(first: Candidate, product: Product) -> ProxyEvidence:
     """What the spread of the proxy route depends on."""
-    return ProxyEvidence(first.dqr, first.acceptance_probability, first.uncertainty_pct)
+    kind = "other" if first.kg_co2e is None else kind_of(first.unit, product.declared_unit.unit, product.mass_kg)
+    beyond = reaches_beyond(first.system_boundary, product.system_boundary)
+    return ProxyEvidence(first.dqr, first.acceptance_probability, first.uncertainty_pct, kind, beyond, first.similarity)
+
+
+def beside_of(first: Candidate, product: Product) -> Beside | None:
+    """What the combination knows of the first candidate; None where it gives no positive number."""
+    if first.kg_co2e is None or first.kg_co2e <= 0:
+        return None
+    return beside(first.kg_co2e, evidence_of(first, product))

@@ -177,7 +177,8 @@ def _keep_ranker(settings: Settings, learned: Learned) -> None:
 
 def _family_line(family: FamilyModel) -> str:
     """One target of the surrogate in words: what was chosen, on how many references, how well on held-out groups."""
-    chosen = family.choice.label()
-    scores = [score for score in family.scores if score.model == chosen]
+    level = family.levels["attributes" if "attributes" in family.levels else "text"]
+    chosen = level.choice.label()
+    scores = [score for score in level.scores if score.model == chosen]
     told = "; ".join(f"{score.scheme} factor2 {score.factor2:.2f}, MAE log10 {score.mae_log10:.2f}" for score in scores)
     return f"per {family.unit}: {chosen}, {len(family.values)} references; {told}"

@@ -199,6 +199,24 @@ def _neighbours(proposal: Proposal, words: Words) -> Iterator[RenderableType]:
         yield Text.assemble(
             f"  {one_line(each.name, 70)}", (f"  {figure} · {format_percent(each.weight)}{words.percent}", "dim")
         )
+    yield from _facts_of_the_model(proposal, words)
+
+
+def _facts_of_the_model(proposal: Proposal, words: Words) -> Iterator[RenderableType]:
+    """The mass the model assumed, and where the stated facts push its estimate."""
+    opinion = proposal.surrogate
+    if opinion is None:
+        return
+    if opinion.assumed_mass is not None:
+        mass = opinion.assumed_mass
+        low, high = mass_text(mass.low), mass_text(mass.high)
+        yield Text(f"  {words.assumed_mass.format(mass=mass_text(mass.mass_kg), low=low, high=high)}", style="dim")
+    pushes = [
+        f"{words.measurable[push.fact]} {'↑' if push.factor > 1 else '↓'} ×{format_quantity(push.factor)}"
+        for push in opinion.pushes
+    ]
+    if pushes:
+        yield Text(f"  {words.pushes.format(pushes=' · '.join(pushes))}", style="dim")
 
 
 def _defaults(defaults: Sequence[Dataset], words: Words) -> Iterator[RenderableType]:

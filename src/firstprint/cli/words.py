@@ -40,6 +40,8 @@ class Words:
     fit_terms: Mapping[str, str]
     boundaries: Mapping[str, str]
     model_leans_on: str
+    assumed_mass: str
+    pushes: str
     flags: str
     flag_titles: Mapping[str, str]
     next_title: str
@@ -122,6 +124,8 @@ ENGLISH = Words(
         "direct": "direct emissions only",
     },
     model_leans_on="Model leans on",
+    assumed_mass="assumed a mass of {mass} ({low} to {high}): none was stated",
+    pushes="stated facts push it: {pushes}",
     flags="Please check",
     flag_titles={
         "no_match": "No acceptable dataset",
@@ -147,6 +151,8 @@ ENGLISH = Words(
         "amount": "the amount",
         "year": "the year of production",
         "system_boundary": "the system boundary",
+        "material": "the main material",
+        "electricity_mix": "the electricity it is made with",
         "confirm_dataset": "whether dataset 1 fits",
         "supplier_footprint": "a footprint from the supplier",
     },
@@ -247,6 +253,8 @@ CHINESE = Words(
         "direct": "仅直接排放",
     },
     model_leans_on="模型参照",
+    assumed_mass="未给出质量，假定为 {mass}（{low} 至 {high}）",
+    pushes="已知信息的影响：{pushes}",
     flags="请核对",
     flag_titles={
         "no_match": "没有可接受的数据集",
@@ -272,6 +280,8 @@ CHINESE = Words(
         "amount": "数量",
         "year": "生产年份",
         "system_boundary": "系统边界",
+        "material": "主要材料",
+        "electricity_mix": "生产所用的电力结构",
         "confirm_dataset": "第 1 项数据集是否适用",
         "supplier_footprint": "供应商提供的碳足迹",
     },

@@ -27,6 +27,7 @@ FlagCode = Literal[
 ]
 Decision = Literal["match", "ambiguous", "no_match"]
 Status = Literal["proposed", "confirmed", "overridden", "rejected", "superseded"]
+PushedFact = Literal["mass_kg", "geography", "category"]
 CheckResult = Literal["ok", "failed", "not_run"]
 
 
@@ -133,8 +134,30 @@ class Neighbour(Record):
     weight: float
 
 
+class AssumedMass(Record):
+    """The mass of one piece that was assumed because none was stated, kg, with its interval at ``coverage``."""
+
+    mass_kg: float
+    low: float
+    high: float
+    coverage: float
+
+
+class Push(Record):
+    """Where a stated fact pushes the model's estimate: the estimate with it, divided by the one without it."""
+
+    fact: PushedFact
+    factor: float
+
+
 class SurrogateOpinion(Record):
-    """The model's own estimate, independent of the matched dataset."""
+    """The model's own estimate, independent of the matched dataset.
+
+    Attributes:
+        neighbours: the references it leans on most, each with its share and its own value.
+        assumed_mass: of one piece, where a mass was needed and none was stated.
+        pushes: of the stated mass, geography and category; above 1 where the fact raises the estimate.
+    """
 
     kg_co2e: float
     low: float
@@ -142,6 +165,8 @@ class SurrogateOpinion(Record):
     coverage: float
     model_id: str
     neighbours: tuple[Neighbour, ...] = ()
+    assumed_mass: AssumedMass | None = None
+    pushes: tuple[Push, ...] = ()
 
 
 class Estimate(Record):

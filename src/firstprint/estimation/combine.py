@@ -7,6 +7,7 @@ from typing import Literal, NamedTuple
 
 from firstprint.domain.proposal import Estimate, SurrogateOpinion
 from firstprint.domain.steps import Interval
+from firstprint.estimation.combination import Beside, Combination, Route, pool, quantile_of, shipped_combination
 from firstprint.estimation.lognormal import lognormal_interval, sigma_ln_of, z_of
 
 ROUTE_CORRELATION = 0.75
@@ -58,21 +59,42 @@ def routes_disagree(proxy: Interval | None, surrogate: SurrogateOpinion | None) 
     return pair is not None and abs(pair.difference) > z_of(DISAGREEMENT_COVERAGE) * pair.sigma_difference
 
 
-def combine(proxy: Interval | None, surrogate: SurrogateOpinion | None, *, coverage: float = 0.9) -> Estimate | None:
-    """The proposed estimate: both routes by inverse variance, or the one there is, or None.
-
-    The spread of the combined value allows for the routes' correlation, and grows where the routes lie
-    farther apart than their intervals explain (Birge 1932, "The calculation of errors by the method of
-    least squares"): the variance is multiplied by the squared distance in units of its expectation.
+def combine(
+    proxy: Interval | None,
+    surrogate: SurrogateOpinion | None,
+    *,
+    coverage: float = 0.9,
+    dataset: Beside | None = None,
+    model: Combination | None = None,
+) -> Estimate | None:
+    """The proposed estimate: both routes as one, or the one there is, or None.
 
     Args:
         proxy: interval of the proxy route.
         surrogate: the surrogate's opinion.
         coverage: of the interval returned.
+        dataset: what is known of the dataset behind the proxy; without it the routes are weighed by their
+            intervals alone.
+        model: learned on held-out queries; None for the shipped one.
     """
     pair = _pair(proxy, surrogate)
     if pair is None:
         return _single(proxy, surrogate, coverage)
+    if dataset is None:
+        return _by_variance(pair, coverage)
+    learned = model or shipped_combination()
+    pooled = pool(learned, dataset, Route(pair.surrogate.mean, pair.surrogate.sigma))
+    sigma = pooled.sigma * quantile_of(learned, coverage) / z_of(coverage)
+    return _estimate(math.exp(pooled.mean), sigma, coverage, "combined")
+
+
+def _by_variance(pair: _Pair, coverage: float) -> Estimate | None:
+    """Both routes by inverse variance.
+
+    The spread of the combined value allows for the routes' correlation, and grows where the routes lie
+    farther apart than their intervals explain (Birge 1932, "The calculation of errors by the method of
+    least squares"): the variance is multiplied by the squared distance in units of its expectation.
+    """
     weight = proxy_weight(pair.proxy.sigma, pair.surrogate.sigma)
     mean = weight * pair.proxy.mean + (1 - weight) * pair.surrogate.mean
     variance = (

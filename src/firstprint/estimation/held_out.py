@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from firstprint.estimation.features import Rows, place_ratings
+from firstprint.estimation.features import Level, Rows, place_ratings
 from firstprint.estimation.intervals import HeldOut
 from firstprint.estimation.model import HeldOutScore, ModelChoice
 from firstprint.estimation.predictors import (
@@ -28,11 +29,11 @@ if TYPE_CHECKING:
 
 KNN_GRID = tuple(
     KnnSettings(k, power, prior, place)
-    for k, power in ((10, 8), (30, 8), (30, 12), (30, 20))
+    for k, power in ((10, 8), (30, 12))
     for prior in (0.0, 0.02)
-    for place in (0.0, 1.0, 2.0)
+    for place in (0.0, 2.0)
 )
-RIDGE_GRID = (RidgeSettings(0.6, 0.1), RidgeSettings(1.2, 0.1), RidgeSettings(1.2, 0.3), RidgeSettings(2.0, 0.1))
+RIDGE_GRID = (RidgeSettings(0.5, 0.1), RidgeSettings(0.5, 0.3), RidgeSettings(1.0, 0.1), RidgeSettings(1.0, 0.3))
 FOLDS = 5
 _LANDMARKS = 500
 
@@ -64,24 +65,46 @@ class Family:
         """The family of some of its references, in rising order of ``positions``."""
         kept = np.isin(self.rows.reference, positions)
         renumbered = np.searchsorted(positions, self.rows.reference[kept])
-        rows = Rows(
-            self.rows.vectors[kept], self.rows.attributes[kept], renumbered.astype(np.int64), self.rows.plain[kept]
-        )
+        rows = self.rows.take(kept)._replace(reference=renumbered.astype(np.int64))
         weights = self.weights[positions]
         references = tuple(self.references[position] for position in positions.tolist())
         return Family(self.unit, references, rows, self.values[positions], weights / weights.mean())
 
+    @cached_property
+    def judged(self) -> NDArray[np.int64]:
+        """Positions of the references that choices and intervals are judged on: those of the largest own weight.
+
+        A catalogue's references beside product footprints teach, and are not what is asked for.
+        """
+        own = np.array([reference.weight for reference in self.references])
+        return np.flatnonzero(own == own.max()).astype(np.int64)
+
+    @cached_property
+    def mixed(self) -> NDArray[np.float32]:
+        """Row vectors that neighbours are looked for with."""
+        return self.rows.mixed()
+
+    @cached_property
+    def features(self) -> NDArray[np.float32]:
+        """Row features of the ridge."""
+        return self.rows.features()
+
     def groups(self, scheme: str) -> NDArray[np.str_]:
-        """The group of each reference: by ``category`` or by ``kind``; shape (n,)."""
+        """The group of each judged reference: by ``category`` or by ``kind``; shape (judged,)."""
+        return self.group_of(scheme)[self.judged]
+
+    def group_of(self, scheme: str) -> NDArray[np.str_]:
+        """The group of each reference; shape (n,)."""
         labels = [r.group if scheme == "category" else r.kind for r in self.references]
         return np.asarray(labels, dtype=np.str_)
 
 
 class Predictions(NamedTuple):
-    """Held-out predictions for bare texts, all of shape (e,) or keyed to it.
+    """Held-out predictions for the rows of one level, all of shape (e,) or keyed to it.
 
     Attributes:
-        reference: position of the reference of each text.
+        rows: of the family that were predicted.
+        reference: position of the reference of each row.
         truth: log10.
         weights: mean 1.
         distances: 1 − cosine to the nearest training row.
@@ -89,6 +112,8 @@ class Predictions(NamedTuple):
     """
 
     scheme: str
+    level: Level
+    rows: NDArray[np.int64]
     reference: NDArray[np.int64]
     truth: NDArray[np.float64]
     weights: NDArray[np.float64]
@@ -105,6 +130,7 @@ class Predictions(NamedTuple):
         spread = np.average((self.truth - np.average(self.truth, weights=self.weights)) ** 2, weights=self.weights)
         return HeldOutScore(
             scheme=self.scheme,
+            level=self.level,
             model=choice.label(),
             rows=len(residuals),
             factor2=float(np.average(np.abs(residuals) <= np.log10(2.0), weights=self.weights)),
@@ -113,31 +139,35 @@ class Predictions(NamedTuple):
         )
 
 
-def held_out_predictions(family: Family, scheme: str, seed: int = 0) -> Predictions:
-    """Predicts every bare text from a model that saw nothing of its group.
+def held_out_predictions(family: Family, scheme: str, seed: int = 0, level: Level = "text") -> Predictions:
+    """Predicts every row of a level from a model that saw nothing of its group.
 
     Args:
         family: at least two groups in ``scheme``.
         scheme: ``category`` or ``kind``.
         seed: of the folds and of the landmarks.
+        level: whose rows are predicted, and learned from by the ridge.
     """
-    texts = np.flatnonzero(family.rows.plain >= 0)
-    positions = {row: place for place, row in enumerate(texts.tolist())}
+    rows = family.rows.of_level(level)
+    rows = rows[np.isin(family.rows.reference[rows], family.judged)]
     out: dict[ModelChoice, NDArray[np.float64]] = {}
-    distances = np.zeros(len(texts))
-    for train, test in folds(family.groups(scheme), seed):
-        fold = _Fold(family, train, seed)
-        asked = np.flatnonzero(np.isin(family.rows.reference, test) & (family.rows.plain >= 0))
-        places = np.array([positions[row] for row in asked.tolist()])
-        similarities = fold.similarities(asked)
+    distances = np.zeros(len(rows))
+    everything = np.arange(len(family.values), dtype=np.int64)
+    for _, asked in folds(family.groups(scheme), seed):
+        test = family.judged[asked]
+        fold = _Fold(family, np.setdiff1d(everything, test), seed, level)
+        places = np.flatnonzero(np.isin(family.rows.reference[rows], test))
+        similarities = fold.similarities(rows[places])
         distances[places] = 1.0 - similarities.max(axis=1)
-        for choice, predicted in fold.predictions(asked, similarities):
-            out.setdefault(choice, np.zeros(len(texts)))[places] = predicted
+        for choice, predicted in fold.predictions(rows[places], similarities):
+            out.setdefault(choice, np.zeros(len(rows)))[places] = predicted
     return Predictions(
         scheme=scheme,
-        reference=family.rows.reference[texts],
-        truth=family.values[family.rows.reference[texts]],
-        weights=family.row_weights(texts),
+        level=level,
+        rows=rows,
+        reference=family.rows.reference[rows],
+        truth=family.values[family.rows.reference[rows]],
+        weights=family.row_weights(rows),
         distances=np.maximum(distances, 0.0),
         by_choice=out,
     )
@@ -181,8 +211,10 @@ def landmark_rows(weights: NDArray[np.float64], most: int, seed: int) -> NDArray
 class _Fold:
     """One fold's training part."""
 
-    def __init__(self, family: Family, train: NDArray[np.int64], seed: int) -> None:
+    def __init__(self, family: Family, train: NDArray[np.int64], seed: int, level: Level) -> None:
         self._family = family
+        own = family.rows.of_level(level)
+        self._level_rows = own[np.isin(family.rows.reference[own], train)]
         self._rows = np.flatnonzero(np.isin(family.rows.reference, train))
         self._values, self._weights = family.values[train], family.weights[train] / family.weights[train].mean()
         self._median = weighted_median(self._values, self._weights)
@@ -190,9 +222,8 @@ class _Fold:
         self._seed = seed
 
     def similarities(self, asked: NDArray[np.int64]) -> NDArray[np.float32]:
-        rows = self._family.rows
-        scores = rows.vectors[asked] @ rows.vectors[self._rows].T
-        return best_by_reference(scores, rows.reference[self._rows])
+        scores = self._family.mixed[asked] @ self._family.mixed[self._rows].T
+        return best_by_reference(scores, self._family.rows.reference[self._rows])
 
     def predictions(
         self, asked: NDArray[np.int64], similarities: NDArray[np.float32]
@@ -206,9 +237,9 @@ class _Fold:
                 ModelChoice("neighbours", knn, RIDGE_GRID[0]),
                 knn_predict(shares, self._values, self._median, knn.prior),
             )
-        features = np.hstack([self._family.rows.vectors, self._family.rows.attributes])
-        train, weights = features[self._rows], self._family.row_weights(self._rows)
-        values = self._family.values[self._family.rows.reference[self._rows]]
+        features, own = self._family.features, self._level_rows
+        train, weights = features[own], self._family.row_weights(own)
+        values = self._family.values[self._family.rows.reference[own]]
         landmarks = landmark_rows(weights, _LANDMARKS, self._seed)
         for settings in RIDGE_GRID:
             ridge = fit_ridge(train, values, weights, landmarks, settings)

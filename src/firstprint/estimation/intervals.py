@@ -9,6 +9,7 @@ at a new product's distance is half its interval.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -23,6 +24,9 @@ COVERAGES = (0.8, 0.9)
 """Coverages for which quantiles are stored."""
 OUT_OF_DOMAIN_QUANTILE = 0.95
 """A product farther away than this share of held-out rows is out of the surrogate's domain."""
+# Set, not tuned: the one pair that was tried (DECISIONS 73).
+_LOCAL_POWER = 8
+_LOCAL_PRIOR = 0.3
 _ROWS_A_BIN = 60
 _MOST_BINS = 8
 _SMALLEST_SCALE = 0.02
@@ -62,8 +66,8 @@ class ConformalBand:
         """Typical held-out residual at ``distance``, log10."""
         return float(np.interp(distance, self.knots, self.scales))
 
-    def half_width_log10(self, distance: float, coverage: float) -> float:
-        """Half the interval in log10.
+    def half_width_log10(self, distance: float, coverage: float, scale: float | None = None) -> float:
+        """Half the interval in log10; ``scale`` is the local one, that of the distance when left out.
 
         Raises:
             InputError: no quantile is stored for ``coverage``.
@@ -74,7 +78,7 @@ class ConformalBand:
                 hint=f"Ask for one of {', '.join(map(str, COVERAGES))}.",
                 code="bad_coverage",
             )
-        return self.quantiles[COVERAGES.index(coverage)] * self.scale(distance)
+        return self.quantiles[COVERAGES.index(coverage)] * (self.scale(distance) if scale is None else scale)
 
     def out_of_domain(self, distance: float) -> bool:
         """True when a product is farther from the references than nearly all held-out rows were."""
@@ -117,13 +121,54 @@ def rising(values: NDArray[np.float64], weights: NDArray[np.float64]) -> NDArray
     return np.repeat([mean for mean, _, _ in blocks], [count for _, _, count in blocks])
 
 
-def fit_band(rows: HeldOut, strict: HeldOut | None = None) -> ConformalBand:
+def local_scales(
+    similarities: NDArray[np.float32], spreads: NDArray[np.float64], scales: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """What held-out rows near each query were missed by, drawn to the scale at its distance; shape (q,).
+
+    Locally weighted normalisation of conformal scores (Lei et al. 2018, section 5.2): kinds of things that are
+    hard to predict get wider intervals than others at the same distance.
+
+    Args:
+        similarities: cosines with references, shape (q, n); 0 or less where one must not be looked at.
+        spreads: absolute held-out residual of each reference, log10, NaN where it has none, shape (n,).
+        scales: at the queries' distances, shape (q,).
+    """
+    known = np.flatnonzero(np.isfinite(spreads))
+    weights = np.maximum(similarities[:, known], 0.0).astype(np.float64) ** _LOCAL_POWER
+    total = weights.sum(axis=1)
+    near = weights @ spreads[known]
+    return np.asarray((near + _LOCAL_PRIOR * scales) / (total + _LOCAL_PRIOR), dtype=np.float64)
+
+
+def balanced(groups: NDArray[np.str_]) -> NDArray[np.float64]:
+    """Weights of which half go by row and half by group, mean 1: coverage is promised for both; shape (n,)."""
+    _, place, counts = np.unique(groups, return_inverse=True, return_counts=True)
+    weights = 1.0 / len(groups) + 1.0 / (len(counts) * counts[place])
+    return np.asarray(weights / weights.mean(), dtype=np.float64)
+
+
+class Judged(NamedTuple):
+    """What quantiles are learned from beside a held-out part.
+
+    Attributes:
+        weights: of its rows in the quantiles, shape (n,).
+        local: the scale each row's residual is divided by, given the scale at its distance; None for that itself.
+    """
+
+    weights: NDArray[np.float64]
+    local: Callable[[NDArray[np.float64]], NDArray[np.float64]] | None = None
+
+
+def fit_band(rows: HeldOut, strict: HeldOut | None = None, judged: Judged | None = None) -> ConformalBand:
     """Learns scale and quantiles from held-out rows.
 
     Args:
         rows: what the scale over distance is learned from.
         strict: what quantiles and limit are learned from, such as the rows of held-out categories only; None
             for ``rows``.
+        judged: how rows of ``strict`` weigh in quantiles and what normalises them; None for their own weights and
+            the scale at their distance.
 
     The scale is the weighted mean absolute residual in bins of equal count along the distance, made never
     falling; bins hold at least 60 rows, so that a scale is known to about 10 %.
@@ -143,11 +188,16 @@ def fit_band(rows: HeldOut, strict: HeldOut | None = None) -> ConformalBand:
     masses = np.array([rows.weights[b].sum() for b in bins])
     scales = np.maximum(rising(means, masses), _SMALLEST_SCALE)
     judge = rows if strict is None else strict
-    scores = np.abs(judge.residuals) / np.interp(judge.distances, knots, scales)
+    normal = np.interp(judge.distances, knots, scales)
+    weighing = judge.weights
+    if judged is not None:
+        weighing = judged.weights
+        normal = normal if judged.local is None else judged.local(normal)
+    scores = np.abs(judge.residuals) / normal
     return ConformalBand(
         knots=tuple(knots.tolist()),
         scales=tuple(scales.tolist()),
-        quantiles=tuple(conformal_quantile(scores, c, judge.weights) for c in COVERAGES),
+        quantiles=tuple(conformal_quantile(scores, c, weighing) for c in COVERAGES),
         distance_limit=conformal_quantile(judge.distances, OUT_OF_DOMAIN_QUANTILE, judge.weights),
     )
 

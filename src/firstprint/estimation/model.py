@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 
-from firstprint.estimation.features import place_ratings
-from firstprint.estimation.intervals import ConformalBand
+from firstprint.estimation.features import Level, Rows, mix, place_ratings, ridge_features
+from firstprint.estimation.intervals import ConformalBand, local_scales
 from firstprint.estimation.predictors import (
     KnnSettings,
     Ridge,
@@ -48,9 +49,11 @@ class HeldOutScore(NamedTuple):
 
     Attributes:
         scheme: ``category`` (whole categories held out) or ``kind`` (all names with one head held out).
+        level: what was known of the products: their text alone, or category and mass as well.
     """
 
     scheme: str
+    level: str
     model: str
     rows: int
     factor2: float
@@ -81,6 +84,24 @@ def quantise(vectors: NDArray[np.float32]) -> Quantised:
     return Quantised(codes, scales.astype(np.float32))
 
 
+class Seen(NamedTuple):
+    """What a family sees of one product.
+
+    Attributes:
+        vector: of its text, shape (dimension,).
+        category: of its category, zero where unknown, shape (dimension,).
+        attributes: shape (ATTRIBUTES,).
+        geography: its place, or None.
+        level: what is known of it.
+    """
+
+    vector: NDArray[np.float32]
+    category: NDArray[np.float32]
+    attributes: NDArray[np.float32]
+    geography: str | None
+    level: Level
+
+
 class FamilyPrediction(NamedTuple):
     """A family's answer for one product.
 
@@ -89,12 +110,72 @@ class FamilyPrediction(NamedTuple):
         distance: 1 − cosine to the nearest reference.
         positions: nearest references, best first, shape (k,).
         shares: their shares among the neighbours, summing to at most 1, shape (k,).
+        band: the interval of the level answered at.
+        scale: what like references were missed by when held out, log10.
     """
 
     log10_value: float
     distance: float
     positions: NDArray[np.int64]
     shares: NDArray[np.float64]
+    band: ConformalBand
+    scale: float
+
+    def half_width_log10(self, coverage: float) -> float:
+        """Half the interval in log10."""
+        return self.band.half_width_log10(self.distance, coverage, self.scale)
+
+
+@dataclass(frozen=True)
+class LevelModel:
+    """What was learned for one level of knowledge.
+
+    Attributes:
+        landmarks: rows that carry the ridge's kernel, shape (m,); empty where the choice needs none.
+        coefficients: shape (m,).
+        scores: the held-out table the choice was made from.
+        spreads: absolute held-out residual of each reference, log10, NaN where it has none, shape (n,).
+    """
+
+    choice: ModelChoice
+    landmarks: NDArray[np.int64]
+    coefficients: NDArray[np.float64]
+    ridge_mean: float
+    band: ConformalBand
+    scores: tuple[HeldOutScore, ...]
+    spreads: NDArray[np.float64]
+
+
+class Texts(NamedTuple):
+    """Row vectors, each distinct one kept once.
+
+    Attributes:
+        quantised: the distinct vectors.
+        of_row: position of each row's vector, −1 for a zero vector, shape (R,).
+    """
+
+    quantised: Quantised
+    of_row: NDArray[np.int64]
+
+    def vectors(self) -> NDArray[np.float32]:
+        """Row vectors, shape (R, dimension)."""
+        known = self.quantised.vectors()
+        zero = np.zeros((1, known.shape[1]), dtype=np.float32)
+        return np.concatenate([known, zero])[self.of_row]
+
+
+def kept_once(vectors: NDArray[np.float32]) -> Texts:
+    """Row vectors of shape (R, dimension) with each distinct one kept once; order of first appearance."""
+    seen: dict[bytes, int] = {}
+    kept: list[int] = []
+    of_row = np.full(len(vectors), -1, dtype=np.int64)
+    for row in np.flatnonzero(vectors.any(axis=1)).tolist():
+        key = vectors[row].tobytes()
+        if key not in seen:
+            seen[key] = len(kept)
+            kept.append(row)
+        of_row[row] = seen[key]
+    return Texts(quantise(vectors[kept]), of_row)
 
 
 @dataclass(frozen=True)
@@ -104,12 +185,11 @@ class FamilyModel:
     Attributes:
         values: log10 kg CO2e per unit of each reference, shape (n,).
         weights: of each reference, mean 1, shape (n,).
-        quantised: row vectors, R rows.
+        texts: text vectors of R rows.
+        categories: category vectors of R rows.
         attributes: shape (R, ATTRIBUTES), float32.
         reference: position of each row's reference, shape (R,).
-        landmarks: rows that carry the ridge's kernel, shape (m,); empty where the choice needs none.
-        coefficients: shape (m,).
-        scores: the held-out table the choice was made from.
+        levels: by level of knowledge, at least one.
     """
 
     unit: str
@@ -118,56 +198,93 @@ class FamilyModel:
     geographies: tuple[str, ...]
     values: NDArray[np.float64]
     weights: NDArray[np.float64]
-    quantised: Quantised
+    texts: Texts
+    categories: Texts
     attributes: NDArray[np.float32]
     reference: NDArray[np.int64]
-    choice: ModelChoice
     median: float
-    landmarks: NDArray[np.int64]
-    coefficients: NDArray[np.float64]
-    ridge_mean: float
-    band: ConformalBand
-    scores: tuple[HeldOutScore, ...]
+    levels: Mapping[Level, LevelModel]
 
     @cached_property
-    def _vectors(self) -> NDArray[np.float32]:
-        return self.quantised.vectors()
+    def _rows(self) -> Rows:
+        plain = np.zeros(len(self.reference), dtype=np.int64)
+        return Rows(self.texts.vectors(), self.categories.vectors(), self.attributes, self.reference, plain)
 
     @cached_property
-    def _ridge(self) -> Ridge:
-        landmarks = np.hstack([self._vectors[self.landmarks], self.attributes[self.landmarks]])
-        return Ridge(self.choice.ridge.gamma, self.ridge_mean, landmarks, self.coefficients)
+    def _mixed(self) -> NDArray[np.float32]:
+        return self._rows.mixed()
 
-    def predict(
-        self, vector: NDArray[np.float32], attributes: NDArray[np.float32], geography: str | None
-    ) -> FamilyPrediction:
-        """The prediction for one product.
+    @cached_property
+    def _ridges(self) -> dict[Level, Ridge]:
+        return {
+            name: Ridge(
+                level.choice.ridge.gamma,
+                level.ridge_mean,
+                self._rows.take(level.landmarks).features(),
+                level.coefficients,
+            )
+            for name, level in self.levels.items()
+        }
 
-        Args:
-            vector: of its text, shape (dimension,).
-            attributes: shape (ATTRIBUTES,).
-            geography: its place, or None.
-        """
-        similarities = best_by_reference(dots(vector[None, :], self._vectors), self.reference)
-        ratings = place_ratings([geography], self.geographies) if geography and self.choice.knn.place else None
-        shares = knn_shares(similarities, self.weights, self.choice.knn, ratings)
-        features = np.concatenate([vector, attributes])[None, :].astype(np.float32)
-        distance = np.maximum(0.0, 1.0 - similarities.max(axis=1)).astype(np.float64)
-        order = np.argsort(-shares.weights[0], kind="stable")
-        total = float(shares.weights.sum()) + self.choice.knn.prior
-        return FamilyPrediction(
-            log10_value=self._value(shares, features, distance),
-            distance=float(distance[0]),
-            positions=shares.positions[0][order],
-            shares=shares.weights[0][order] / total,
-        )
+    def level(self, asked: Level) -> Level:
+        """The level answered at: the only one there is where the family has no other."""
+        return asked if asked in self.levels else next(iter(self.levels))
 
-    def _value(self, shares: Shares, features: NDArray[np.float32], distances: NDArray[np.float64]) -> float:
-        kind = self.choice.kind
-        if kind == "median":
-            return self.median
-        near = knn_predict(shares, self.values, self.median, self.choice.knn.prior)
-        if kind == "neighbours":
-            return float(near[0])
-        ridge = self._ridge.predict(features)
-        return float((ridge if kind == "kernel_ridge" else blend(near, ridge, distances))[0])
+    def predict(self, seen: Seen) -> FamilyPrediction:
+        """The prediction for one product."""
+        return self.predict_many([seen])[0]
+
+    def predict_many(self, products: Sequence[Seen]) -> list[FamilyPrediction]:
+        """The predictions for many products, in their order: one matrix product for all at a level."""
+        out: dict[int, FamilyPrediction] = {}
+        for name in self.levels:
+            places = [place for place, seen in enumerate(products) if self.level(seen.level) == name]
+            if places:
+                said = self._at_level(name, [products[place] for place in places])
+                out.update(zip(places, said, strict=True))
+        return [out[place] for place in range(len(products))]
+
+    def _at_level(self, name: Level, products: Sequence[Seen]) -> list[FamilyPrediction]:
+        level = self.levels[name]
+        vectors = np.stack([one.vector for one in products])
+        categories = np.stack([one.category for one in products])
+        similarities = best_by_reference(dots(mix(vectors, categories), self._mixed), self.reference)
+        shares = knn_shares(similarities, self.weights, level.choice.knn, self._ratings(level, products))
+        distances = np.maximum(0.0, 1.0 - similarities.max(axis=1)).astype(np.float64)
+        features = ridge_features(vectors, categories, np.stack([one.attributes for one in products]))
+        values = self._values(name, shares, features, distances)
+        scales = local_scales(similarities, level.spreads, np.array([level.band.scale(d) for d in distances.tolist()]))
+        totals = shares.weights.sum(axis=1) + level.choice.knn.prior
+        orders = np.argsort(-shares.weights, axis=1, kind="stable")
+        return [
+            FamilyPrediction(
+                log10_value=float(values[row]),
+                distance=float(distances[row]),
+                positions=shares.positions[row][order],
+                shares=shares.weights[row][order] / totals[row],
+                band=level.band,
+                scale=float(scales[row]),
+            )
+            for row, order in enumerate(orders)
+        ]
+
+    def _ratings(self, level: LevelModel, products: Sequence[Seen]) -> NDArray[np.float32] | None:
+        """Geographical ratings; 1, which weighs nothing, where a product's place is unknown."""
+        known = [place for place, one in enumerate(products) if one.geography]
+        if not known or not level.choice.knn.place:
+            return None
+        ratings = np.ones((len(products), len(self.values)), dtype=np.float32)
+        ratings[known] = place_ratings([products[place].geography or "" for place in known], self.geographies)
+        return ratings
+
+    def _values(
+        self, name: Level, shares: Shares, features: NDArray[np.float32], distances: NDArray[np.float64]
+    ) -> NDArray[np.float64]:
+        choice = self.levels[name].choice
+        if choice.kind == "median":
+            return np.full(len(features), self.median)
+        near = knn_predict(shares, self.values, self.median, choice.knn.prior)
+        if choice.kind == "neighbours":
+            return near
+        ridge = self._ridges[name].predict(features)
+        return ridge if choice.kind == "kernel_ridge" else blend(near, ridge, distances)

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from statistics import median
-from typing import Literal, NamedTuple
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from statistics import median, pvariance
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from firstprint.domain.proposal import Estimate, NextMeasurement, SurrogateOpinion
 from firstprint.domain.steps import Interval, Surrogate, SurrogateQuery
+from firstprint.estimation.combination import Beside
 from firstprint.estimation.combine import combine
-from firstprint.estimation.lognormal import interval_factor, lognormal_interval
-from firstprint.estimation.proxy import ProxyEvidence, proxy_interval
+from firstprint.estimation.lognormal import interval_factor, lognormal_interval, sigma_ln_of, z_of
+from firstprint.estimation.proxy import ProxyEvidence, beside, proxy_interval
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 Language = Literal["en", "zh"]
 
@@ -21,12 +27,25 @@ of the others of the same food in 89 % of cases (METHOD.md, section 5), so ln 2 
 _WORTH_ASKING = 0.95
 _PLAUSIBLE_MASSES = (0.5, 1.0, 2.0)
 
+_PLAUSIBLE_PLACES = ("CN", "US", "DE", "IN", "FR")
+"""Large producers with coal-heavy to nearly carbon-free grids."""
+_FEWEST_VALUES = 2
+PlausibleFact = Literal["material", "electricity_mix"]
+
 _WHY = {
     "mass_kg": (
         "The mass is not stated, so no factor per kilogram can be used.",
         "未给出质量，无法使用按千克计的排放因子。",
     ),
     "geography": ("The place of production is not stated.", "未给出生产地。"),
+    "material": (
+        "The main material is not stated, and like products of other materials have other footprints.",
+        "未给出主要材料，而同类产品因材料不同碳足迹不同。",
+    ),
+    "electricity_mix": (
+        "The electricity it is made with is not stated.",
+        "未给出生产所用的电力结构。",
+    ),
     "confirm_dataset": (
         "It is not yet confirmed that the dataset suits the product.",
         "尚未确认所选数据集适合该产品。",
@@ -50,6 +69,8 @@ class Situation:
         proxy_kg_co2e: footprint by the proxy, or None where no conversion exists.
         evidence: of the best candidate, or None where no dataset matched.
         factor_per_kg: emission factor of the best candidate when it is per kg, else None.
+        mass: what one piece typically weighs, kg; None where nothing is known of it.
+        plausible: vectors of words for what a fact that the description does not state may be: materials, power.
     """
 
     estimate: Estimate
@@ -59,6 +80,13 @@ class Situation:
     proxy_kg_co2e: float | None = None
     evidence: ProxyEvidence | None = None
     factor_per_kg: float | None = None
+    mass: Interval | None = None
+    plausible: Mapping[PlausibleFact, Sequence[NDArray[np.float32]]] = field(default_factory=dict)
+
+    @property
+    def dataset(self) -> Beside | None:
+        """What the combination knows of the dataset; None where it gives no positive number."""
+        return _beside(self.proxy_kg_co2e, self.evidence)
 
 
 class _Option(NamedTuple):
@@ -91,9 +119,10 @@ def next_measurement(situation: Situation, language: Language = "en") -> NextMea
 
 
 def _facts(situation: Situation) -> Iterator[_Option]:
-    factors = {
+    factors: dict[str, float | None] = {
         "mass_kg": _with_mass(situation),
         "geography": _with_geography(situation),
+        **{fact: _with_words(situation, vectors) for fact, vectors in situation.plausible.items()},
         "confirm_dataset": _with_confirmation(situation),
     }
     for what, factor in factors.items():
@@ -106,29 +135,67 @@ def _with_mass(situation: Situation) -> float | None:
     query = situation.query
     if query.mass_kg is not None or query.unit != "piece" or situation.surrogate is None:
         return None
-    piece = situation.surrogate.estimate(query, 1.0)
-    per_kg = situation.surrogate.estimate(query._replace(unit="kg"), 1.0)
-    if piece is None or per_kg is None:
-        return None
-    implied_kg = piece.kg_co2e / per_kg.kg_co2e
-    widths = [_width_at_mass(situation, implied_kg * share) for share in _PLAUSIBLE_MASSES]
+    masses = _plausible_masses(situation.surrogate, situation)
+    widths = [_width_at_mass(situation, mass) for mass in masses]
     known = [width for width in widths if width is not None]
     return median(known) if known else None
+
+
+def _plausible_masses(surrogate: Surrogate, situation: Situation) -> tuple[float, ...]:
+    """The lower end, middle and upper end of the typical mass; else around the mass that the two units imply."""
+    if situation.mass is not None:
+        return (situation.mass.low, situation.mass.value, situation.mass.high)
+    piece = surrogate.estimate(situation.query, 1.0)
+    per_kg = surrogate.estimate(situation.query._replace(unit="kg"), 1.0)
+    if piece is None or per_kg is None:
+        return ()
+    return tuple(piece.kg_co2e / per_kg.kg_co2e * share for share in _PLAUSIBLE_MASSES)
 
 
 def _width_at_mass(situation: Situation, mass_kg: float) -> float | None:
     proxy_kg_co2e = situation.proxy_kg_co2e
     if proxy_kg_co2e is None and situation.factor_per_kg is not None:
         proxy_kg_co2e = situation.factor_per_kg * mass_kg * situation.amount
-    proxy = _proxy(proxy_kg_co2e, situation.evidence, situation.estimate.coverage)
-    return _width(situation, proxy, situation.query._replace(mass_kg=mass_kg))
+    return _width(situation, proxy_kg_co2e, situation.evidence, situation.query._replace(mass_kg=mass_kg))
 
 
 def _with_geography(situation: Situation) -> float | None:
-    if situation.query.geography is not None or situation.evidence is None:
+    if situation.query.geography is not None:
         return None
-    known = situation.evidence.dqr.model_copy(update={"geographical": 1})
-    return _with_evidence(situation, situation.evidence._replace(dqr=known))
+    factors = []
+    if situation.evidence is not None:
+        known = situation.evidence.dqr.model_copy(update={"geographical": 1})
+        factors.append(_with_evidence(situation, situation.evidence._replace(dqr=known)))
+    factors.append(_resolved(situation, [situation.query._replace(geography=place) for place in _PLAUSIBLE_PLACES]))
+    return min((factor for factor in factors if factor is not None), default=None)
+
+
+def _with_words(situation: Situation, vectors: Sequence[NDArray[np.float32]]) -> float | None:
+    return _resolved(situation, [situation.query._replace(vector=vector) for vector in vectors])
+
+
+def _resolved(situation: Situation, queries: Sequence[SurrogateQuery]) -> float | None:
+    """The interval factor that is left when a fact is known, by the law of total variance.
+
+    The estimate is made again with the fact at each plausible value; the variance between these estimates is what
+    not knowing the fact contributes. At most three quarters of the variance can be taken away so: estimates of
+    things made up of words are rough.
+    """
+    estimates = [one for query in queries if (one := _estimated(situation, query)) is not None]
+    if len(estimates) < _FEWEST_VALUES or any(one.kg_co2e <= 0 for one in estimates):
+        return None
+    now = sigma_ln_of(situation.estimate.low, situation.estimate.high, situation.estimate.coverage)
+    between = pvariance([math.log(one.kg_co2e) for one in estimates])
+    left = math.sqrt(max(now**2 - between, now**2 / 4))
+    return math.exp(z_of(situation.estimate.coverage) * left)
+
+
+def _estimated(situation: Situation, query: SurrogateQuery) -> Estimate | None:
+    if situation.surrogate is None:
+        return None
+    proxy = _proxy(situation.proxy_kg_co2e, situation.evidence, situation.estimate.coverage)
+    opinion = situation.surrogate.estimate(query, situation.amount)
+    return combine(proxy, opinion, coverage=situation.estimate.coverage, dataset=situation.dataset)
 
 
 def _with_confirmation(situation: Situation) -> float | None:
@@ -139,8 +206,9 @@ def _with_confirmation(situation: Situation) -> float | None:
 
 
 def _with_evidence(situation: Situation, evidence: ProxyEvidence) -> float | None:
-    proxy = _proxy(situation.proxy_kg_co2e, evidence, situation.estimate.coverage)
-    return None if proxy is None else _width(situation, proxy, situation.query)
+    if situation.proxy_kg_co2e is None:
+        return None
+    return _width(situation, situation.proxy_kg_co2e, evidence, situation.query)
 
 
 def _supplier(situation: Situation) -> Iterator[_Option]:
@@ -155,9 +223,17 @@ def _proxy(kg_co2e: float | None, evidence: ProxyEvidence | None, coverage: floa
     return proxy_interval(kg_co2e, evidence, coverage=coverage)
 
 
-def _width(situation: Situation, proxy: Interval | None, query: SurrogateQuery) -> float | None:
+def _beside(kg_co2e: float | None, evidence: ProxyEvidence | None) -> Beside | None:
+    return None if kg_co2e is None or evidence is None or kg_co2e <= 0 else beside(kg_co2e, evidence)
+
+
+def _width(
+    situation: Situation, kg_co2e: float | None, evidence: ProxyEvidence | None, query: SurrogateQuery
+) -> float | None:
     opinion: SurrogateOpinion | None = None
     if situation.surrogate is not None:
         opinion = situation.surrogate.estimate(query, situation.amount)
-    estimate = combine(proxy, opinion, coverage=situation.estimate.coverage)
+    coverage = situation.estimate.coverage
+    proxy = _proxy(kg_co2e, evidence, coverage)
+    estimate = combine(proxy, opinion, coverage=coverage, dataset=_beside(kg_co2e, evidence))
     return None if estimate is None else interval_factor(estimate.low, estimate.high)

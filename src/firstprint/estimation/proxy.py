@@ -12,7 +12,10 @@ from typing import NamedTuple
 
 from firstprint.domain.proposal import DataQuality
 from firstprint.domain.steps import Interval
+from firstprint.estimation.boundary import PLATE_TO_GATE
+from firstprint.estimation.combination import MIDDLE_SIMILARITY, Beside, UnitKind
 from firstprint.estimation.lognormal import lognormal_interval
+from firstprint.units import dimension, parse_unit
 
 # GSD factors of the revised pedigree matrix for ratings 1 to 5: Ciroth, Muller, Weidema and Lesage (2016),
 # "Empirically based uncertainty factors for the pedigree matrix in ecoinvent", Int J LCA 21:1338, table 5.
@@ -76,11 +79,17 @@ class ProxyEvidence(NamedTuple):
         dqr: data quality ratings of the dataset for this product.
         acceptance_probability: that a human would accept the dataset; 1 once one did.
         uncertainty_pct: the source's own half-width of a 95 % band, or None.
+        kind: how the dataset's unit meets the declared one.
+        beyond_gate: the dataset counts what comes after the gate and the question does not.
+        similarity: of the dataset's text to the description, 0 to 1.
     """
 
     dqr: DataQuality
     acceptance_probability: float
     uncertainty_pct: float | None = None
+    kind: UnitKind = "mass"
+    beyond_gate: bool = False
+    similarity: float = MIDDLE_SIMILARITY
 
 
 class SpreadTerm(NamedTuple):
@@ -111,6 +120,34 @@ def spread_terms(evidence: ProxyEvidence, wrong_match: WrongMatchSpread | None =
         SpreadTerm("temporal", math.log(TEMPORAL_GSD[dqr.temporal - 1])),
         SpreadTerm("geographical", math.log(GEOGRAPHICAL_GSD[dqr.geographical - 1])),
         SpreadTerm("match", max(technology, learned.at(evidence.acceptance_probability))),
+    )
+
+
+def kind_of(dataset_unit: str, declared_unit: str, mass_kg: float | None = None) -> UnitKind:
+    """How a dataset's unit meets the declared one.
+
+    A product that comes in pieces of a stated mass is not the material that a dataset per kilogram is of, even when
+    it is asked per kilogram.
+
+    Raises:
+        UnitError: a unit is unknown.
+    """
+    has, asked = dimension(parse_unit(dataset_unit).unit), dimension(declared_unit)
+    if has != asked:
+        return "bridged" if "mass" in (has, asked) else "other"
+    piece = parse_unit(declared_unit).unit == "piece"
+    if has == "mass":
+        return "mass" if mass_kg is None else "bridged"
+    return "piece" if piece else "other"
+
+
+def beside(kg_co2e: float, evidence: ProxyEvidence) -> Beside:
+    """What the combination knows of a dataset: its value at the gate, and the spread of place, age and its source."""
+    terms = {term.name: term.sigma_ln for term in spread_terms(evidence)}
+    extra = math.hypot(terms["stated"], terms["temporal"], terms["geographical"])
+    at_gate = PLATE_TO_GATE if evidence.beyond_gate and evidence.kind in ("mass", "bridged") else 1.0
+    return Beside(
+        math.log(kg_co2e * at_gate), extra, evidence.acceptance_probability, evidence.kind, evidence.similarity
     )
 
 

@@ -12,6 +12,7 @@ import numpy as np
 
 from firstprint.domain.dataset import Dataset
 from firstprint.errors import UnitError
+from firstprint.estimation.boundary import PLATE_TO_GATE, reaches_beyond
 from firstprint.units import convert_factor, dimension, parse_unit
 
 if TYPE_CHECKING:
@@ -22,6 +23,10 @@ _TARGET_BY_DIMENSION = {"mass": "kg", "energy": "kWh", "volume": "m3", "area": "
 _PRODUCT_BOUNDARIES = frozenset({"cradle_to_gate", "cradle_to_grave", "well_to_wheel"})
 # Burning a fuel or driving a car is what is asked for per kWh, litre or kilometre, never per kg or piece.
 _PRODUCTION_ONLY = frozenset({"kg", "piece"})
+CATALOGUE_WEIGHT = 0.3
+"""Of a catalogue's references beside product footprints (DECISIONS 72)."""
+# A name in each of two languages: synonyms add rows, and little beside references of the same kind of thing.
+_JOINED_TEXTS = 2
 # Sources list the commonest synonyms first; the tail repeats them with small changes.
 _SYNONYMS = 4
 
@@ -51,6 +56,7 @@ class Reference:
         source: who published it; the id of a catalogue's source for a dataset.
         licence: under which it may be used.
         system_boundary: of the footprint, empty where it is not stated.
+        weight: how much it counts beside the others, before its group is weighed.
     """
 
     reference_id: str
@@ -67,6 +73,7 @@ class Reference:
     source: str = ""
     licence: str = ""
     system_boundary: str = ""
+    weight: float = 1.0
 
     @property
     def log10_value(self) -> float:
@@ -112,6 +119,8 @@ def target_unit(unit: str) -> TargetUnit:
 def references_from_datasets(datasets: Iterable[Dataset]) -> tuple[Reference, ...]:
     """The datasets that can teach product footprints.
 
+    A food on the plate teaches what it was at the gate (``boundary.PLATE_TO_GATE``).
+
     Left out: no or no positive result, direct or spend basis, end of life and avoided burdens, regulatory
     defaults and other partial boundaries, units nobody knows; and the use phase where a good is the target.
     """
@@ -135,6 +144,24 @@ def group_weights(groups: Sequence[str]) -> NDArray[np.float64]:
     return np.asarray(weights / weights.mean(), dtype=np.float64)
 
 
+def reference_weights(references: Sequence[Reference]) -> NDArray[np.float64]:
+    """``group_weights`` times each reference's own weight, scaled to a mean of 1; shape (n,)."""
+    own = np.array([reference.weight for reference in references], dtype=np.float64)
+    weights = group_weights([reference.group for reference in references]) * own
+    return np.asarray(weights / weights.mean(), dtype=np.float64)
+
+
+def joined(catalogue: Iterable[Reference], known: Sequence[Reference]) -> tuple[Reference, ...]:
+    """References of a catalogue beside product footprints, which are what is asked for: the catalogue's weigh less.
+
+    Without any product footprint the catalogue's weigh as they are.
+    """
+    if not known:
+        return tuple(catalogue)
+    lighter = (replace(one, weight=CATALOGUE_WEIGHT * one.weight, texts=one.texts[:_JOINED_TEXTS]) for one in catalogue)
+    return (*known, *lighter)
+
+
 def _reference_from_dataset(dataset: Dataset) -> Reference | None:
     value = dataset.gwp100_kg_co2e
     if value is None or not math.isfinite(value) or value <= 0:
@@ -148,6 +175,8 @@ def _reference_from_dataset(dataset: Dataset) -> Reference | None:
     phases = ("production",) if target.unit in _PRODUCTION_ONLY else ("production", "use")
     if dataset.life_cycle_phase not in phases:
         return None
+    if target.unit == "kg" and reaches_beyond(dataset.system_boundary):
+        value *= PLATE_TO_GATE
     names = (dataset.name, dataset.name_zh, dataset.attributes.get("name_fr", ""))
     texts = (*names, *dataset.synonyms[:_SYNONYMS])
     return Reference(

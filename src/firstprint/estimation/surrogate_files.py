@@ -15,7 +15,7 @@ import numpy as np
 from firstprint.domain.steps import Encoder
 from firstprint.errors import ModelError
 from firstprint.estimation.intervals import ConformalBand
-from firstprint.estimation.model import FamilyModel, HeldOutScore, ModelChoice, Quantised
+from firstprint.estimation.model import FamilyModel, HeldOutScore, LevelModel, ModelChoice, Quantised, Texts
 from firstprint.estimation.predictors import KnnSettings, RidgeSettings
 from firstprint.estimation.surrogate import TrainedSurrogate
 
@@ -24,10 +24,12 @@ if TYPE_CHECKING:
 
 ARRAYS_FILE = "surrogate.npz"
 MANIFEST_FILE = "surrogate.json"
-FORMAT = 1
+FORMAT = 2
 _ID_LENGTH = 12
 _TRAIN = "Train it again: firstprint train"
-_ARRAYS = ("values", "weights", "codes", "scales", "attributes", "reference", "landmarks", "coefficients")
+_FAMILY_ARRAYS = ("values", "weights", "attributes", "reference")
+_LEVEL_ARRAYS = ("landmarks", "coefficients", "spreads")
+_VECTORS = ("texts", "categories")
 
 
 class _Content(NamedTuple):
@@ -92,11 +94,15 @@ def load_surrogate(folder: Path, encoder: Encoder | None = None) -> TrainedSurro
 def _content(surrogate: TrainedSurrogate) -> _Content:
     arrays: dict[str, NDArray[Any]] = {}
     for number, family in enumerate(surrogate.families.values()):
-        for name in _ARRAYS:
-            source = family.quantised if name in ("codes", "scales") else family
-            arrays[f"{number}_{name}"] = getattr(source, name)
+        arrays |= {f"{number}_{name}": getattr(family, name) for name in _FAMILY_ARRAYS}
+        for name in _VECTORS:
+            texts: Texts = getattr(family, name)
+            arrays[f"{number}_{name}_codes"], arrays[f"{number}_{name}_scales"] = texts.quantised
+            arrays[f"{number}_{name}_of_row"] = texts.of_row.astype(np.int32)
+        for level, model in family.levels.items():
+            arrays |= {f"{number}_{level}_{name}": getattr(model, name) for name in _LEVEL_ARRAYS}
     buffer = io.BytesIO()
-    np.savez(buffer, allow_pickle=False, **arrays)
+    np.savez_compressed(buffer, allow_pickle=False, **arrays)
     manifest = {
         "format": FORMAT,
         "encoder_id": surrogate.encoder_id,
@@ -108,48 +114,68 @@ def _content(surrogate: TrainedSurrogate) -> _Content:
 
 
 def _entry(family: FamilyModel) -> dict[str, Any]:
-    band, choice = family.band, family.choice
     return {
         "unit": family.unit,
-        "kind": choice.kind,
-        "neighbours": choice.knn._asdict(),
-        "kernel_ridge": {**choice.ridge._asdict(), "mean": family.ridge_mean},
         "median": family.median,
-        "band": {
-            "knots": band.knots,
-            "scales": band.scales,
-            "quantiles": band.quantiles,
-            "distance_limit": band.distance_limit,
-        },
-        "chosen_on": [score._asdict() for score in family.scores],
+        "levels": {level: _level_entry(model) for level, model in family.levels.items()},
         "reference_ids": family.reference_ids,
         "names": family.names,
         "geographies": family.geographies,
     }
 
 
+def _level_entry(model: LevelModel) -> dict[str, Any]:
+    choice, band = model.choice, model.band
+    return {
+        "kind": choice.kind,
+        "neighbours": choice.knn._asdict(),
+        "kernel_ridge": {**choice.ridge._asdict(), "mean": model.ridge_mean},
+        "band": {
+            "knots": band.knots,
+            "scales": band.scales,
+            "quantiles": band.quantiles,
+            "distance_limit": band.distance_limit,
+        },
+        "chosen_on": [score._asdict() for score in model.scores],
+    }
+
+
 def _family(entry: dict[str, Any], number: int, arrays: Any) -> FamilyModel:  # noqa: ANN401 - numpy's NpzFile
-    ridge, band = entry["kernel_ridge"], entry["band"]
-    parts = {name: arrays[f"{number}_{name}"] for name in _ARRAYS}
-    quantised = Quantised(parts.pop("codes"), parts.pop("scales"))
     return FamilyModel(
         unit=str(entry["unit"]),
         reference_ids=tuple(entry["reference_ids"]),
         names=tuple(entry["names"]),
         geographies=tuple(entry["geographies"]),
-        quantised=quantised,
-        choice=ModelChoice(
-            entry["kind"],
-            KnnSettings(**entry["neighbours"]),
-            RidgeSettings(ridge["gamma"], ridge["alpha"]),
-        ),
         median=float(entry["median"]),
+        levels={level: _level(model, f"{number}_{level}", arrays) for level, model in entry["levels"].items()},
+        values=arrays[f"{number}_values"],
+        weights=arrays[f"{number}_weights"],
+        attributes=arrays[f"{number}_attributes"],
+        reference=arrays[f"{number}_reference"],
+        texts=_texts(arrays, f"{number}_texts"),
+        categories=_texts(arrays, f"{number}_categories"),
+    )
+
+
+def _texts(arrays: Any, prefix: str) -> Texts:  # noqa: ANN401 - numpy's NpzFile
+    quantised = Quantised(arrays[f"{prefix}_codes"], arrays[f"{prefix}_scales"])
+    return Texts(quantised, arrays[f"{prefix}_of_row"].astype(np.int64))
+
+
+def _level(entry: dict[str, Any], prefix: str, arrays: Any) -> LevelModel:  # noqa: ANN401 - numpy's NpzFile
+    ridge, band = entry["kernel_ridge"], entry["band"]
+    return LevelModel(
+        choice=ModelChoice(
+            entry["kind"], KnnSettings(**entry["neighbours"]), RidgeSettings(ridge["gamma"], ridge["alpha"])
+        ),
+        landmarks=arrays[f"{prefix}_landmarks"],
+        coefficients=arrays[f"{prefix}_coefficients"],
+        spreads=arrays[f"{prefix}_spreads"],
         ridge_mean=float(ridge["mean"]),
         band=ConformalBand(
             tuple(band["knots"]), tuple(band["scales"]), tuple(band["quantiles"]), band["distance_limit"]
         ),
         scores=tuple(HeldOutScore(**score) for score in entry["chosen_on"]),
-        **parts,
     )
 
 

@@ -1,5 +1,8 @@
 """Surrogates for cross-fit suites: each fold's is trained on the other folds' references, its settings included.
 
+The catalogue's references join them, as they do for someone who imports product footprints; those that any query of
+the suite must not see are left out altogether.
+
 Settings (which model, how wide the interval) are chosen by grouped cross-validation, which is too slow to repeat for
 each of 145 companies left out. So the folds are dealt to a few blocks; a block's settings are chosen on everything
 outside the block, and each fold of it is then fitted with them on everything outside the fold. No row that a fold is
@@ -8,20 +11,30 @@ asked about has had any part in its model, its settings or its interval.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from firstprint.estimation.references import ProductFootprint, references_from_footprints
-from firstprint.estimation.surrogate import TrainedSurrogate
-from firstprint.estimation.surrogate_fit import SMALLEST_FAMILY, Selection, assemble, make_family, select
+from firstprint.estimation.features import level_of
+from firstprint.estimation.references import (
+    ProductFootprint,
+    Reference,
+    joined,
+    references_from_footprints,
+    target_unit,
+)
+from firstprint.estimation.surrogate import MASS_BRIDGED, TrainedSurrogate
+from firstprint.estimation.surrogate_fit import SMALLEST_FAMILY, Selections, assemble, fit_masses, make_family, select
+from firstprint.estimation.typical_mass import MASS_FAMILY, typical_masses
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from firstprint.domain.steps import Encoder
+    from firstprint.estimation.features import Level
     from firstprint.estimation.held_out import Family
+    from firstprint.estimation.model import FamilyModel
     from firstprint.evaluation.folds import Fold
     from firstprint.evaluation.records import Query, Suite
 
@@ -33,7 +46,7 @@ class _Units(NamedTuple):
     """All references of one unit, and the query each was taken from."""
 
     family: Family
-    query: NDArray[np.int64]
+    query: NDArray[np.int64]  # −1 for a reference of the catalogue
 
     def outside(self, positions: NDArray[np.int64]) -> Family | None:
         """The family without the references of some queries; None where too little is left to learn from."""
@@ -49,6 +62,7 @@ def fold_surrogates(
     folds: Sequence[Fold],
     encoder: Encoder,
     progress: Callable[[int], None] | None = None,
+    catalogue: Sequence[Reference] = (),
 ) -> Iterator[tuple[Fold, TrainedSurrogate | None]]:
     """Each fold with the surrogate it may be asked with; None where too few references are left.
 
@@ -57,14 +71,18 @@ def fold_surrogates(
         folds: grouped.
         encoder: of the workspace.
         progress: told how many folds are done.
+        catalogue: references of the catalogue, none of which a query must not see.
     """
-    units = _units(suite, encoder)
+    units = _units(suite, encoder, catalogue)
+    pieces = any(target_unit(query.unit or _DEFAULT_UNIT).unit == "piece" for query in suite.queries)
+    weighing = {MASS_FAMILY: fit_masses((), typical_masses(), encoder, suite.seed)} if pieces else {}
+    levels = sorted({level_of(query.mass_kg, query.category) for query in suite.queries})
     done = 0
     for block in _blocks(folds, suite.seed):
         hidden = np.concatenate([fold.asked for fold in block])
-        chosen = {unit: _selected(family.outside(hidden), suite.seed) for unit, family in units.items()}
+        chosen = {unit: _selected(family.outside(hidden), suite.seed, levels) for unit, family in units.items()}
         for fold in block:
-            yield fold, _fitted(units, chosen, fold, encoder, suite.seed)
+            yield fold, _fitted(units, chosen, fold, encoder, suite.seed, weighing)
             done += 1
             if progress is not None:
                 progress(done)
@@ -85,15 +103,19 @@ def footprint_of(query: Query) -> ProductFootprint:
     )
 
 
-def _units(suite: Suite, encoder: Encoder) -> dict[str, _Units]:
-    made = [
+def _units(suite: Suite, encoder: Encoder, catalogue: Sequence[Reference]) -> dict[str, _Units]:
+    own = [
         (reference, position)
         for position, query in enumerate(suite.queries)
         for reference in references_from_footprints([footprint_of(query)])
     ]
+    everything = joined(catalogue, [reference for reference, _ in own])
+    positions = [*(position for _, position in own), *([-1] * len(catalogue))]
+    asked = {target_unit(query.unit or _DEFAULT_UNIT).unit for query in suite.queries}
+    asked |= {"kg"} if asked & MASS_BRIDGED else set()
     out: dict[str, _Units] = {}
-    for unit in dict.fromkeys(reference.unit for reference, _ in made):
-        members = [(reference, position) for reference, position in made if reference.unit == unit]
+    for unit in dict.fromkeys(reference.unit for reference in everything if reference.unit in asked):
+        members = [(r, position) for r, position in zip(everything, positions, strict=True) if r.unit == unit]
         family = make_family([reference for reference, _ in members], encoder)
         out[unit] = _Units(family, np.array([position for _, position in members], dtype=np.int64))
     return out
@@ -109,12 +131,17 @@ def _blocks(folds: Sequence[Fold], seed: int) -> list[list[Fold]]:
     return [block for block in blocks if block]
 
 
-def _selected(family: Family | None, seed: int) -> Selection | None:
-    return None if family is None else select(family, seed)
+def _selected(family: Family | None, seed: int, levels: Sequence[Level]) -> Selections | None:
+    return None if family is None else select(family, seed, levels)
 
 
 def _fitted(
-    units: dict[str, _Units], chosen: dict[str, Selection | None], fold: Fold, encoder: Encoder, seed: int
+    units: dict[str, _Units],
+    chosen: dict[str, Selections | None],
+    fold: Fold,
+    encoder: Encoder,
+    seed: int,
+    weighing: Mapping[str, FamilyModel],
 ) -> TrainedSurrogate | None:
     families = {}
     for unit, members in units.items():
@@ -123,4 +150,5 @@ def _fitted(
             families[unit] = assemble(family, selection, seed)
     if not families:
         return None
+    families |= weighing
     return TrainedSurrogate("cross-fit", encoder.encoder_id, encoder.dimension, families, encoder)

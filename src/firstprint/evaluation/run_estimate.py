@@ -10,6 +10,7 @@ import numpy as np
 
 from firstprint.domain.steps import Interval, SurrogateQuery
 from firstprint.estimation.combine import combine
+from firstprint.estimation.references import references_from_datasets
 from firstprint.evaluation.asking import encode_ahead, groups_of, request_of
 from firstprint.evaluation.baselines.estimating import estimating_baselines
 from firstprint.evaluation.fold_surrogates import fold_surrogates
@@ -19,6 +20,7 @@ from firstprint.intake import read_request
 if TYPE_CHECKING:
     from firstprint.assistant import Assistant
     from firstprint.domain.proposal import Estimate, SurrogateOpinion
+    from firstprint.estimation.references import Reference
     from firstprint.estimation.surrogate import TrainedSurrogate
     from firstprint.evaluation.folds import Fold
     from firstprint.evaluation.records import Query, Suite
@@ -61,7 +63,7 @@ def run_estimate(suite: Suite, folds: Sequence[Fold], masked: Sequence[Sequence[
         encode_ahead(bench.assistant(index), suite.queries)
     answers = [_Answer()] * len(suite.queries)
     done = 0
-    for asked, surrogate in _parts(suite, folds, bench):
+    for asked, surrogate in _parts(suite, folds, masked, bench):
         assistant = None if index is None else bench.assistant(index, surrogate=surrogate)
         for position in asked:
             query = suite.queries[position]
@@ -83,18 +85,28 @@ def run_estimate(suite: Suite, folds: Sequence[Fold], masked: Sequence[Sequence[
 
 
 def _parts(
-    suite: Suite, folds: Sequence[Fold], bench: Workbench
+    suite: Suite, folds: Sequence[Fold], masked: Sequence[Sequence[str]], bench: Workbench
 ) -> Iterator[tuple[list[int], TrainedSurrogate | None]]:
     """Positions of queries, and the surrogate they may be asked of."""
     if not folds:
-        yield list(range(len(suite.queries))), bench.surrogate
+        yield list(range(len(suite.queries))), bench.surrogate_of(suite)
         return
 
     def report(done: int) -> None:
         bench.progress(f"{suite.name}: training", done, len(folds))
 
-    for fold, surrogate in fold_surrogates(suite, folds, bench.encoder, report):
+    for fold, surrogate in fold_surrogates(suite, folds, bench.encoder, report, _known(suite, masked, bench)):
         yield fold.asked.tolist(), surrogate
+
+
+def _known(suite: Suite, masked: Sequence[Sequence[str]], bench: Workbench) -> tuple[Reference, ...]:
+    """The references of the suite's catalogue but those that any of its queries must not see, or that are a query."""
+    index = bench.index_of(suite)
+    if index is None:
+        return ()
+    hidden = {dataset_id for ids in masked for dataset_id in ids} | {query.id for query in suite.queries}
+    references = references_from_datasets(index.catalogue.all_datasets())
+    return tuple(reference for reference in references if reference.reference_id not in hidden)
 
 
 def _answer(assistant: Assistant, query: Query, without: Sequence[str]) -> _Answer:

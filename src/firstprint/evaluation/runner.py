@@ -141,7 +141,9 @@ def _run(suite: Suite, folds: tuple[Fold, ...], leaks: Leaks, bench: Workbench, 
 
 
 def _provenance(suite: Suite, index: OpenIndex | None, bench: Workbench) -> dict[str, str | None]:
-    shipped = bench.surrogate.surrogate_id if suite.task == "estimate" and suite.protocol == "zero-shot" else None
+    shipped = (
+        bench.surrogate_of(suite).surrogate_id if suite.task == "estimate" and suite.protocol == "zero-shot" else None
+    )
     trained = "trained on the other folds" if suite.protocol == "cross-fit" else None
     return {
         "software": f"firstprint {__version__}",

@@ -12,8 +12,9 @@ from firstprint.catalogue.glossary import load_glossary
 from firstprint.catalogue.labels import RULES_VERSION
 from firstprint.catalogue.reader import catalogue_sha256, read_sound_catalogue
 from firstprint.embedding.cache import CachedEncoder
-from firstprint.errors import IndexFaultError
-from firstprint.models import load_ranker, ready_surrogate
+from firstprint.errors import IndexFaultError, ModelError
+from firstprint.estimation.surrogate_files import load_surrogate, save_surrogate
+from firstprint.models import fitted_surrogate, load_ranker, ready_surrogate
 from firstprint.retrieval.index_folder import IndexSource, OpenIndex, adapter_part, build_index, open_index
 from firstprint.retrieval.manifest import index_id
 from firstprint.understanding.ways import USED_STEPS, Step
@@ -74,6 +75,29 @@ class Workbench:
     def surrogate(self) -> TrainedSurrogate:
         """The workspace's surrogate."""
         return ready_surrogate(self.settings, self.default_index.catalogue, self.encoder, self.progress)
+
+    def surrogate_of(self, suite: Suite) -> TrainedSurrogate:
+        """The surrogate a zero-shot suite is asked with: the workspace's, or one trained on the suite's catalogue.
+
+        It is what a user has whose catalogue that is. A catalogue too small to teach leaves the workspace's.
+
+        Raises:
+            FirstprintError: the suite's catalogue is at fault.
+        """
+        index = self.index_of(suite)
+        if index is None or suite.catalogue == "default":
+            return self.surrogate
+        folder = self.settings.home / _INDEX_FOLDER / f"{index.manifest.index_id}-surrogate"
+        try:
+            return load_surrogate(folder, self.encoder)
+        except ModelError:
+            pass  # not trained yet, or by another version
+        try:
+            trained = fitted_surrogate(index.catalogue, self.encoder, self.progress)
+        except ModelError:
+            return self.surrogate
+        save_surrogate(trained, folder)
+        return trained
 
     def index_of(self, suite: Suite) -> OpenIndex | None:
         """The index a suite is matched against; None for a suite without a catalogue.

@@ -17,6 +17,8 @@ MEASURABLE = {
     "amount": "the amount",
     "year": "the year of production",
     "system_boundary": "the system boundary",
+    "material": "the main material",
+    "electricity_mix": "the electricity it is made with",
     "confirm_dataset": "whether the first candidate suits the product",
     "supplier_footprint": "the supplier's own footprint",
 }

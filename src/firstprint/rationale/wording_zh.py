@@ -18,6 +18,8 @@ MEASURABLE = {
     "amount": "数量",
     "year": "生产年份",
     "system_boundary": "系统边界",
+    "material": "主要材料",
+    "electricity_mix": "生产所用的电力结构",
     "confirm_dataset": "首选能否代表该产品",
     "supplier_footprint": "供应商自己的碳足迹",
 }

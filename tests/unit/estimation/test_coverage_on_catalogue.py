@@ -11,6 +11,7 @@ from firstprint.catalogue.reader import catalogue_files, read_sound_catalogue
 from firstprint.embedding.opening import open_encoder
 from firstprint.estimation.held_out import Family
 from firstprint.estimation.intervals import COVERAGES
+from firstprint.estimation.model import Seen
 from firstprint.estimation.references import references_from_datasets
 from firstprint.estimation.surrogate_fit import assemble, make_family, select
 from firstprint.resources import resource
@@ -39,8 +40,10 @@ def test_unseen_categories_are_covered_as_promised(family):
         for position in test:
             row = int(np.flatnonzero((family.rows.reference == position) & (family.rows.plain == 0))[0])
             place = family.references[position].geography
-            said = model.predict(family.rows.vectors[row], np.zeros_like(family.rows.attributes[row]), place)
+            nothing = np.zeros_like(family.rows.vectors[row])
+            seen = Seen(family.rows.vectors[row], nothing, np.zeros_like(family.rows.attributes[row]), place, "text")
+            said = model.predict(seen)
             missed = abs(said.log10_value - family.values[position])
-            misses.append([missed <= model.band.half_width_log10(said.distance, coverage) for coverage in COVERAGES])
+            misses.append([missed <= said.half_width_log10(coverage) for coverage in COVERAGES])
     for coverage, share in zip(COVERAGES, np.mean(misses, axis=0), strict=True):
         assert share == pytest.approx(coverage, abs=0.05)

@@ -6,7 +6,15 @@ import numpy as np
 import pytest
 
 from firstprint.errors import InputError, ModelError
-from firstprint.estimation.intervals import COVERAGES, HeldOut, conformal_quantile, fit_band, rising
+from firstprint.estimation.intervals import (
+    COVERAGES,
+    HeldOut,
+    balanced,
+    conformal_quantile,
+    fit_band,
+    local_scales,
+    rising,
+)
 
 
 def grouped_rows(groups: int, rows_a_group: int, seed: int) -> HeldOut:
@@ -79,3 +87,17 @@ def test_too_few_rows_are_refused_with_the_command_that_helps():
     with pytest.raises(ModelError) as caught:
         fit_band(few)
     assert "firstprint train" in caught.value.hint
+
+
+def test_local_scales_follow_what_like_references_were_missed_by():
+    similarities = np.array([[0.95, 0.1, 0.0], [0.1, 0.95, 0.0], [0.0, 0.0, 0.99]], dtype=np.float32)
+    spreads = np.array([0.05, 0.8, np.nan])
+    easy, hard, unknown = local_scales(similarities, spreads, np.full(3, 0.3))
+    assert easy < 0.3 < hard
+    assert unknown == pytest.approx(0.3)
+
+
+def test_balanced_weights_give_half_to_groups_and_half_to_rows():
+    weights = balanced(np.array(["a", "a", "a", "b"]))
+    assert weights.sum() == pytest.approx(4)
+    assert weights[:3].sum() / weights.sum() == pytest.approx((0.75 + 0.5) / 2)

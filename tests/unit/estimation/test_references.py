@@ -4,9 +4,12 @@ import numpy as np
 import pytest
 
 from firstprint.errors import UnitError
+from firstprint.estimation.boundary import PLATE_TO_GATE
 from firstprint.estimation.references import (
+    CATALOGUE_WEIGHT,
     ProductFootprint,
     group_weights,
+    joined,
     references_from_datasets,
     references_from_footprints,
     target_unit,
@@ -111,3 +114,21 @@ def test_a_weighed_product_teaches_per_piece_and_per_kilogram():
 
 def test_a_product_without_a_footprint_teaches_nothing():
     assert references_from_footprints([ProductFootprint("p", "x", 0.0, 1.0, "piece", "c")]) == ()
+
+
+def test_a_food_on_the_plate_teaches_what_it_was_at_the_gate(dataset):
+    plate, gate = references_from_datasets(
+        [
+            dataset("stew", "kg", 2.0, system_boundary="cradle_to_grave"),
+            dataset("carrots", "kg", 2.0, system_boundary="cradle_to_gate"),
+        ]
+    )
+    assert gate.kg_co2e_per_unit == 2.0
+    assert plate.kg_co2e_per_unit == pytest.approx(2.0 * PLATE_TO_GATE)
+
+
+def test_a_catalogue_weighs_less_beside_product_footprints(dataset):
+    catalogue = references_from_datasets([dataset("steel", "kg", 2.0)])
+    known = references_from_footprints([ProductFootprint("a", "kettle", 20.0, 1.0, "piece", "maker")])
+    assert [one.weight for one in joined(catalogue, known)] == [1.0, CATALOGUE_WEIGHT]
+    assert joined(catalogue, []) == catalogue

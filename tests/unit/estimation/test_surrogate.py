@@ -82,11 +82,12 @@ def test_what_shares_no_word_is_out_of_domain_and_the_known_is_not(trained, ask)
 
 
 def test_the_choice_is_recorded_and_beats_the_median(trained):
-    family = trained.families["kg"]
-    assert {score.scheme for score in family.scores} == {"category", "kind"}
-    floor = next(s for s in family.scores if s.scheme == "kind" and s.model == "median")
-    assert family.choice.kind != "median"
-    assert min(s.mae_log10 for s in family.scores if s.scheme == "kind") < floor.mae_log10
+    assert set(trained.families["kg"].levels) == {"text", "attributes"}
+    for name, level in trained.families["kg"].levels.items():
+        assert {(score.scheme, score.level) for score in level.scores} == {("category", name), ("kind", name)}
+        floor = next(s for s in level.scores if s.scheme == "kind" and s.model == "median")
+        assert level.choice.kind != "median"
+        assert min(s.mae_log10 for s in level.scores if s.scheme == "kind") < floor.mae_log10
 
 
 def test_the_same_input_gives_the_same_model(trained, encoder, world):
