@@ -2,9 +2,11 @@
 
     python evals/scripts/surrogate_combination.py --suites DIR --home DIR [--work DIR] [--write]
 
-One command: asks the dataset route (``surrogate_bench.py``) and the cross-fit surrogate (``surrogate_crossfit.py``)
-first where ``--work`` does not hold their answers yet. Fits on the groups with an even CRC-32 alone, prints both
-halves. No query taught the surrogate that answers it. Without ``--write`` the tables are those of the file there is.
+One command: asks the dataset route (``surrogate_bench.py``), the cross-fit surrogate (``surrogate_crossfit.py``) and
+what annotators said of first candidates (``surrogate_kinds.py``) first, where ``--work`` does not hold their answers
+yet. Footprints teach how goods are estimated, verdicts how far a dataset is believed for what catalogues list. Fits on
+the groups with an even CRC-32 alone, prints both halves. No footprint taught the surrogate that answers it. Without
+``--write`` the tables are those of the file there is.
 """
 
 from __future__ import annotations
@@ -28,9 +30,12 @@ from firstprint.estimation.combination import (
     FALLBACK,
     Beside,
     Combination,
+    Listed,
     Route,
     load_combination,
     pool,
+    prior_right,
+    quantile_of,
     save_combination,
 )
 from firstprint.estimation.lognormal import z_of
@@ -68,6 +73,49 @@ class Pairs:
         return np.array([pool(model, d, s)[:2] for d, s in zip(self.datasets, self.routes, strict=True)])
 
 
+class Verdicts:
+    """Annotated queries for what catalogues list: what the odds hang on, and whether the dataset was accepted."""
+
+    def __init__(self, lines: Sequence[dict[str, Any]]) -> None:
+        kept = [one for one in lines if one["listed"]]
+        self.datasets = [
+            Beside(one["mean"], 0.0, one["acceptance_probability"], one["kind"], one["similarity"], listed=True)
+            for one in kept
+        ]
+        self.accepted = np.array([one["accepted"] for one in kept])
+        self.choosing = np.array([one["choosing"] for one in kept])
+        self.groups = [one["group"] for one in kept]
+
+    def said(self, model: Combination) -> np.ndarray:
+        """Probability that each dataset is of the kind asked for, shape (n,)."""
+        return np.array([prior_right(model, dataset, 1.0) for dataset in self.datasets])
+
+    def fitted(self) -> Listed:
+        """Most likely odds on the choosing half, damped towards ``FALLBACK``; its spreads stay."""
+        from scipy.optimize import minimize
+
+        prior = np.array(FALLBACK.listed[:3])
+
+        def loss(packed: np.ndarray) -> float:
+            right = self.said(FALLBACK._replace(listed=Listed(*packed, *FALLBACK.listed[3:])))[self.choosing]
+            taken = self.accepted[self.choosing]
+            return float(-np.log(np.where(taken, right, 1 - right)).mean() + 0.003 * ((packed - prior) ** 2).sum())
+
+        return Listed(*map(float, minimize(loss, prior, method="Nelder-Mead").x), *FALLBACK.listed[3:])
+
+    def told(self, model: Combination) -> None:
+        """Prints how often datasets were accepted by how likely they were said to be, on either half."""
+        said = self.said(model)
+        for name, chosen in HALVES:
+            rows = np.array([chosen in (None, one) for one in self.choosing.tolist()])
+            print(f"\nannotations of what catalogues list, {name}, {rows.sum()} verdicts")
+            for low, high in ((0.0, 0.5), (0.5, 0.8), (0.8, 0.9), (0.9, 1.0)):
+                inside = rows & (said >= low) & (said < high)
+                if inside.any():
+                    figures = f"said {said[inside].mean():.2f}, accepted {self.accepted[inside].mean():.2f}"
+                    print(f"  {low} to {high}: {inside.sum():4d}, {figures}")
+
+
 def main() -> int:
     """Asks, fits, writes, prints."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -78,12 +126,15 @@ def main() -> int:
     arguments = parser.parse_args()
     lines = [json.loads(line) for line in _answers(arguments).read_text(encoding="utf-8").splitlines()]
     pairs = Pairs(lines)
-    model = fitted(pairs) if arguments.write else load_combination(FILE)
+    verdicts = Verdicts([json.loads(line) for line in _kinds(arguments).read_text(encoding="utf-8").splitlines()])
+    model = fitted(pairs)._replace(listed=verdicts.fitted()) if arguments.write else load_combination(FILE)
     if arguments.write:
         notes = {name: int((pairs.choosing & (pairs.suite == name)).sum()) for name in sorted(set(pairs.suite))}
+        notes["annotations"] = int(verdicts.choosing.sum())
         model = save_combination(model, FILE, {"queries": notes, "half": "groups whose name has an even CRC-32"})
     print(json.dumps(model._asdict()))
     _print(pairs, model)
+    verdicts.told(model)
     return 0
 
 
@@ -101,11 +152,19 @@ def _answers(arguments: argparse.Namespace) -> Path:
     return voices
 
 
+def _kinds(arguments: argparse.Namespace) -> Path:
+    kinds = arguments.work / "kinds.jsonl"
+    if not kinds.is_file():
+        command = [sys.executable, str(Path(__file__).parent / "surrogate_kinds.py")]
+        subprocess.run([*command, "--home", str(arguments.home), "--out", str(kinds)], check=True)
+    return kinds
+
+
 def fitted(pairs: Pairs) -> Combination:
     """Most likely parameters on the choosing half, damped towards ``FALLBACK``; quantiles of the same half."""
     from scipy.optimize import minimize
 
-    rows = np.flatnonzero(pairs.choosing)
+    rows = np.array([n for n in np.flatnonzero(pairs.choosing) if not pairs.datasets[n].listed])
     prior = _packed(FALLBACK)
 
     def loss(packed: np.ndarray) -> float:
@@ -142,9 +201,8 @@ def _unpacked(packed: np.ndarray) -> Combination:
     odds, (slope, by_spread, by_similarity) = tuple(map(float, packed[:4])), map(float, packed[4:7])
     wide = [float(one) for one in np.exp(np.clip(packed[7:], -3, 2))]
     right, wrong = tuple(wide[:4]), tuple(wide[4:8])
-    return Combination(
-        "", odds, max(slope, 0.0), by_spread, max(by_similarity, 0.0), right, wrong, wide[8], FALLBACK.quantiles
-    )
+    slopes = max(slope, 0.0), by_spread, max(by_similarity, 0.0)
+    return Combination("", odds, *slopes, right, wrong, wide[8], FALLBACK.quantiles, FALLBACK.listed)
 
 
 def _proxy_value(line: dict[str, Any]) -> float | None:
@@ -172,7 +230,10 @@ def _print(pairs: Pairs, model: Combination) -> None:
         "dataset": np.array([one.mean for one in pairs.datasets] - pairs.truth) / ln10,
         "surrogate": np.array([one.mean for one in pairs.routes] - pairs.truth) / ln10,
     }
-    halves = [told[:, 1] * quantile / ln10 for quantile in model.quantiles]
+    halves = [
+        told[:, 1] * [quantile_of(model, coverage, listed=one.listed) for one in pairs.datasets] / ln10
+        for coverage in COVERAGES
+    ]
     widths = [proxy_interval(1.0, _evidence(line)) for line in pairs.lines]
     print("median factor of the dataset's own interval", round(float(np.median([w.high for w in widths if w])), 1))
     for suite in sorted(set(pairs.suite)):

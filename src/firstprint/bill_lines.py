@@ -9,6 +9,7 @@ from typing import NamedTuple
 from firstprint.assistant import Assistant
 from firstprint.bill_checks import MASS_SHARED
 from firstprint.domain.bill_of_materials import BillRow, CutOff, CutOffReason, LineBasis, LineResult, Template
+from firstprint.domain.product import Product
 from firstprint.domain.proposal import Candidate, Proposal
 from firstprint.errors import FaultsError, InputError
 from firstprint.estimation.bill_of_materials import MODEL_SHARE, SUPPLIER_SIGMA_LN, Part, quantities
@@ -192,8 +193,9 @@ def _proposed(row: BillRow, amount: float, proposal: Proposal) -> Line:
         wider = lognormal_interval(estimate.kg_co2e, sigma, estimate.coverage)
         if wider is not None:
             result = result.model_copy(update={"low": wider.low, "high": wider.high})
-    shares = (behind.dataset_id, _dataset_share(behind), 0.0) if behind is not None else ("", 0.0, MODEL_SHARE)
-    key, data, model = shares
+    key, data, model = "", 0.0, MODEL_SHARE
+    if behind is not None:
+        key, data, model = behind.dataset_id, _dataset_share(behind, proposal.product), 0.0
     part = Part(row.row, estimate.kg_co2e, sigma, key, data, row.text.casefold(), model)
     return Line(result, part, None, proposal)
 
@@ -215,9 +217,9 @@ def _dataset(first: Candidate) -> dict[str, object]:
     }
 
 
-def _dataset_share(first: Candidate) -> float:
+def _dataset_share(first: Candidate, product: Product) -> float:
     """Share of a proxy's variance that comes with the dataset's figure, and so hits all lines that use it alike."""
-    terms = spread_terms(evidence_of(first))
+    terms = spread_terms(evidence_of(first, product))
     whole = sum(term.sigma_ln**2 for term in terms)
     shared = sum(term.sigma_ln**2 for term in terms if term.name not in OWN_TO_THE_LINE)
     return shared / whole if whole > 0 else 0.0

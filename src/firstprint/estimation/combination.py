@@ -20,8 +20,9 @@ from firstprint.errors import FirstprintError, ModelError
 from firstprint.resources import resource
 
 COMBINATION_FILE = "index/combination.json"
-FORMAT = 1
+FORMAT = 2
 COVERAGES = (0.8, 0.9)
+_NORMAL = (1.2816, 1.6449)
 UnitKind = Literal["piece", "mass", "bridged", "other"]
 """How the dataset's unit meets the declared one: both per piece, both per mass, through a mass, or otherwise."""
 UNIT_KINDS: tuple[UnitKind, ...] = ("piece", "mass", "bridged", "other")
@@ -30,6 +31,27 @@ CONFIRMED = 0.995
 MIDDLE_SIMILARITY = 0.75
 _MOST_LOGIT = 4.0
 _ID_LENGTH = 12
+
+
+class Listed(NamedTuple):
+    """How far a dataset is believed for what catalogues list: a material, energy or service asked for in its own unit.
+
+    The annotations say how often such a dataset is of the kind asked for; for finished goods they do not say how far
+    its footprint is from theirs.
+
+    Attributes:
+        odds: log odds that the dataset is of the kind asked for, at a probability of one half.
+        slope: of these odds over the log odds of the acceptance probability.
+        by_similarity: of these odds over the text similarity, a tenth above ``MIDDLE_SIMILARITY``.
+        right_sigma_ln: spread between two sources of one thing, ln GSD.
+        wrong_sigma_ln: further spread of a dataset of another kind.
+    """
+
+    odds: float
+    slope: float
+    by_similarity: float
+    right_sigma_ln: float
+    wrong_sigma_ln: float
 
 
 class Combination(NamedTuple):
@@ -45,6 +67,7 @@ class Combination(NamedTuple):
         wrong_sigma_ln: further spread of another one, one a ``UNIT_KINDS``.
         surrogate_scale: by which the surrogate's spread is multiplied beside a dataset.
         quantiles: of |error| / spread of the combined estimate on held-out rows, one a ``COVERAGES``.
+        listed: instead of all these, for what catalogues list; its spreads are those of normal densities.
     """
 
     combination_id: str
@@ -56,6 +79,7 @@ class Combination(NamedTuple):
     wrong_sigma_ln: tuple[float, ...]
     surrogate_scale: float
     quantiles: tuple[float, ...]
+    listed: Listed
 
 
 FALLBACK = Combination(
@@ -68,8 +92,13 @@ FALLBACK = Combination(
     wrong_sigma_ln=(1.6, 1.6, 2.5, 1.6),
     surrogate_scale=1.0,
     quantiles=(1.282, 1.645),
+    listed=Listed(odds=0.0, slope=1.0, by_similarity=0.0, right_sigma_ln=0.43, wrong_sigma_ln=1.6),
 )
-"""Used where no file was made: odds and spreads near those first measured (METHOD.md, section 4; DECISIONS 35)."""
+"""Used where no file was made: odds and spreads near those first measured (METHOD.md, section 4; DECISIONS 14, 35).
+
+``listed``: the probability as it is calibrated; 67 names that two sources of the default catalogue share differ by .43
+(ln GSD from the median ratio), and the nearest dataset of another category lies 1.6 away.
+"""
 
 
 class Route(NamedTuple):
@@ -88,6 +117,7 @@ class Beside(NamedTuple):
         acceptance_probability: that a human would accept it.
         kind: how its unit meets the declared one.
         similarity: of its text to the description, 0 to 1.
+        listed: what is asked for is a material, energy or service in the unit that catalogues list it in.
     """
 
     mean: float
@@ -95,6 +125,7 @@ class Beside(NamedTuple):
     acceptance_probability: float
     kind: UnitKind
     similarity: float = MIDDLE_SIMILARITY
+    listed: bool = False
 
 
 class Pooled(NamedTuple):
@@ -117,18 +148,22 @@ def prior_right(model: Combination, dataset: Beside, surrogate_sigma_ln: float) 
         return 1.0
     p = min(max(dataset.acceptance_probability, 1e-6), 1 - 1e-6)
     logit = min(max(math.log(p / (1 - p)), -_MOST_LOGIT), _MOST_LOGIT)
-    odds = model.odds[UNIT_KINDS.index(dataset.kind)] + model.slope * logit
-    odds += model.by_spread * math.log(surrogate_sigma_ln)
-    odds += model.by_similarity * (dataset.similarity - MIDDLE_SIMILARITY) / 0.1
+    alike = (dataset.similarity - MIDDLE_SIMILARITY) / 0.1
+    if dataset.listed:
+        odds = model.listed.odds + model.listed.slope * logit + model.listed.by_similarity * alike
+    else:
+        odds = model.odds[UNIT_KINDS.index(dataset.kind)] + model.slope * logit + model.by_similarity * alike
+        odds += model.by_spread * math.log(surrogate_sigma_ln)
     return 1.0 / (1.0 + math.exp(-min(max(odds, -2 * _MOST_LOGIT), 2 * _MOST_LOGIT)))
 
 
 def pool(model: Combination, dataset: Beside, surrogate: Route) -> Pooled:
     """Mean and spread of the product of the surrogate's normal density and the dataset's mixture."""
     right = prior_right(model, dataset, surrogate.sigma)
-    near = model.right_sigma_ln[UNIT_KINDS.index(dataset.kind)] ** 2 + dataset.extra_sigma_ln**2
-    far = near + model.wrong_sigma_ln[UNIT_KINDS.index(dataset.kind)] ** 2
-    own = (surrogate.sigma * model.surrogate_scale) ** 2
+    right_sigma, wrong_sigma, scale = _spreads(model, dataset)
+    near = right_sigma**2 + dataset.extra_sigma_ln**2
+    far = near + wrong_sigma**2
+    own = (surrogate.sigma * scale) ** 2
     logs = [
         math.log(max(share, 1e-12))
         - 0.5 * math.log(variance + own)
@@ -148,9 +183,17 @@ def pool(model: Combination, dataset: Beside, surrogate: Route) -> Pooled:
     return Pooled(mean, math.sqrt(spread), posterior)
 
 
-def quantile_of(model: Combination, coverage: float) -> float:
+def _spreads(model: Combination, dataset: Beside) -> tuple[float, float, float]:
+    """Spread of a right dataset, further spread of a wrong one, and the factor on the surrogate's."""
+    if dataset.listed:
+        return model.listed.right_sigma_ln, model.listed.wrong_sigma_ln, 1.0
+    place = UNIT_KINDS.index(dataset.kind)
+    return model.right_sigma_ln[place], model.wrong_sigma_ln[place], model.surrogate_scale
+
+
+def quantile_of(model: Combination, coverage: float, *, listed: bool = False) -> float:
     """By what the spread is multiplied for half an interval; between the two stored ones linear, beyond them flat."""
-    (low, high), (at_low, at_high) = COVERAGES, model.quantiles
+    (low, high), (at_low, at_high) = COVERAGES, _NORMAL if listed else model.quantiles
     share = min(max((coverage - low) / (high - low), 0.0), 1.0)
     return at_low + share * (at_high - at_low)
 
@@ -181,6 +224,7 @@ def load_combination(path: Path) -> Combination:
             wrong_sigma_ln=tuple(found["wrong_sigma_ln"]),
             surrogate_scale=float(found["surrogate_scale"]),
             quantiles=tuple(found["quantiles"]),
+            listed=Listed(*map(float, found["listed"])),
         )
     except (KeyError, ValueError, TypeError, OSError) as error:
         raise _damaged(path, str(error)) from error

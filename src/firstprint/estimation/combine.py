@@ -84,7 +84,7 @@ def combine(
         return _by_variance(pair, coverage)
     learned = model or shipped_combination()
     pooled = pool(learned, dataset, Route(pair.surrogate.mean, pair.surrogate.sigma))
-    sigma = pooled.sigma * quantile_of(learned, coverage) / z_of(coverage)
+    sigma = pooled.sigma * quantile_of(learned, coverage, listed=dataset.listed) / z_of(coverage)
     return _estimate(math.exp(pooled.mean), sigma, coverage, "combined")
 
 

@@ -41,6 +41,11 @@ and foods, products are made of several.
 """
 
 
+LISTED_WRONG_MATCH_SIGMA_LN = 1.6
+"""The same for what catalogues list in the unit asked for: the nearest dataset of another category in the default
+catalogue lies that far away. Catalogues name materials, energy and foods; products are made of several."""
+
+
 class WrongMatchSpread(NamedTuple):
     """ln GSD of the wrong-match term over the acceptance probability, linear between its knots.
 
@@ -62,14 +67,14 @@ class WrongMatchSpread(NamedTuple):
         return knots[-1][1]
 
 
-def prior_wrong_match() -> WrongMatchSpread:
-    """The spread before any decision taught it: √(1 − p) × ``WRONG_MATCH_SIGMA_LN``.
+def prior_wrong_match(wrong_sigma_ln: float = WRONG_MATCH_SIGMA_LN) -> WrongMatchSpread:
+    """The spread before any decision taught it: √(1 − p) × that of a wrong match.
 
     With probability p the match is right and adds nothing, else it adds that spread; the variance of such a
     mixture is (1 − p) times the variance of its wrong part.
     """
     knots = tuple(i / 20 for i in range(21))
-    return WrongMatchSpread(knots, tuple(WRONG_MATCH_SIGMA_LN * math.sqrt(1 - p) for p in knots))
+    return WrongMatchSpread(knots, tuple(wrong_sigma_ln * math.sqrt(1 - p) for p in knots))
 
 
 class ProxyEvidence(NamedTuple):
@@ -90,6 +95,11 @@ class ProxyEvidence(NamedTuple):
     kind: UnitKind = "mass"
     beyond_gate: bool = False
     similarity: float = MIDDLE_SIMILARITY
+
+    @property
+    def listed(self) -> bool:
+        """Whether a material, energy or service is asked for in the unit that catalogues list it in."""
+        return self.kind in ("mass", "other") and not self.beyond_gate
 
 
 class SpreadTerm(NamedTuple):
@@ -112,7 +122,8 @@ def spread_terms(evidence: ProxyEvidence, wrong_match: WrongMatchSpread | None =
     The technological rating and the acceptance probability both say whether the dataset is the product's
     kind, so only the larger of the two counts.
     """
-    dqr, learned = evidence.dqr, wrong_match or prior_wrong_match()
+    wrong = LISTED_WRONG_MATCH_SIGMA_LN if evidence.listed else WRONG_MATCH_SIGMA_LN
+    dqr, learned = evidence.dqr, wrong_match or prior_wrong_match(wrong)
     technology = math.log(TECHNOLOGICAL_GSD[dqr.technological - 1])
     return (
         SpreadTerm("base", BASE_SIGMA_LN),
@@ -147,7 +158,12 @@ def beside(kg_co2e: float, evidence: ProxyEvidence) -> Beside:
     extra = math.hypot(terms["stated"], terms["temporal"], terms["geographical"])
     at_gate = PLATE_TO_GATE if evidence.beyond_gate and evidence.kind in ("mass", "bridged") else 1.0
     return Beside(
-        math.log(kg_co2e * at_gate), extra, evidence.acceptance_probability, evidence.kind, evidence.similarity
+        mean=math.log(kg_co2e * at_gate),
+        extra_sigma_ln=extra,
+        acceptance_probability=evidence.acceptance_probability,
+        kind=evidence.kind,
+        similarity=evidence.similarity,
+        listed=evidence.listed,
     )
 
 

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from firstprint.domain.steps import Retrieved
+from firstprint.language import letters_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -83,8 +84,6 @@ _SIMILARITY_CAP = 0.92
 _UNIT_TELLS, _PLACE_TELLS = 0.3, 0.05
 """Spread of a fit term, as a logarithm, from which it tells the candidates apart: a unit or a place was stated."""
 _USUAL_LENGTH = 20.0
-_HAN_SAYS = 2.0
-"""A Chinese character says about as much as three Latin letters."""
 _LONG_FROM, _LONG_AT = 120.0, 360.0
 """Letters from which a text is partly, and wholly, long: two sentences, and a paragraph."""
 
@@ -126,14 +125,9 @@ def features(found: Sequence[Retrieved], fits: Sequence[Sequence[float]], text: 
     return np.concatenate([matrix, told_apart], axis=1)
 
 
-def _letters(text: str) -> float:
-    """Length in Latin letters."""
-    return len(text) + _HAN_SAYS * sum("\u3400" <= char <= "\u9fff" for char in text)
-
-
 def _longness(text: str) -> float:
     """0 for a name or a sentence, 1 for a paragraph."""
-    return float(np.clip((_letters(text) - _LONG_FROM) / (_LONG_AT - _LONG_FROM), 0.0, 1.0))
+    return float(np.clip((letters_of(text) - _LONG_FROM) / (_LONG_AT - _LONG_FROM), 0.0, 1.0))
 
 
 def _whole(matrix: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -199,7 +193,7 @@ def _shape_of(text: str) -> tuple[float, ...]:
     letters = [char for char in text if char.isalpha()]
     han = sum("\u3400" <= char <= "\u9fff" for char in text) / max(1, len(text))
     return (
-        math.log(max(_letters(text), 1.0) / _USUAL_LENGTH),
+        math.log(max(letters_of(text), 1.0) / _USUAL_LENGTH),
         math.log1p(len(text.split())),
         han,
         sum(map(str.isupper, letters)) / max(1, len(letters)),
