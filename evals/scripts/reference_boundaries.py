@@ -1,4 +1,4 @@
-"""What to take from a footprint that covers more than the making: behind DECISIONS 60 and 61.
+"""What to take from a footprint that covers more than the making: behind DECISIONS 39 and 40.
 
     python evals/scripts/reference_boundaries.py CARBON_CATALOGUE_XLSX BOAVIZTA_CSV
 

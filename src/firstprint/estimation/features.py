@@ -20,7 +20,7 @@ REGIONS = ("CN", "RAS", "RER", "RNA", "RLA", "RAF", "OCE")
 
 # Scales of the blocks beside a text vector of length 1. The categories stand beside the text for the ridge, which beat
 # mixing them into it; the similarity of neighbours still mixes them. Block and mass were set after tables of the whole
-# Carbon Catalogue per kg, both halves in view (DECISIONS 71): no figure on it is untouched by that choice.
+# Carbon Catalogue per kg, both halves in view (DECISIONS 50): no figure on it is untouched by that choice.
 CATEGORY_WEIGHT = 0.5
 CATEGORY_BLOCK = 0.7
 MASS_WEIGHT = 0.4
@@ -29,7 +29,7 @@ ATTRIBUTES = 2 + len(REGIONS)
 
 Level = Literal["text", "attributes"]
 """What is known of a product: its text alone, or its category or mass as well. Each has a ridge and an interval of
-its own: one ridge for both lost 3 points of factor2 on products of known mass and sector (DECISIONS 71)."""
+its own: one ridge for both lost 3 points of factor2 on products of known mass and sector (DECISIONS 50)."""
 
 
 class Rows(NamedTuple):

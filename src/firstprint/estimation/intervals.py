@@ -24,7 +24,7 @@ COVERAGES = (0.8, 0.9)
 """Coverages for which quantiles are stored."""
 OUT_OF_DOMAIN_QUANTILE = 0.95
 """A product farther away than this share of held-out rows is out of the surrogate's domain."""
-# Set, not tuned: the one pair that was tried (DECISIONS 73).
+# Set, not tuned: the one pair that was tried (DECISIONS 52).
 _LOCAL_POWER = 8
 _LOCAL_PRIOR = 0.3
 _ROWS_A_BIN = 60

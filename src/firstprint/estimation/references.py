@@ -24,7 +24,7 @@ _PRODUCT_BOUNDARIES = frozenset({"cradle_to_gate", "cradle_to_grave", "well_to_w
 # Burning a fuel or driving a car is what is asked for per kWh, litre or kilometre, never per kg or piece.
 _PRODUCTION_ONLY = frozenset({"kg", "piece"})
 CATALOGUE_WEIGHT = 0.3
-"""Of a catalogue's references beside product footprints (DECISIONS 72)."""
+"""Of a catalogue's references beside product footprints (DECISIONS 51)."""
 # A name in each of two languages: synonyms add rows, and little beside references of the same kind of thing.
 _JOINED_TEXTS = 2
 # Sources list the commonest synonyms first; the tail repeats them with small changes.

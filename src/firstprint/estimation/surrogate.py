@@ -30,7 +30,7 @@ SHOWN_NEIGHBOURS = 5
 LITRE_MASS_KG = 1.0
 _LITRE_HALF_WIDTH_LOG10 = 0.11
 # A good is not its material: per-kilogram factors times an assumed mass lowered factor2 of consumer goods by name from
-# .36 to .31 (one run each, within noise) when only the mass's own interval quietened them (DECISIONS 75).
+# .36 to .31 (one run each, within noise) when only the mass's own interval quietened them (DECISIONS 54).
 _ASSUMED_HALF_WIDTH_LOG10 = 1.3
 MASS_BRIDGED = frozenset({"piece", "litre", "m3", "m2", "m"})
 """Units of which one has a mass."""

@@ -94,3 +94,26 @@ def test_the_shipped_model_believes_a_piece_more_than_a_material_by_its_mass():
     assert model.combination_id
     piece, material = (pool(model, Beside(0.0, 0.1, 0.9, kind), Route(1.0, 1.0)).mean for kind in ("piece", "bridged"))
     assert piece < material
+
+
+def test_what_catalogues_list_follows_the_acceptance_probability():
+    model = shipped_combination()
+
+    def said(probability: float, *, listed: bool):
+        return pool(model, Beside(0.0, 0.1, probability, "mass", 0.95, listed), Route(1.0, 1.0))
+
+    sure, doubtful = said(0.92, listed=True), said(0.4, listed=True)
+    assert sure.mean < doubtful.mean
+    assert sure.sigma < doubtful.sigma
+    assert sure.sigma < said(0.92, listed=False).sigma
+    assert quantile_of(model, 0.9, listed=True) == pytest.approx(1.645, abs=1e-3)
+    assert quantile_of(model, 0.9) > quantile_of(model, 0.9, listed=True)
+
+
+@given(LOGS, LOGS, SIGMAS, st.floats(0, 1), st.floats(0, 1))
+def test_a_listed_dataset_never_leaves_the_room_between_the_routes(dataset, surrogate, sigma, probability, similarity):
+    beside = Beside(dataset, 0.1, probability, "mass", similarity, listed=True)
+    said = pool(shipped_combination(), beside, Route(surrogate, sigma))
+    low, high = sorted((dataset, surrogate))
+    assert low - 1e-9 <= said.mean <= high + 1e-9
+    assert said.sigma > 0

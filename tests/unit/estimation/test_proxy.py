@@ -13,6 +13,7 @@ from firstprint.estimation.lognormal import interval_factor
 from firstprint.estimation.proxy import (
     ProxyEvidence,
     WrongMatchSpread,
+    beside,
     prior_wrong_match,
     proxy_interval,
     spread_terms,
@@ -125,3 +126,15 @@ def test_unknown_years_rate_worst_and_the_same_place_best():
         dataset_year=None,
     )
     assert rated == DataQuality(technological=1, geographical=1, temporal=5)
+
+
+@pytest.mark.parametrize(
+    ("kind", "beyond", "listed"),
+    [("mass", False, True), ("other", False, True), ("mass", True, False), ("piece", False, False)],
+)
+def test_a_wrong_dataset_lies_nearer_for_what_catalogues_list(kind: str, beyond: bool, listed: bool) -> None:
+    evidence = ProxyEvidence(GOOD, 0.5, kind=kind, beyond_gate=beyond)
+    goods = ProxyEvidence(GOOD, 0.5, kind="piece")
+    assert evidence.listed is beside(1.0, evidence).listed is listed
+    widths = [proxy_interval(1.0, one) for one in (evidence, goods)]
+    assert (widths[0].high < widths[1].high) is listed
