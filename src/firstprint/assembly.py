@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from firstprint.domain.dataset import Dataset
 from firstprint.domain.product import Language, Product
 from firstprint.domain.proposal import Candidate, Decision, Estimate, FitTerm, Flag, FlagCode, Scores
-from firstprint.domain.steps import Retrieved
+from firstprint.domain.steps import Interval, Retrieved
 from firstprint.estimation.dqr import rate
-from firstprint.estimation.scaling import scale
+from firstprint.estimation.scaling import ScaledFactor, scale
 from firstprint.ranking.fit import is_restricted, states
 from firstprint.ranking.ranker import Ranked
 from firstprint.ranking.why import Case, why
@@ -30,6 +30,7 @@ def candidate(
     year: int,
     matched_label: str,
     language: Language,
+    mass: Interval | None = None,
 ) -> Candidate:
     """One ranked dataset as a candidate of the record, scaled to the declared unit, with the reasons for and against.
 
@@ -40,9 +41,10 @@ def candidate(
         year: the year asked for.
         matched_label: the dataset's text that matched best.
         language: of the warnings.
+        mass: what one piece is assumed to weigh, kg, where none was stated.
     """
     dataset, found, terms = ranked.dataset, ranked.found, ranked.terms
-    scaled = scale(dataset.unit, dataset.gwp100_kg_co2e, product)
+    scaled, told = _scaled(dataset, product, mass, language)
     conversion = () if scaled is None else scaled.steps
     return Candidate(
         rank=place,
@@ -70,7 +72,7 @@ def candidate(
             asked_year=year,
             dataset_year=dataset.year,
         ),
-        warnings=(*_warnings(dataset, year, language), *_disputes(found, language)),
+        warnings=(*_warnings(dataset, year, language), *_disputes(found, language), *told),
         matched_label=matched_label,
         reasons=why(_case(ranked, product, matched_label, terms, conversion)),
         fit=terms,
@@ -78,6 +80,18 @@ def candidate(
         url=dataset.url,
         uncertainty_pct=dataset.uncertainty_pct,
     )
+
+
+def _scaled(
+    dataset: Dataset, product: Product, mass: Interval | None, language: Language
+) -> tuple[ScaledFactor | None, tuple[str, ...]]:
+    """The dataset's footprint of the declared unit, by an assumed mass where it takes one, which is told."""
+    stated = scale(dataset.unit, dataset.gwp100_kg_co2e, product)
+    if stated is not None or mass is None:
+        return stated, ()
+    assumed = scale(dataset.unit, dataset.gwp100_kg_co2e, product.model_copy(update={"mass_kg": mass.value}))
+    text = _MASS_ASSUMED[language].format(*(f"{one:.2g}" for one in (mass.value, mass.low, mass.high)))
+    return assumed, () if assumed is None else (text,)
 
 
 def _scores(ranked: Ranked) -> Scores:
@@ -182,7 +196,7 @@ def flags(
 
 def _mass_is_missing(product: Product, first: Candidate | None) -> bool:
     """Whether a mass, and nothing else, is missing for the conversion: no mass turns money into nights in a hotel."""
-    if first is None or first.kg_co2e is not None or product.mass_kg is not None:
+    if first is None or product.mass_kg is not None or scale(first.unit, first.gwp100_kg_co2e, product) is not None:
         return False
     return scale(first.unit, first.gwp100_kg_co2e, product.model_copy(update={"mass_kg": 1.0})) is not None
 
@@ -213,6 +227,10 @@ def _message(code: FlagCode, language: str, product: Product, first: Candidate |
     )
 
 
+_MASS_ASSUMED = {
+    "en": "No mass was stated: {} kg a piece is assumed ({} to {} kg).",
+    "zh": "未给出质量：假定每件 {} kg（{} 至 {} kg）。",
+}
 _NO_NUMBER = {
     "en": "No dataset of the catalogue is an acceptable stand-in and the surrogate has no model for this unit: "
     "there is no number.",

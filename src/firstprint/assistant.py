@@ -26,6 +26,7 @@ from firstprint.domain.proposal import (
     Provenance,
     SurrogateOpinion,
 )
+from firstprint.domain.steps import Interval
 from firstprint.estimation.combine import routes_disagree
 from firstprint.estimation.next_measurement import Situation, next_measurement
 from firstprint.estimation.plausible import Words, encoded_words, plausible
@@ -37,8 +38,8 @@ from firstprint.rationale.generated import write_rationale
 from firstprint.rationale.records import RationaleInput
 from firstprint.recalibration import recalibrated
 from firstprint.remembering import LiveMemory
-from firstprint.routes import COVERAGE, Opinions, Routes, evidence_of, routes
-from firstprint.search import POOL, Search, year_of
+from firstprint.routes import COVERAGE, Opinions, Question, Routes, assumed_mass, evidence_of, routes
+from firstprint.search import POOL, Found, Search, year_of
 from firstprint.settings import Settings, load_settings
 from firstprint.understanding.ways import USED_STEPS, Step
 from firstprint.units import convert_factor, dimension
@@ -176,13 +177,8 @@ class Assistant:
         raw = RawRequest(text, amount, unit, mass_kg, geography, category, boundary, year, language, top)
         request = read_request(raw)
         found, steps = self._found(request, self._search.ordinary())
-        product, assumptions = self._declared(request, found.ranked)
-        candidates = self._candidates(found.ranked, request, product)
-        decision = self._decision(candidates, found.ranked)
-        chat = self._chat_model() if phrase else None
-        proposal = self._propose(
-            product, assumptions, candidates, decision, found.vector, request.language, steps, chat
-        )
+        question = self._question(request, found)
+        proposal = self._propose(question, request.language, steps, self._chat_model() if phrase else None)
         if save:
             self._save(proposal)
         return proposal
@@ -217,13 +213,9 @@ class Assistant:
         """
         request = read_request(raw)
         found = self._search.find(request, self._search.ordinary(without=without))
-        product, _ = self._declared(request, found.ranked)
-        candidates = self._candidates(found.ranked, request, product)
-        decision = self._decision(candidates, found.ranked)
-        said = tuple(
-            routes(product, decision, candidates, self.surrogate, found.vector, coverage) for coverage in coverages
-        )
-        return Opinions(decision, candidates, said, self._flags(product, decision, candidates, said[-1], "en"))
+        question = self._question(request, found)
+        said = tuple(routes(question, self.surrogate, coverage) for coverage in coverages)
+        return Opinions(question.decision, question.candidates, said, self._flags(question, said[-1], "en"))
 
     def regulatory_defaults(self, proposal: Proposal, *, top: int = 3) -> tuple[Dataset, ...]:
         """EU CBAM default values for like goods: shown beside a proposal, never part of its number."""
@@ -231,37 +223,38 @@ class Assistant:
         found = self._search.find(request, self._search.regulatory(proposal.product.geography), pool=top)
         return tuple(r.dataset for r in found.ranked if r.found.similarity >= _REGULATORY_SIMILARITY)
 
+    def _question(self, request: Request, found: Found) -> Question:
+        """The product beside its candidates; a typical mass converts where one is needed and none was stated."""
+        product, assumptions = self._declared(request, found.ranked)
+        unit = found.ranked[0].dataset.unit if found.ranked else None
+        mass = assumed_mass(product, unit, self.surrogate, found.vector)
+        candidates = self._candidates(found.ranked, request, product, mass)
+        decision = self._decision(candidates, found.ranked)
+        return Question(product, assumptions, candidates, decision, found.vector, mass)
+
     def _propose(
-        self,
-        product: Product,
-        assumptions: tuple[str, ...],
-        candidates: tuple[Candidate, ...],
-        decision: Decision,
-        vector: NDArray[np.float32],
-        language: Language,
-        steps: tuple[LanguageModelStep, ...],
-        chat: ChatModel | None,
+        self, question: Question, language: Language, steps: tuple[LanguageModelStep, ...], chat: ChatModel | None
     ) -> Proposal:
-        said = routes(product, decision, candidates, self.surrogate, vector)
+        product, said = question.product, routes(question, self.surrogate)
         estimate, opinion = said.estimate, self._named(said.opinion, language)
         if opinion is not None and self.surrogate is not None:
             opinion = self.surrogate.explained(opinion, said.query, product.declared_unit.amount)
-        step = None
-        if estimate is not None:
-            situation = self._situation(estimate, product, said)
-            step = next_measurement(situation, language)
+        step = next_measurement(self._situation(estimate, question, said), language) if estimate is not None else None
 
         def raised(fallback: str | None) -> tuple[Flag, ...]:
-            return self._flags(product, decision, candidates, said, language, fallback)
+            return self._flags(question, said, language, fallback)
 
-        draft = RationaleInput(product, decision, estimate, candidates, opinion, raised(None), step, assumptions)
+        told, assumptions = question.told
+        draft = RationaleInput(
+            told, question.decision, estimate, question.candidates, opinion, raised(None), step, assumptions
+        )
         written = write_rationale(draft, language, chat)
         return Proposal(
             id=str(uuid.uuid4()),
             product=product,
             estimate=estimate,
-            candidates=candidates,
-            decision=decision,
+            candidates=question.candidates,
+            decision=question.decision,
             surrogate=opinion,
             flags=raised(written.fallback_reason),
             next_measurement=step,
@@ -269,9 +262,9 @@ class Assistant:
             provenance=self._provenance(written.prompt_sha256, written.llm_id, steps),
         )
 
-    def _situation(self, estimate: Estimate, product: Product, said: Routes) -> Situation:
+    def _situation(self, estimate: Estimate, question: Question, said: Routes) -> Situation:
         """What the next measurement is chosen from."""
-        first, per_kg = said.first, None
+        first, per_kg, product = said.first, None, question.product
         if first is not None and first.gwp100_kg_co2e is not None and dimension(first.unit) == "mass":
             per_kg = first.gwp100_kg_co2e / convert_factor(first.unit, "kg")
         return Situation(
@@ -280,7 +273,7 @@ class Assistant:
             amount=product.declared_unit.amount,
             surrogate=self.surrogate,
             proxy_kg_co2e=None if first is None else first.kg_co2e,
-            evidence=None if first is None else evidence_of(first, product),
+            evidence=None if first is None else evidence_of(first, product, question.mass),
             factor_per_kg=per_kg,
             mass=None if self.surrogate is None else self.surrogate.typical_mass(said.query),
             plausible=plausible(product.description, said.query.vector, self._words),
@@ -291,24 +284,18 @@ class Assistant:
         return encoded_words(self.encoder)
 
     def _flags(
-        self,
-        product: Product,
-        decision: Decision,
-        candidates: Sequence[Candidate],
-        said: Routes,
-        language: Language,
-        fallback: str | None = None,
+        self, question: Question, said: Routes, language: Language, fallback: str | None = None
     ) -> tuple[Flag, ...]:
         far = self.surrogate is not None and said.opinion is not None and self.surrogate.out_of_domain(said.query)
         return flags(
-            product,
-            decision,
-            candidates,
+            question.product,
+            question.decision,
+            question.candidates,
             said.estimate,
             routes_disagree=routes_disagree(said.proxy, said.opinion),
             out_of_domain=far,
             rationale_fallback=fallback,
-            year=year_of(product),
+            year=year_of(question.product),
             language=language,
         )
 
@@ -337,9 +324,12 @@ class Assistant:
         declared = DeclaredUnit(amount=product.declared_unit.amount, unit=unit)
         return product.model_copy(update={"declared_unit": declared}), ("declared_unit",)
 
-    def _candidates(self, ranked: Sequence[Ranked], request: Request, product: Product) -> tuple[Candidate, ...]:
+    def _candidates(
+        self, ranked: Sequence[Ranked], request: Request, product: Product, mass: Interval | None = None
+    ) -> tuple[Candidate, ...]:
+        year, labels, language = year_of(product), self.index.labels, request.language
         return tuple(
-            candidate(place, one, product, year_of(product), self.index.labels[one.found.label_row], request.language)
+            candidate(place, one, product, year, labels[one.found.label_row], language, mass)
             for place, one in enumerate(ranked[: request.top], start=1)
         )
 

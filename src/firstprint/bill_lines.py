@@ -9,18 +9,17 @@ from typing import NamedTuple
 from firstprint.assistant import Assistant
 from firstprint.bill_checks import MASS_SHARED
 from firstprint.domain.bill_of_materials import BillRow, CutOff, CutOffReason, LineBasis, LineResult, Template
-from firstprint.domain.product import Product
 from firstprint.domain.proposal import Candidate, Proposal
 from firstprint.errors import FaultsError, InputError
 from firstprint.estimation.bill_of_materials import MODEL_SHARE, SUPPLIER_SIGMA_LN, Part, quantities
 from firstprint.estimation.lognormal import lognormal_interval, sigma_ln_of
 from firstprint.estimation.proxy import spread_terms
-from firstprint.routes import COVERAGE, evidence_of
+from firstprint.routes import COVERAGE, evidence_of, mass_behind
 from firstprint.units import dimension, format_number
 
 Progress = Callable[[str, int, int], None]
 STEP = "bill"
-OWN_TO_THE_LINE = frozenset({"match"})
+OWN_TO_THE_LINE = frozenset({"match", "mass"})
 """Terms of a proxy's spread that a line has for itself; the others come with the dataset's figure."""
 _THINGS = frozenset({"mass", "count", "length", "area", "volume"})
 
@@ -195,7 +194,7 @@ def _proposed(row: BillRow, amount: float, proposal: Proposal) -> Line:
             result = result.model_copy(update={"low": wider.low, "high": wider.high})
     key, data, model = "", 0.0, MODEL_SHARE
     if behind is not None:
-        key, data, model = behind.dataset_id, _dataset_share(behind, proposal.product), 0.0
+        key, data, model = behind.dataset_id, _dataset_share(behind, proposal), 0.0
     part = Part(row.row, estimate.kg_co2e, sigma, key, data, row.text.casefold(), model)
     return Line(result, part, None, proposal)
 
@@ -217,9 +216,9 @@ def _dataset(first: Candidate) -> dict[str, object]:
     }
 
 
-def _dataset_share(first: Candidate, product: Product) -> float:
+def _dataset_share(first: Candidate, proposal: Proposal) -> float:
     """Share of a proxy's variance that comes with the dataset's figure, and so hits all lines that use it alike."""
-    terms = spread_terms(evidence_of(first, product))
+    terms = spread_terms(evidence_of(first, proposal.product, mass_behind(proposal)))
     whole = sum(term.sigma_ln**2 for term in terms)
     shared = sum(term.sigma_ln**2 for term in terms if term.name not in OWN_TO_THE_LINE)
     return shared / whole if whole > 0 else 0.0

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from firstprint.domain.product import Product
-from firstprint.domain.proposal import Candidate, Decision, Estimate, Flag, SurrogateOpinion
+from firstprint.domain.proposal import Candidate, Decision, Estimate, Flag, Proposal, SurrogateOpinion
 from firstprint.domain.steps import Interval, SurrogateQuery
+from firstprint.errors import UnitError
 from firstprint.estimation.boundary import reaches_beyond
 from firstprint.estimation.combination import Beside
 from firstprint.estimation.combine import combine
+from firstprint.estimation.lognormal import sigma_ln_of
 from firstprint.estimation.proxy import ProxyEvidence, beside, kind_of, proxy_interval
+from firstprint.units import dimension, parse_unit
 
 if TYPE_CHECKING:
     import numpy as np
@@ -21,6 +23,33 @@ if TYPE_CHECKING:
 
 COVERAGE = 0.9
 """Of the intervals that a proposal shows."""
+
+
+class Question(NamedTuple):
+    """A product beside its candidates, already converted to its declared unit.
+
+    Attributes:
+        product: as stated.
+        assumptions: names of fields that were not stated and had to be assumed.
+        candidates: in rank order.
+        vector: of the description, shape (dimension,).
+        mass: what one piece was assumed to weigh, kg, where candidates were converted by it; None for a stated mass.
+    """
+
+    product: Product
+    assumptions: tuple[str, ...]
+    candidates: tuple[Candidate, ...]
+    decision: Decision
+    vector: NDArray[np.float32]
+    mass: Interval | None = None
+
+    @property
+    def told(self) -> tuple[Product, tuple[str, ...]]:
+        """The product with the mass it was converted by, and what was assumed: what the rationale is written from."""
+        first = self.candidates[0] if self.candidates and self.decision != "no_match" else None
+        if self.mass is None or first is None or first.kg_co2e is None or dimension(first.unit) != "mass":
+            return self.product, self.assumptions
+        return self.product.model_copy(update={"mass_kg": self.mass.value}), (*self.assumptions, "mass_kg")
 
 
 class Routes(NamedTuple):
@@ -55,48 +84,76 @@ class Opinions(NamedTuple):
     flags: tuple[Flag, ...]
 
 
-def routes(
-    product: Product,
-    decision: Decision,
-    candidates: Sequence[Candidate],
-    surrogate: TrainedSurrogate | None,
-    vector: NDArray[np.float32],
-    coverage: float = COVERAGE,
-) -> Routes:
-    """Asks both routes and combines them.
+def routes(question: Question, surrogate: TrainedSurrogate | None, coverage: float = COVERAGE) -> Routes:
+    """Asks both routes and combines them; at ``no_match`` the proxy route stays silent.
 
     Args:
-        product: with its declared unit.
-        decision: on the candidates; at ``no_match`` the proxy route stays silent.
-        candidates: in rank order.
+        question: the product beside its candidates.
         surrogate: or None.
-        vector: of the description, shape (dimension,).
         coverage: of every interval, 0.8 or 0.9.
     """
-    first = candidates[0] if candidates and decision != "no_match" else None
-    query = SurrogateQuery(vector, product.declared_unit.unit, product.mass_kg, product.geography, product.category)
-    opinion = None if surrogate is None else surrogate.estimate_at(query, product.declared_unit.amount, coverage)
-    proxy = proxy_of(first, product, coverage)
-    dataset = None if first is None else beside_of(first, product)
+    product, candidates = question.product, question.candidates
+    first = candidates[0] if candidates and question.decision != "no_match" else None
+    unit, amount = product.declared_unit.unit, product.declared_unit.amount
+    query = SurrogateQuery(question.vector, unit, product.mass_kg, product.geography, product.category)
+    opinion = None if surrogate is None else surrogate.estimate_at(query, amount, coverage)
+    evidence = None if first is None else evidence_of(first, product, question.mass)
+    proxy, dataset = proxy_of(first, evidence, coverage), beside_of(first, evidence)
     return Routes(first, query, proxy, opinion, combine(proxy, opinion, coverage=coverage, dataset=dataset))
 
 
-def proxy_of(first: Candidate | None, product: Product, coverage: float = COVERAGE) -> Interval | None:
+def proxy_of(first: Candidate | None, evidence: ProxyEvidence | None, coverage: float = COVERAGE) -> Interval | None:
     """The proxy route's interval; None where there is no candidate or it gives no number."""
-    if first is None or first.kg_co2e is None:
+    if first is None or evidence is None or first.kg_co2e is None:
         return None
-    return proxy_interval(first.kg_co2e, evidence_of(first, product), coverage=coverage)
+    return proxy_interval(first.kg_co2e, evidence, coverage=coverage)
 
 
-def evidence_of(first: Candidate, product: Product) -> ProxyEvidence:
-    """What the spread of the proxy route depends on."""
+def evidence_of(first: Candidate, product: Product, mass: Interval | None = None) -> ProxyEvidence:
+    """What the spread of the proxy route depends on.
+
+    Args:
+        first: the candidate.
+        product: as stated.
+        mass: what one piece was assumed to weigh, kg; counts where the candidate was converted by a mass.
+    """
     kind = "other" if first.kg_co2e is None else kind_of(first.unit, product.declared_unit.unit, product.mass_kg)
     beyond = reaches_beyond(first.system_boundary, product.system_boundary)
-    return ProxyEvidence(first.dqr, first.acceptance_probability, first.uncertainty_pct, kind, beyond, first.similarity)
+    unsure = mass is not None and product.mass_kg is None and kind == "bridged"
+    spread = sigma_ln_of(mass.low, mass.high, mass.coverage) if mass is not None and unsure else 0.0
+    probability = first.acceptance_probability
+    return ProxyEvidence(first.dqr, probability, first.uncertainty_pct, kind, beyond, first.similarity, spread)
 
 
-def beside_of(first: Candidate, product: Product) -> Beside | None:
+def beside_of(first: Candidate | None, evidence: ProxyEvidence | None) -> Beside | None:
     """What the combination knows of the first candidate; None where it gives no positive number."""
-    if first.kg_co2e is None or first.kg_co2e <= 0:
+    if first is None or evidence is None or first.kg_co2e is None or first.kg_co2e <= 0:
         return None
-    return beside(first.kg_co2e, evidence_of(first, product))
+    return beside(first.kg_co2e, evidence)
+
+
+def assumed_mass(
+    product: Product, unit: str | None, surrogate: TrainedSurrogate | None, vector: NDArray[np.float32]
+) -> Interval | None:
+    """What one piece typically weighs, kg, where a dataset per mass comes first and no mass was stated; else None.
+
+    Args:
+        product: with its declared unit.
+        unit: of the first dataset, or None.
+        surrogate: knows typical masses.
+        vector: of the description, shape (dimension,).
+    """
+    if surrogate is None or unit is None or product.mass_kg is not None or product.declared_unit.unit != "piece":
+        return None
+    try:
+        if dimension(parse_unit(unit).unit) != "mass":
+            return None
+    except UnitError:
+        return None
+    return surrogate.typical_mass(SurrogateQuery(vector, "piece", None, None, product.category))
+
+
+def mass_behind(proposal: Proposal) -> Interval | None:
+    """What one piece was assumed to weigh in a record, kg; None where nothing was assumed."""
+    assumed = None if proposal.surrogate is None else proposal.surrogate.assumed_mass
+    return None if assumed is None else Interval(assumed.mass_kg, assumed.low, assumed.high, assumed.coverage)

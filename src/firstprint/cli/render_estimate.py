@@ -42,12 +42,12 @@ class Beside(NamedTuple):
 def proxy_of(proposal: Proposal) -> Interval | None:
     """The interval the matched dataset has on its own, from the ratings in the record."""
     from firstprint.estimation.proxy import proxy_interval
-    from firstprint.routes import evidence_of
+    from firstprint.routes import evidence_of, mass_behind
 
     first = proposal.candidates[0] if proposal.candidates and proposal.decision != "no_match" else None
     if first is None or first.kg_co2e is None:
         return None
-    evidence = evidence_of(first, proposal.product)
+    evidence = evidence_of(first, proposal.product, mass_behind(proposal))
     coverage = proposal.estimate.coverage if proposal.estimate is not None else 0.9
     return proxy_interval(first.kg_co2e, evidence, coverage=coverage)
 

@@ -37,6 +37,10 @@ _WHY = {
         "The mass is not stated, so no factor per kilogram can be used.",
         "未给出质量，无法使用按千克计的排放因子。",
     ),
+    "assumed_mass": (
+        "The mass is not stated: one of like things is assumed, and factors per kilogram hang on it.",
+        "未给出质量：按同类物品假定，而按千克计的结果取决于它。",
+    ),
     "geography": ("The place of production is not stated.", "未给出生产地。"),
     "material": (
         "The main material is not stated, and like products of other materials have other footprints.",
@@ -113,7 +117,8 @@ def next_measurement(situation: Situation, language: Language = "en") -> NextMea
     if not useful:
         return None
     best = min(useful, key=lambda option: option.factor)
-    english, chinese = _WHY[best.what]
+    assumed = best.what == "mass_kg" and situation.evidence is not None and situation.evidence.mass_sigma_ln > 0
+    english, chinese = _WHY["assumed_mass" if assumed else best.what]
     why = chinese if language == "zh" else english
     return NextMeasurement(what=best.what, why=why, interval_factor_after=best.factor)
 
@@ -153,10 +158,13 @@ def _plausible_masses(surrogate: Surrogate, situation: Situation) -> tuple[float
 
 
 def _width_at_mass(situation: Situation, mass_kg: float) -> float | None:
-    proxy_kg_co2e = situation.proxy_kg_co2e
-    if proxy_kg_co2e is None and situation.factor_per_kg is not None:
+    proxy_kg_co2e, evidence = situation.proxy_kg_co2e, situation.evidence
+    by_assumed_mass = evidence is not None and evidence.mass_sigma_ln > 0
+    if (proxy_kg_co2e is None or by_assumed_mass) and situation.factor_per_kg is not None:
         proxy_kg_co2e = situation.factor_per_kg * mass_kg * situation.amount
-    return _width(situation, proxy_kg_co2e, situation.evidence, situation.query._replace(mass_kg=mass_kg))
+    if evidence is not None:
+        evidence = evidence._replace(mass_sigma_ln=0.0)
+    return _width(situation, proxy_kg_co2e, evidence, situation.query._replace(mass_kg=mass_kg))
 
 
 def _with_geography(situation: Situation) -> float | None:

@@ -87,6 +87,7 @@ class ProxyEvidence(NamedTuple):
         kind: how the dataset's unit meets the declared one.
         beyond_gate: the dataset counts what comes after the gate and the question does not.
         similarity: of the dataset's text to the description, 0 to 1.
+        mass_sigma_ln: spread of the mass that the dataset was converted by, ln GSD; 0 for a stated one.
     """
 
     dqr: DataQuality
@@ -95,6 +96,7 @@ class ProxyEvidence(NamedTuple):
     kind: UnitKind = "mass"
     beyond_gate: bool = False
     similarity: float = MIDDLE_SIMILARITY
+    mass_sigma_ln: float = 0.0
 
     @property
     def listed(self) -> bool:
@@ -130,6 +132,7 @@ def spread_terms(evidence: ProxyEvidence, wrong_match: WrongMatchSpread | None =
         SpreadTerm("stated", stated_sigma_ln(evidence.uncertainty_pct)),
         SpreadTerm("temporal", math.log(TEMPORAL_GSD[dqr.temporal - 1])),
         SpreadTerm("geographical", math.log(GEOGRAPHICAL_GSD[dqr.geographical - 1])),
+        SpreadTerm("mass", evidence.mass_sigma_ln),
         SpreadTerm("match", max(technology, learned.at(evidence.acceptance_probability))),
     )
 
@@ -155,7 +158,7 @@ def kind_of(dataset_unit: str, declared_unit: str, mass_kg: float | None = None)
 def beside(kg_co2e: float, evidence: ProxyEvidence) -> Beside:
     """What the combination knows of a dataset: its value at the gate, and the spread of place, age and its source."""
     terms = {term.name: term.sigma_ln for term in spread_terms(evidence)}
-    extra = math.hypot(terms["stated"], terms["temporal"], terms["geographical"])
+    extra = math.hypot(terms["stated"], terms["temporal"], terms["geographical"], terms["mass"])
     at_gate = PLATE_TO_GATE if evidence.beyond_gate and evidence.kind in ("mass", "bridged") else 1.0
     return Beside(
         mean=math.log(kg_co2e * at_gate),
