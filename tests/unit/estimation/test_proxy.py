@@ -27,6 +27,7 @@ EVIDENCE = st.builds(
     dqr=QUALITY,
     acceptance_probability=st.floats(0, 1),
     uncertainty_pct=st.none() | st.floats(0, 500),
+    mass_sigma_ln=st.floats(0, 5),
 )
 VALUES = st.floats(1e-9, 1e9) | st.floats(-1e9, -1e-9)
 GOOD = DataQuality(technological=1, geographical=1, temporal=1)
@@ -83,7 +84,7 @@ def test_the_sources_own_uncertainty_is_a_95_percent_band():
 
 def test_every_term_has_its_name():
     names = [term.name for term in spread_terms(ProxyEvidence(GOOD, 0.5))]
-    assert names == ["base", "stated", "temporal", "geographical", "match"]
+    assert names == ["base", "stated", "temporal", "geographical", "mass", "match"]
 
 
 def test_a_learned_spread_replaces_the_prior():
