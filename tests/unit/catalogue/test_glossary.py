@@ -13,6 +13,13 @@ from firstprint.errors import FaultsError, InputError
 from firstprint.resources import resource
 
 SHIPPED = load_glossary()
+
+
+def test_no_spelling_of_the_shipped_glossary_stands_twice():
+    checked = load_glossary(resource("index/glossary.csv"))
+    assert checked.terms == SHIPPED.terms
+
+
 SMALL = Glossary(
     (
         Term(("steel",), ("钢", "钢材"), "material"),
