@@ -50,6 +50,22 @@ class CatalogueError(FirstprintError):
     default_code = "catalogue_invalid"
 
 
+class UnreadableError(InputError):
+    """Rule: one file or data set of an import can be read by itself; others are not held up by it.
+
+    Attributes:
+        reason: the rule broken, in words that are the same for every case of it.
+        detail: the value got.
+    """
+
+    default_code = "unreadable"
+
+    def __init__(self, reason: str, detail: str = "") -> None:
+        super().__init__(f"{reason}: {detail}" if detail else reason)
+        self.reason = reason
+        self.detail = detail
+
+
 class IndexFaultError(FirstprintError):
     """Rule: an index is used only if its manifest and checksums fit the catalogue and the encoder."""
 
