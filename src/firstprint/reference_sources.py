@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
-import shutil
-import uuid
 from collections import Counter
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -19,12 +16,10 @@ from firstprint.errors import InputError, WorkspaceError
 from firstprint.importers.reference_records import ReferenceTable
 from firstprint.importers.reference_rows import stored_rows, written_rows
 from firstprint.settings import Settings
+from firstprint.source_folders import NOTE_FILE, check_names, keys, keys_named, remove_folders, write_folder
 from firstprint.version import __version__
 
 ROWS_FILE = "references.csv"
-NOTE_FILE = "source.json"
-_ID = re.compile(r"\w[\w.-]{0,63}")
-_VERSION = re.compile(r"\w[\w.+-]{0,39}")
 _REMOVE = "Remove it and import it again: firstprint references remove"
 
 
@@ -93,7 +88,7 @@ def stored_sources(settings: Settings) -> tuple[ReferenceSource, ...]:
         WorkspaceError: a stored source is damaged.
     """
     parent = reference_folder(settings)
-    return _in_order(_note(parent / key) for key in _keys(settings))
+    return _in_order(_note(parent / key) for key in keys(parent))
 
 
 def active_sources(settings: Settings) -> tuple[ReferenceSource, ...]:
@@ -122,8 +117,7 @@ def keep_source(
         WorkspaceError: the home folder cannot be written, or a stored source is damaged.
     """
     name, number = source_id or table.source_id, version or table.version
-    _check_name("source id", name, _ID)
-    _check_name("version", number, _VERSION)
+    check_names(name, number, "reference_name")
     digest = hashlib.sha256(original.read_bytes()).hexdigest()
     stored = stored_sources(settings)
     for known in stored:
@@ -157,7 +151,12 @@ def keep_source(
         rows_sha256=hashlib.sha256(rows).hexdigest(),
         software=f"firstprint {__version__}",
     )
-    _write(reference_folder(settings), source, rows)
+
+    def write(folder: Path) -> None:
+        (folder / ROWS_FILE).write_bytes(rows)
+        (folder / NOTE_FILE).write_text(source.model_dump_json(indent=1) + "\n", encoding="utf-8")
+
+    write_folder(reference_folder(settings), source.key, write)
     return Kept(source=source)
 
 
@@ -179,33 +178,13 @@ def remove_source(settings: Settings, name: str) -> tuple[str, ...]:
         InputError: there is none.
         WorkspaceError: the home folder cannot be written.
     """
-    parent = reference_folder(settings)
-    keys = _keys_named(settings, name)
-    try:
-        for key in keys:
-            aside = (parent / key).rename(parent / f".removed-{uuid.uuid4().hex}")
-            shutil.rmtree(aside)
-    except OSError as error:
-        raise _unwritable(parent, error) from error
-    return keys
-
-
-def _keys(settings: Settings) -> tuple[str, ...]:
-    parent = reference_folder(settings)
-    found = parent.glob("*@*") if parent.is_dir() else ()
-    return tuple(sorted(each.name for each in found if each.is_dir() and not each.name.startswith(".")))
+    removed = _keys_named(settings, name)
+    remove_folders(reference_folder(settings), removed)
+    return removed
 
 
 def _keys_named(settings: Settings, name: str) -> tuple[str, ...]:
-    there = _keys(settings)
-    found = tuple(key for key in there if name in (key, key.split("@", 1)[0]))
-    if not found:
-        raise InputError(
-            f"No imported reference source is called {name[:80]!r}.",
-            hint=f"Imported: {', '.join(there) or 'none'}. See: firstprint references list",
-            code="reference_source_unknown",
-        )
-    return found
+    return keys_named(reference_folder(settings), name, "reference source", "firstprint references list")
 
 
 def _in_order(sources: Iterable[ReferenceSource]) -> tuple[ReferenceSource, ...]:
@@ -228,31 +207,6 @@ def rows_of(settings: Settings, source: ReferenceSource) -> tuple[ReferenceFootp
     return stored_rows(data.decode())
 
 
-def _check_name(what: str, name: str, rule: re.Pattern[str]) -> None:
-    if not rule.fullmatch(name) or ".." in name or name.endswith("."):
-        raise InputError(
-            f"The {what} {name[:80]!r} is not made of letters, digits, '.', '-' and '_' alone, or is too long.",
-            hint=f"Give another: --{what.replace(' ', '-')} TEXT",
-            code="reference_name",
-        )
-
-
-def _write(parent: Path, source: ReferenceSource, rows: bytes) -> None:
-    """Writes the folder under a temporary name and renames it: a reader sees all of it or nothing."""
-    try:
-        temporary = parent / f".import-{uuid.uuid4().hex}"
-        temporary.mkdir(parents=True)
-        try:
-            (temporary / ROWS_FILE).write_bytes(rows)
-            (temporary / NOTE_FILE).write_text(source.model_dump_json(indent=1) + "\n", encoding="utf-8")
-            temporary.rename(parent / source.key)
-        except BaseException:
-            shutil.rmtree(temporary, ignore_errors=True)
-            raise
-    except OSError as error:
-        raise _unwritable(parent, error) from error
-
-
 def _note(folder: Path) -> ReferenceSource:
     try:
         source = ReferenceSource.model_validate_json((folder / NOTE_FILE).read_bytes())
@@ -266,12 +220,4 @@ def _note(folder: Path) -> ReferenceSource:
 def _damaged(name: str, what: str) -> WorkspaceError:
     return WorkspaceError(
         f"The imported references {name} are damaged: {what}.", hint=f"{_REMOVE} {name}", code="references_damaged"
-    )
-
-
-def _unwritable(folder: Path, error: OSError) -> WorkspaceError:
-    return WorkspaceError(
-        f"References cannot be written to {folder} ({error.strerror or error}).",
-        hint="Choose a folder you may write to: --home DIR or FIRSTPRINT_HOME=DIR.",
-        code="home_unwritable",
     )

@@ -1,8 +1,9 @@
-"""What lives in the home folder: the index over the shipped catalogue, built on first use, and its encoder."""
+"""What lives in the home folder: the index over the shipped and the imported datasets, built on first use."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -10,7 +11,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from firstprint.catalogue.glossary import load_glossary
 from firstprint.catalogue.labels import RULES_VERSION
 from firstprint.catalogue.reader import catalogue_files, catalogue_sha256, read_sound_catalogue
+from firstprint.dataset_sources import DatasetSource, active_sources, combined, combined_sha256, datasets_of
+from firstprint.domain.dataset import Dataset
 from firstprint.domain.steps import Encoder
+from firstprint.embedding.cache import CachedEncoder
 from firstprint.embedding.opening import open_encoder
 from firstprint.errors import IndexFaultError
 from firstprint.resources import resource
@@ -33,6 +37,10 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+_VECTORS_FILE = "vectors.sqlite"
+_MAX_KEPT_VECTORS = 400_000
+"""About 1 GB at 512 float32 a vector; written only where datasets were imported."""
+
 Progress = Callable[[str, int, int], None]
 
 
@@ -51,23 +59,58 @@ def shipped() -> Shipped:
     return Shipped(files, catalogue_sha256(files), catalogue_sha256([resource("index/glossary.csv")]))
 
 
+class Contents(NamedTuple):
+    """What the catalogue of a workspace is made of.
+
+    Attributes:
+        imported: the version in use of each imported source.
+        sha256: of the shipped catalogue where nothing was imported, else over all of it.
+    """
+
+    imported: tuple[DatasetSource, ...]
+    sha256: str
+
+
+def contents(settings: Settings, *, shipped_only: bool = False) -> Contents:
+    """The sources of the catalogue, by id.
+
+    Raises:
+        WorkspaceError: an imported source is damaged.
+    """
+    imported = () if shipped_only else active_sources(settings)
+    return Contents(imported, combined_sha256(shipped().catalogue_sha256, imported))
+
+
+def all_datasets(settings: Settings, *, shipped_only: bool = False) -> tuple[Dataset, ...]:
+    """Every dataset of the catalogue, the shipped ones first.
+
+    Raises:
+        WorkspaceError: an imported source is damaged.
+    """
+    ours = read_sound_catalogue(shipped().files)
+    imported = contents(settings, shipped_only=shipped_only).imported
+    return combined(ours, ((each, datasets_of(settings, each)) for each in imported)) if imported else ours
+
+
 def encoder_of(settings: Settings) -> Encoder:
     """The encoder the settings name; the default one loads in the background."""
     return open_encoder(settings.embedding_model, device=settings.embedding_device, threads=settings.threads)
 
 
-def expected_index(settings: Settings, encoder: Encoder) -> Path:
+def expected_index(settings: Settings, encoder: Encoder, *, shipped_only: bool = False) -> Path:
     """The folder of the index that fits this catalogue, glossary, encoder and adapter.
 
     Raises:
         ModelError: the user's own adapter is damaged; it is not replaced unasked.
+        WorkspaceError: an imported source is damaged.
     """
-    return settings.index_folder / _identity(encoder, adapter_part(adapter_choice(settings, encoder)))
+    sha256 = contents(settings, shipped_only=shipped_only).sha256
+    return settings.index_folder / _identity(encoder, adapter_part(_adapter(settings, encoder, sha256)), sha256)
 
 
 def own_adapter_folder(settings: Settings, encoder: Encoder) -> Path:
     """Where the adapter that ``firstprint train`` fitted to this catalogue's decisions lives."""
-    return settings.model_folder / f"adapter-{_identity(encoder, NO_ADAPTER)}"
+    return _adapter_folder(settings, encoder, contents(settings).sha256)
 
 
 def adapter_choice(settings: Settings, encoder: Encoder) -> AdapterChoice:
@@ -76,15 +119,22 @@ def adapter_choice(settings: Settings, encoder: Encoder) -> AdapterChoice:
     Raises:
         ModelError: the user's own adapter is damaged; it is not replaced unasked.
     """
-    folder = own_adapter_folder(settings, encoder)
+    return _adapter(settings, encoder, contents(settings).sha256)
+
+
+def _adapter(settings: Settings, encoder: Encoder, sha256: str) -> AdapterChoice:
+    folder = _adapter_folder(settings, encoder, sha256)
     if settings.adapter == "auto" and folder.is_dir():
         return Fitted(*load_adapter(folder))
     return settings.adapter
 
 
-def _identity(encoder: Encoder, adapter: str) -> str:
-    parts = shipped()
-    return index_id(parts.catalogue_sha256, parts.glossary_sha256, encoder.encoder_id, RULES_VERSION, adapter)
+def _adapter_folder(settings: Settings, encoder: Encoder, sha256: str) -> Path:
+    return settings.model_folder / f"adapter-{_identity(encoder, NO_ADAPTER, sha256)}"
+
+
+def _identity(encoder: Encoder, adapter: str, sha256: str) -> str:
+    return index_id(sha256, shipped().glossary_sha256, encoder.encoder_id, RULES_VERSION, adapter)
 
 
 def make_index(
@@ -92,42 +142,62 @@ def make_index(
     encoder: Encoder,
     progress: Progress | None = None,
     vectors: NDArray[np.float32] | None = None,
+    *,
+    shipped_only: bool = False,
 ) -> Path:
     """Builds the index anew and swaps it in.
+
+    Where datasets were imported, vectors of labels are kept, so that the next import encodes its own labels alone.
 
     Args:
         settings: of the workspace.
         encoder: encodes the labels.
         progress: told each step.
         vectors: the encoder's vectors of the labels where another index has them, shape (n_labels, dimension).
+        shipped_only: leave imported datasets out.
     """
-    parts = shipped()
-    source = IndexSource(
-        datasets=read_sound_catalogue(parts.files),
-        catalogue_sha256=parts.catalogue_sha256,
-        glossary=load_glossary(),
-        glossary_sha256=parts.glossary_sha256,
-        encoder=encoder,
-        software=f"firstprint {__version__}",
-        adapter=adapter_choice(settings, encoder),
-        vectors=vectors,
-    )
-    return build_index(settings.index_folder, source, progress)
+    parts = contents(settings, shipped_only=shipped_only)
+    with ExitStack() as opened:
+        caching = parts.imported and vectors is None
+        keeping = opened.enter_context(_caching(settings, encoder)) if caching else encoder
+        source = IndexSource(
+            datasets=all_datasets(settings, shipped_only=shipped_only),
+            catalogue_sha256=parts.sha256,
+            glossary=load_glossary(),
+            glossary_sha256=shipped().glossary_sha256,
+            encoder=keeping,
+            software=f"firstprint {__version__}",
+            adapter=_adapter(settings, encoder, parts.sha256),
+            vectors=vectors,
+        )
+        return build_index(settings.index_folder, source, progress)
 
 
-def ready_index(settings: Settings, encoder: Encoder, progress: Progress | None = None) -> OpenIndex:
+def _caching(settings: Settings, encoder: Encoder) -> CachedEncoder:
+    return CachedEncoder(encoder, settings.home / _VECTORS_FILE, _MAX_KEPT_VECTORS)
+
+
+def ready_index(
+    settings: Settings, encoder: Encoder, progress: Progress | None = None, *, shipped_only: bool = False
+) -> OpenIndex:
     """Opens the index that fits; builds it when it is missing, and again when it is damaged or stale.
+
+    Args:
+        settings: of the workspace.
+        encoder: of the settings.
+        progress: told each step of building.
+        shipped_only: over the catalogue as it is shipped, which suites over the default catalogue are measured on.
 
     Raises:
         WorkspaceError: the home folder cannot be written and there is no sound index to open.
     """
-    folder = expected_index(settings, encoder)
+    folder = expected_index(settings, encoder, shipped_only=shipped_only)
     try:
         return open_index(folder, folder.name)
     except IndexFaultError as fault:
         if progress is not None and folder.exists():
             progress(f"rebuilding: {fault.message}", 0, 0)
-    make_index(settings, encoder, progress)
+    make_index(settings, encoder, progress, shipped_only=shipped_only)
     return open_index(folder, folder.name)
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from types import TracebackType
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
@@ -19,27 +21,60 @@ if TYPE_CHECKING:
 
 _TEXT = tuple(name for name in COLUMNS if name not in NUMERIC and name not in YEARS)
 _EXTRA = ("life_cycle_phase", "variant", "attributes")
+_BATCH_ROWS = 4096
+
+
+class TableWriter(AbstractContextManager["TableWriter"]):
+    """Writes datasets, one after another, as an Arrow IPC file that can be memory-mapped."""
+
+    def __init__(self, path: Path) -> None:
+        """Opens the file for writing; it is whole once the context has ended."""
+        import pyarrow as pa
+
+        types = {**dict.fromkeys(NUMERIC, pa.float64()), **dict.fromkeys(YEARS, pa.int32())}
+        self._schema = pa.schema([(name, types.get(name, pa.string())) for name in (*_TEXT, *NUMERIC, *YEARS, *_EXTRA)])
+        self._sink = pa.OSFile(str(path), "wb")
+        self._file = pa.ipc.new_file(self._sink, self._schema)
+        self._waiting: list[Dataset] = []
+
+    def add(self, dataset: Dataset) -> None:
+        """Takes one dataset; a few thousand are held back and written together."""
+        self._waiting.append(dataset)
+        if len(self._waiting) >= _BATCH_ROWS:
+            self._flush()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Writes what is held back and closes the file."""
+        if kind is None:
+            self._flush()
+        self._file.close()
+        self._sink.close()
+
+    def _flush(self) -> None:
+        import pyarrow as pa
+
+        if self._waiting:
+            columns = [[_cell(each, name) for each in self._waiting] for name in self._schema.names]
+            arrays = [pa.array(column, kind) for column, kind in zip(columns, self._schema.types, strict=True)]
+            self._file.write_batch(pa.record_batch(arrays, schema=self._schema))
+            self._waiting.clear()
 
 
 def write_table(datasets: Sequence[Dataset], path: Path) -> None:
     """Writes datasets as an Arrow IPC file that can be memory-mapped."""
-    import pyarrow as pa
+    with TableWriter(path) as writer:
+        for dataset in datasets:
+            writer.add(dataset)
 
-    columns: dict[str, Any] = {}
-    for name in _TEXT:
-        columns[name] = pa.array([_text(d, name) for d in datasets], pa.string())
-    for name in NUMERIC:
-        columns[name] = pa.array([getattr(d, name) for d in datasets], pa.float64())
-    for name in YEARS:
-        columns[name] = pa.array([getattr(d, name) for d in datasets], pa.int32())
-    columns["life_cycle_phase"] = pa.array([d.life_cycle_phase for d in datasets], pa.string())
-    columns["variant"] = pa.array([d.variant for d in datasets], pa.string())
-    columns["attributes"] = pa.array(
-        [json.dumps(dict(d.attributes), ensure_ascii=False, sort_keys=True) for d in datasets], pa.string()
-    )
-    table = pa.table(columns)
-    with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, table.schema) as writer:
-        writer.write_table(table)
+
+def _cell(dataset: Dataset, name: str) -> str | float | None:
+    if name == "attributes":
+        return json.dumps(dict(dataset.attributes), ensure_ascii=False, sort_keys=True)
+    if name in NUMERIC or name in YEARS:
+        return cast("float | None", getattr(dataset, name))
+    return _text(dataset, name)
 
 
 def _text(dataset: Dataset, name: str) -> str:
@@ -125,10 +160,11 @@ class Catalogue:
         if kept is None:
             if len(self._kept) >= _KEPT:
                 self._kept.clear()
-            kept = self._kept[row] = self._read(row)
+            kept = self._kept[row] = self.read(row)
         return kept
 
-    def _read(self, row: int) -> Dataset:
+    def read(self, row: int) -> Dataset:
+        """The dataset at a row, made anew and not kept: for going through all of them."""
         cells = self._table.slice(int(row), 1).to_pylist()[0]
         attributes = json.loads(cells.pop("attributes"))
         texts = {name: "" if value is None else str(value) for name, value in cells.items()}

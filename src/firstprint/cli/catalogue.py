@@ -1,4 +1,4 @@
-"""``firstprint catalogue``: look at the datasets of the catalogue."""
+"""``firstprint catalogue list | show``: look at the datasets of the catalogue."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from firstprint.catalogue.table import Catalogue
     from firstprint.domain.dataset import Dataset
 
-app = typer.Typer(no_args_is_help=True, help="Look at the datasets of the catalogue.")
+app = typer.Typer(no_args_is_help=True, help="The datasets of the catalogue: look at them, import, compare, export.")
 
 SEARCHED = ("dataset_id", "name", "name_zh", "synonyms")
 """Columns whose text ``catalogue list TEXT`` looks in."""

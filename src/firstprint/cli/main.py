@@ -9,6 +9,8 @@ import typer
 from firstprint.cli import (
     bom,
     catalogue,
+    catalogue_changes,
+    catalogue_sources,
     doctor,
     estimate,
     evaluation,
@@ -57,6 +59,11 @@ def root(
 app.command("estimate")(estimate.estimate)
 app.command("match")(match.match)
 app.add_typer(bom.app, name="bom")
+catalogue.app.command("import")(catalogue_sources.import_datasets)
+catalogue.app.command("sources")(catalogue_sources.list_sources)
+catalogue.app.command("remove")(catalogue_sources.remove)
+catalogue.app.command("diff")(catalogue_changes.diff)
+catalogue.app.command("export")(catalogue_changes.export)
 app.add_typer(catalogue.app, name="catalogue")
 app.add_typer(references.app, name="references")
 app.add_typer(index.app, name="index")

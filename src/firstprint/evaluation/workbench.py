@@ -63,8 +63,8 @@ class Workbench:
 
     @cached_property
     def default_index(self) -> OpenIndex:
-        """The index over the default catalogue, built on first use."""
-        return ready_index(self.settings, self.encoder, self.progress)
+        """The index over the default catalogue as it is shipped, built on first use; imports are left out."""
+        return ready_index(self.settings, self.encoder, self.progress, shipped_only=True)
 
     @cached_property
     def ranker(self) -> Acceptance:
