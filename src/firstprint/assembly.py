@@ -11,7 +11,8 @@ from firstprint.domain.proposal import Candidate, Decision, Estimate, FitTerm, F
 from firstprint.domain.steps import Interval, Retrieved
 from firstprint.estimation.dqr import rate
 from firstprint.estimation.scaling import ScaledFactor, scale
-from firstprint.ranking.fit import is_restricted, states
+from firstprint.licences import is_restricted
+from firstprint.ranking.fit import states
 from firstprint.ranking.ranker import Ranked
 from firstprint.ranking.why import Case, why
 from firstprint.rationale.wording_zh import localised
@@ -44,7 +45,7 @@ def candidate(
         mass: what one piece is assumed to weigh, kg, where none was stated.
     """
     dataset, found, terms = ranked.dataset, ranked.found, ranked.terms
-    scaled, told = _scaled(dataset, product, mass, language)
+    scaled, told = scaled_with_mass(dataset, product, mass, language)
     conversion = () if scaled is None else scaled.steps
     return Candidate(
         rank=place,
@@ -72,7 +73,7 @@ def candidate(
             asked_year=year,
             dataset_year=dataset.year,
         ),
-        warnings=(*_warnings(dataset, year, language), *_disputes(found, language), *told),
+        warnings=(*dataset_warnings(dataset, year, language), *_disputes(found, language), *told),
         matched_label=matched_label,
         reasons=why(_case(ranked, product, matched_label, terms, conversion)),
         fit=terms,
@@ -82,7 +83,7 @@ def candidate(
     )
 
 
-def _scaled(
+def scaled_with_mass(
     dataset: Dataset, product: Product, mass: Interval | None, language: Language
 ) -> tuple[ScaledFactor | None, tuple[str, ...]]:
     """The dataset's footprint of the declared unit, by an assumed mass where it takes one, which is told."""
@@ -134,7 +135,8 @@ def _disputes(found: Retrieved, language: str) -> list[str]:
     return [told.format(by=one.by, on=one.decided[:10]) for one in found.disputed]
 
 
-def _warnings(dataset: Dataset, year: int, language: str) -> tuple[str, ...]:
+def dataset_warnings(dataset: Dataset, year: int, language: str) -> tuple[str, ...]:
+    """What a reader must know before using a dataset in a year, in the language of the answer."""
     chinese = language == "zh"
     told = []
     if dataset.gwp100_kg_co2e is None:

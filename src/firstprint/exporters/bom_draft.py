@@ -7,7 +7,7 @@ from pathlib import Path
 
 from firstprint.domain.bill_of_materials import BillDraft
 from firstprint.exporters.bom_figures import printable
-from firstprint.exporters.bom_workbook import FORMULA_STARTS
+from firstprint.exporters.sheets import FORMULA_STARTS
 
 COLUMNS = (
     "component",

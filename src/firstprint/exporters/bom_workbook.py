@@ -1,33 +1,18 @@
-"""Writes a calculated bill as an Excel workbook: result, lines, stages, cut-offs and assumptions, sources, and a chart.
-
-Names come from anyone's file. A text that a spreadsheet would read as a formula is stored as text with a quote prefix,
-so that it stays text also where a user edits the cell or saves the sheet as csv.
-"""
+"""Writes a calculated bill as an Excel workbook: result, lines, stages, cut-offs and assumptions, sources."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from firstprint.bill_words import BillWords, bill_words, flag_words, rows_text
 from firstprint.domain.bill_of_materials import BillResult, LineResult
 from firstprint.exporters.bom_figures import printable
+from firstprint.exporters.sheets import HEAD_FILL, fit, font, new_sheet, put, table
 from firstprint.wording import boundary_words, place_words, unit_words
 
-if TYPE_CHECKING:
-    from openpyxl import Workbook
-    from openpyxl.worksheet.worksheet import Worksheet
-
-LONGEST_CELL = 32_000
-"""Characters of a cell; Excel takes 32,767."""
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "|", "%")
 _PERCENT = "0.0%"
-_HEAD_FILL = "0B6E4F"
-_WIDEST = 60.0
-_ROW_HEIGHT = 15.0
-_FONT = "Calibri"
 _PARTS_CHARTED = 12
 _RESULT_WIDTH = 84.0
 
@@ -43,47 +28,14 @@ def write_workbook(bill: BillResult, path: Path, localised: Callable[[str], str]
     words = bill_words(bill.language)
     book = Workbook()
     book.remove(book.active)
-    _result(_sheet(book, words.sheets["result"]), bill, words)
-    _lines(_sheet(book, words.sheets["lines"]), bill, words, localised)
-    _stages(_sheet(book, words.sheets["stages"]), bill, words)
-    _cut_offs(_sheet(book, words.sheets["cut_offs"]), bill, words)
-    _sources(_sheet(book, words.sheets["sources"]), bill, words)
+    _result(new_sheet(book, words.sheets["result"]), bill, words)
+    _lines(new_sheet(book, words.sheets["lines"]), bill, words, localised)
+    _stages(new_sheet(book, words.sheets["stages"]), bill, words)
+    _cut_offs(new_sheet(book, words.sheets["cut_offs"]), bill, words)
+    _sources(new_sheet(book, words.sheets["sources"]), bill, words)
     book.properties.creator = "firstprint"
     book.properties.title = printable(bill.product)[:200]
     book.save(path)
-
-
-def _sheet(book: Workbook, name: str) -> Worksheet:
-    from openpyxl.worksheet.properties import PageSetupProperties
-
-    sheet: Worksheet = book.create_sheet(name)
-    sheet.sheet_view.showGridLines = False
-    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", sheet.PAPERSIZE_A4
-    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-    sheet.page_setup.fitToHeight = 0
-    return sheet
-
-
-def _put(sheet: Any, row: int, column: int, value: object, form: str = "") -> Any:  # noqa: ANN401 - openpyxl has no types
-    """Writes one cell; a text is never a formula."""
-    cell = sheet.cell(row=row, column=column)
-    if isinstance(value, str):
-        text = printable(value)[:LONGEST_CELL]
-        cell.value = text
-        if text.startswith(FORMULA_STARTS):
-            cell.data_type = "s"
-            cell.quotePrefix = True
-    else:
-        cell.value = value
-    if form:
-        cell.number_format = form
-    return cell
-
-
-def _font(**how: object) -> Any:  # noqa: ANN401
-    from openpyxl.styles import Font
-
-    return Font(name=_FONT, **how)
 
 
 def _kg_form(kg: float | None) -> str:
@@ -94,83 +46,33 @@ def _kg_form(kg: float | None) -> str:
     return "0.0##" if size >= 1 else "0.0000##"
 
 
-def _fit(sheet: Any, row: int, cells: Iterable[tuple[object, float]]) -> None:  # noqa: ANN401
-    """Makes a row as high as its wrapped texts need, each given with its column's width."""
-    lines = [
-        sum(math.ceil(max(1, _width(part)) / max(width - 2, 1)) for part in value.split("\n"))
-        for value, width in cells
-        if isinstance(value, str) and value
-    ]
-    if max(lines, default=1) > 1:  # a row of one line keeps the program's own height
-        sheet.row_dimensions[row].height = min(max(lines), 25) * _ROW_HEIGHT
-
-
-def _table(
-    sheet: Any,  # noqa: ANN401
-    top: int,
-    headings: Sequence[str],
-    rows: Iterable[Sequence[object]],
-    forms: Sequence[str],
-) -> int:
-    """A table with a coloured heading, a filter and widths that fit; the row after it."""
-    from openpyxl.styles import Alignment, PatternFill
-    from openpyxl.utils import get_column_letter
-
-    widths = [float(_width(heading)) for heading in headings]
-    for column, heading in enumerate(headings, start=1):
-        cell = _put(sheet, top, column, heading)
-        cell.font = _font(bold=True, color="FFFFFF")
-        cell.fill = PatternFill("solid", fgColor=_HEAD_FILL)
-        cell.alignment = Alignment(vertical="center", wrap_text=True)
-    line = top
-    for line, row in enumerate(rows, start=top + 1):
-        for column, (value, form) in enumerate(zip(row, forms, strict=True), start=1):
-            cell = _put(sheet, line, column, value, form if isinstance(value, int | float) else "")
-            cell.alignment = Alignment(vertical="top", wrap_text=isinstance(value, str) and _width(value) > _WIDEST - 3)
-            widths[column - 1] = max(widths[column - 1], _width(value))
-    if line > top:
-        sheet.auto_filter.ref = f"A{top}:{get_column_letter(len(headings))}{line}"
-    widths = [min(width + 3, _WIDEST) for width in widths]
-    for column, width in enumerate(widths, start=1):
-        sheet.column_dimensions[get_column_letter(column)].width = width
-    for place in range(top + 1, line + 1):
-        values = [sheet.cell(row=place, column=column).value for column in range(1, len(headings) + 1)]
-        _fit(sheet, place, zip(values, widths, strict=True))
-    return line + 1
-
-
-def _width(value: object) -> int:
-    text = f"{value:.4g}" if isinstance(value, float) else str("" if value is None else value)
-    return sum(2 if ord(char) > 0x2E80 else 1 for char in text)
-
-
 def _result(sheet: Any, bill: BillResult, words: BillWords) -> None:  # noqa: ANN401
     from openpyxl.styles import Alignment
 
     head, whole = words.headings, bill.footprint
-    _put(sheet, 1, 1, bill.product).font = _font(bold=True, size=16)
+    put(sheet, 1, 1, bill.product).font = font(bold=True, size=16)
     facts = [*_numbers(bill, words), *_facts(bill, words)]
     for row, (name, value, form) in enumerate(facts, start=3):
-        label = _put(sheet, row, 1, name)
-        label.font, label.alignment = _font(color="5D6963"), Alignment(vertical="top")
-        cell = _put(sheet, row, 2, value, form)
+        label = put(sheet, row, 1, name)
+        label.font, label.alignment = font(color="5D6963"), Alignment(vertical="top")
+        cell = put(sheet, row, 2, value, form)
         cell.alignment = Alignment(horizontal="left", vertical="top", wrap_text=True)
-        _fit(sheet, row, [(value, _RESULT_WIDTH)])
+        fit(sheet, row, [(value, _RESULT_WIDTH)])
         if name == head["kg_co2e"]:
-            cell.font = _font(bold=True, size=14, color=_HEAD_FILL)
+            cell.font = font(bold=True, size=14, color=HEAD_FILL)
     row = 3 + len(facts) + 1
-    _put(sheet, row, 1, words.flags).font = _font(bold=True)
+    put(sheet, row, 1, words.flags).font = font(bold=True)
     for flag in bill.flags:
         row += 1
-        _put(sheet, row, 1, words.flag_titles[flag.code]).alignment = Alignment(vertical="top")
+        put(sheet, row, 1, words.flag_titles[flag.code]).alignment = Alignment(vertical="top")
         where = f" ({rows_text(flag.rows, words)})" if flag.rows else ""
-        _put(sheet, row, 2, flag.message + where).alignment = Alignment(wrap_text=True, vertical="top")
-        _fit(sheet, row, [(flag.message + where, _RESULT_WIDTH)])
-    _put(sheet, row + 2, 1, words.proposed).font = _font(bold=True, italic=True)
+        put(sheet, row, 2, flag.message + where).alignment = Alignment(wrap_text=True, vertical="top")
+        fit(sheet, row, [(flag.message + where, _RESULT_WIDTH)])
+    put(sheet, row + 2, 1, words.proposed).font = font(bold=True, italic=True)
     sheet.column_dimensions["A"].width = 30
     sheet.column_dimensions["B"].width = _RESULT_WIDTH
     if whole is None:
-        _put(sheet, 2, 1, words.no_number)
+        put(sheet, 2, 1, words.no_number)
 
 
 def _numbers(bill: BillResult, words: BillWords) -> list[tuple[str, object, str]]:
@@ -227,13 +129,13 @@ def _lines(sheet: Any, bill: BillResult, words: BillWords, localised: Callable[[
     )  # fmt: skip
     stages = _stage_names(bill)
     rows = [_line_row(line, bill, words, stages[line.stage], localised) for line in bill.lines]
-    _table(sheet, 1, [head[key] for key in keys], rows, forms)
+    table(sheet, 1, [head[key] for key in keys], rows, forms)
     sheet.freeze_panes = "D2"
     for place, line in enumerate(bill.lines, start=2):
         sheet.cell(row=place, column=3).alignment = _indented(line.level)
         if line.basis == "sum":
             for column in range(1, len(keys) + 1):
-                sheet.cell(row=place, column=column).font = _font(bold=True)
+                sheet.cell(row=place, column=column).font = font(bold=True)
     sheet.column_dimensions["T"].width = 50
 
 
@@ -286,7 +188,7 @@ def _stages(sheet: Any, bill: BillResult, words: BillWords) -> None:  # noqa: AN
         else [names[one.id], None, None, None, None, 0]
         for one in shown
     ]
-    after = _table(
+    after = table(
         sheet, 1, [head[key] for key in ("stage", "kg_co2e", "low", "high", "share", "lines")], rows,
         ("", *("0.0##",) * 3, _PERCENT, "0"),
     )  # fmt: skip
@@ -298,7 +200,7 @@ def _stages(sheet: Any, bill: BillResult, words: BillWords) -> None:  # noqa: AN
     )[:_PARTS_CHARTED]
     top = max(after + 1, 18)
     sheet.auto_filter.ref = None
-    _table(
+    table(
         sheet, top, [head["component"], head["kg_co2e"]],
         [[line.component or line.material, line.kg_co2e] for line in parts], ("", "0.0##"),
     )  # fmt: skip
@@ -321,7 +223,7 @@ def _chart(sheet: Any, title: str, top: int, count: int, place: str) -> None:  #
     chart.x_axis.delete, chart.y_axis.delete = False, False  # openpyxl 3.1 hides axes that are not told to stay
     chart.add_data(Reference(sheet, min_col=2, min_row=top, max_row=top + count), titles_from_data=True)
     chart.set_categories(Reference(sheet, min_col=1, min_row=top + 1, max_row=top + count))
-    chart.series[0].graphicalProperties.solidFill = _HEAD_FILL
+    chart.series[0].graphicalProperties.solidFill = HEAD_FILL
     chart.width, chart.height = 20, max(7.0, 1.6 + 0.75 * count)
     sheet.add_chart(chart, place)
 
@@ -334,22 +236,22 @@ def _cut_offs(sheet: Any, bill: BillResult, words: BillWords) -> None:  # noqa: 
         for one in bill.cut_offs
     ]  # fmt: skip
     keys = ("row", "component", "amount", "unit", "mass_kg", "stage", "reason")
-    after = _table(sheet, 1, [head[key] for key in keys], rows, ("0", "", "0.####", "", "0.####", "", ""))
+    after = table(sheet, 1, [head[key] for key in keys], rows, ("0", "", "0.####", "", "0.####", "", ""))
     sheet.auto_filter.ref = None
-    _put(sheet, after + 1, 1, words.assumptions).font = _font(bold=True)
+    put(sheet, after + 1, 1, words.assumptions).font = font(bold=True)
     row = after + 1
     for code, text in words.assumed.items():
         about = tuple(line.row for line in bill.lines if code in line.assumed and line.status != "sum")
         if about:
             row += 1
-            _put(sheet, row, 2, text)
-            _put(sheet, row, 3, rows_text(about, words, most=200))
+            put(sheet, row, 2, text)
+            put(sheet, row, 3, rows_text(about, words, most=200))
     for use in bill.columns:
         row += 1
-        _put(sheet, row, 2, f"{head['column']} {use.column}")
-        _put(sheet, row, 3, f"{head['heading']} {use.header}")
+        put(sheet, row, 2, f"{head['column']} {use.column}")
+        put(sheet, row, 3, f"{head['heading']} {use.header}")
     draws = bill.simulation
-    _put(sheet, row + 2, 2, words.method.format(draws=draws.draws, seed=draws.seed))
+    put(sheet, row + 2, 2, words.method.format(draws=draws.draws, seed=draws.seed))
     sheet.column_dimensions["B"].width = 44
 
 
@@ -359,4 +261,4 @@ def _sources(sheet: Any, bill: BillResult, words: BillWords) -> None:  # noqa: A
         [one.source, one.version, one.licence, rows_text(one.rows, words, most=200), "; ".join(one.citations)]
         for one in bill.sources
     ]
-    _table(sheet, 1, [head[key] for key in ("source", "version", "licence", "rows", "citation")], rows, ("",) * 5)
+    table(sheet, 1, [head[key] for key in ("source", "version", "licence", "rows", "citation")], rows, ("",) * 5)

@@ -12,11 +12,12 @@ from typing import NamedTuple
 from firstprint.domain.dataset import Dataset
 from firstprint.domain.proposal import FitTerm
 from firstprint.geography import WORLD
+from firstprint.licences import is_restricted
 from firstprint.ranking import fit_scores as scores
-from firstprint.ranking.fit_scores import Asked, fit_scores, is_restricted
+from firstprint.ranking.fit_scores import Asked, fit_scores
 from firstprint.wording import boundary_words, place_words, unit_words
 
-__all__ = ["TERMS", "Asked", "fit_score", "fit_scores", "fit_terms", "is_restricted", "states"]
+__all__ = ["TERMS", "Asked", "fit_score", "fit_scores", "fit_terms", "states"]
 
 
 class _Line(NamedTuple):

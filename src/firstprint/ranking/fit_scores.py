@@ -13,6 +13,7 @@ from typing import Literal, NamedTuple
 from firstprint.domain.dataset import Dataset
 from firstprint.errors import GeographyError, UnitError
 from firstprint.geography import REST_OF_WORLD, WORLD, ancestors, geography_fit, normalise_geography, place
+from firstprint.licences import is_restricted
 from firstprint.units import convert_amount, dimension, parse_unit
 
 UnitRoute = Literal[
@@ -72,11 +73,6 @@ _USE = re.compile(
     re.I,
 )
 _AVOIDED = re.compile(r"\bavoided|\bcredits?\b(?! card)|避免的?(?:排放|负荷|生产)|抵扣|évité", re.I)
-_RESTRICTED = re.compile(
-    r"no redistribution|non-?commercial|restricted|proprietary|not for redistribution|\bNC\b", re.I
-)
-
-
 _FIRST_SENTENCE = re.compile(r".{60}.*?(?:[。！？!?]|\. )", re.DOTALL)
 _LONGEST_SENTENCE = 240
 
@@ -302,12 +298,6 @@ def variant_score(asked: Asked, dataset: Dataset) -> float:
     if dataset.variant == wanted or (dataset.variant in _ORDINARY and wanted in _ORDINARY):
         return 1.0
     return 0.8 if wanted in _ORDINARY else 0.85
-
-
-@lru_cache(maxsize=1024)
-def is_restricted(licence: str) -> bool:
-    """True when a licence text limits what may be shared on."""
-    return bool(_RESTRICTED.search(licence))
 
 
 def licence_score(asked: Asked, dataset: Dataset) -> float:

@@ -1,0 +1,204 @@
+"""From a proposal and its decisions to the dataset taken and the footprint that then holds.
+
+The number a person saw is kept where they took the dataset behind it. Where they took another one, both routes are
+asked again with that dataset: an old number never stands under a new dataset.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from firstprint.assembly import dataset_warnings, scaled_with_mass
+from firstprint.domain.dataset import Dataset
+from firstprint.domain.decided import DecidedRecord, Method, TakenDataset
+from firstprint.domain.decision import HumanDecision, standing
+from firstprint.domain.proposal import Candidate, Estimate, Proposal, Scores
+from firstprint.errors import InputError
+from firstprint.estimation.combination import MIDDLE_SIMILARITY
+from firstprint.estimation.combine import combine
+from firstprint.estimation.dqr import rate
+from firstprint.language import writing_language
+from firstprint.routes import COVERAGE, beside_of, evidence_of, mass_behind, proxy_of
+
+if TYPE_CHECKING:
+    from firstprint.catalogue.table import Catalogue
+
+CHOSEN = 1.0
+"""Acceptance probability of a dataset that a named person took for this very product: it is no guess any more.
+
+The same that a new search gives a confirmed dataset (``combination.CONFIRMED``). It removes the doubt whether the
+dataset is of the product's kind; the spread between two things of one kind, of place, age, source and mass stays.
+"""
+
+_FROM_CATALOGUE = Scores(dense=0.0, lexical=0.0, memory=0.0, fit=0.0)
+_NEAR_IDS = 3
+
+
+class _Outcome(NamedTuple):
+    """What holds after the decisions."""
+
+    taken: TakenDataset | None
+    footprint: Estimate | None
+    method: Method
+    catalogue_sha256: str
+
+
+def needs_catalogue(proposal: Proposal, history: Sequence[HumanDecision]) -> bool:
+    """Whether the decision names a dataset that is none of the proposal's candidates."""
+    decision = _last(history)
+    if decision is None or decision.verdict == "rejected":
+        return False
+    return all(one.dataset_id != decision.dataset_id for one in proposal.candidates)
+
+
+def decided_record(
+    proposal: Proposal, history: Sequence[HumanDecision], catalogue: Catalogue | None = None
+) -> DecidedRecord:
+    """What the decisions on a proposal make of it.
+
+    Args:
+        proposal: as kept.
+        history: all decisions on it, withdrawals among them, in order.
+        catalogue: has the dataset where ``needs_catalogue``; else it may be None.
+
+    Raises:
+        InputError: ``dataset_vanished`` where the dataset taken is neither a candidate nor in the catalogue.
+    """
+    decision = _last(history)
+    if decision is not None:
+        outcome = _decided(proposal, decision, catalogue)
+    elif proposal.status == "proposed":
+        outcome = _draft(proposal)
+    else:
+        outcome = _Outcome(None, None, "none", proposal.provenance.catalogue_sha256)
+    return DecidedRecord(
+        proposal=proposal,
+        history=tuple(history),
+        decision=decision,
+        draft=decision is None and proposal.status == "proposed",
+        taken=outcome.taken,
+        footprint=outcome.footprint,
+        method=outcome.method,
+        catalogue_sha256=outcome.catalogue_sha256,
+    )
+
+
+def _last(history: Sequence[HumanDecision]) -> HumanDecision | None:
+    return next(iter(standing(history)[::-1]), None)
+
+
+def _draft(proposal: Proposal) -> _Outcome:
+    """A proposal that nobody decided: its own first dataset, where one may be taken, and its own number."""
+    own = proposal.provenance.catalogue_sha256
+    first = _behind_estimate(proposal)
+    taken = None if first is None else _taken(first, first.rank)
+    return _Outcome(taken, proposal.estimate, "none" if proposal.estimate is None else "as_proposed", own)
+
+
+def _decided(proposal: Proposal, decision: HumanDecision, catalogue: Catalogue | None) -> _Outcome:
+    own = proposal.provenance.catalogue_sha256
+    if decision.verdict == "rejected" or decision.dataset_id is None:
+        return _Outcome(None, None, "none", own)
+    first = _behind_estimate(proposal)
+    if first is not None and first.dataset_id == decision.dataset_id:
+        return _Outcome(_taken(first, first.rank), proposal.estimate, _method(proposal.estimate, "as_proposed"), own)
+    listed = next((one for one in proposal.candidates if one.dataset_id == decision.dataset_id), None)
+    if listed is not None:
+        chosen, sha256 = _chosen(listed, proposal), own
+    else:
+        dataset, sha256 = _found(proposal, decision.dataset_id, catalogue)
+        chosen = _chosen(_candidate(dataset, proposal), proposal)
+    estimate = _recomputed(chosen, proposal)
+    return _Outcome(_taken(chosen, listed.rank if listed else None), estimate, _method(estimate, "recomputed"), sha256)
+
+
+def _method(estimate: Estimate | None, method: Method) -> Method:
+    return "none" if estimate is None else method
+
+
+def _behind_estimate(proposal: Proposal) -> Candidate | None:
+    """The candidate that the proposal's own number rests on: the first, but none at ``no_match``."""
+    return proposal.candidates[0] if proposal.candidates and proposal.decision != "no_match" else None
+
+
+def _recomputed(chosen: Candidate, proposal: Proposal) -> Estimate | None:
+    """Both routes together, with the dataset taken as the proxy and the record's own surrogate opinion beside it."""
+    coverage = COVERAGE if proposal.estimate is None else proposal.estimate.coverage
+    evidence = evidence_of(chosen, proposal.product, mass_behind(proposal))
+    proxy, dataset = proxy_of(chosen, evidence, coverage), beside_of(chosen, evidence)
+    return combine(proxy, proposal.surrogate, coverage=coverage, dataset=dataset)
+
+
+def _chosen(candidate: Candidate, proposal: Proposal) -> Candidate:
+    """The candidate as a person's choice: its probability is 1 and its ratings follow from that."""
+    dqr = rate(
+        acceptance_probability=CHOSEN,
+        asked_geography=proposal.product.geography,
+        dataset_geography=candidate.geography,
+        asked_year=_year(proposal),
+        dataset_year=candidate.year,
+    )
+    return candidate.model_copy(update={"acceptance_probability": CHOSEN, "dqr": dqr})
+
+
+def _year(proposal: Proposal) -> int:
+    """The year asked for; where none was, the year in which the proposal was made, as at that time."""
+    return proposal.product.year or int(proposal.provenance.created[:4])
+
+
+def _found(proposal: Proposal, dataset_id: str, catalogue: Catalogue | None) -> tuple[Dataset, str]:
+    row = None if catalogue is None else catalogue.find(dataset_id)
+    if catalogue is None or row is None:
+        known = () if catalogue is None else catalogue.column("dataset_id")
+        near = difflib.get_close_matches(dataset_id, known, n=_NEAR_IDS, cutoff=0.5)
+        raise InputError(
+            f"The dataset {dataset_id!r}, taken for the proposal {proposal.id!r}, is not in the catalogue any more.",
+            hint=(f"Near ids: {', '.join(near)}. " if near else "")
+            + f"Decide anew: firstprint review withdraw {proposal.id} --reason TEXT",
+            code="dataset_vanished",
+        )
+    return catalogue.dataset(row), catalogue.sha256
+
+
+def _candidate(dataset: Dataset, proposal: Proposal) -> Candidate:
+    """A dataset of the catalogue scaled to the declared unit; no text evidence speaks for it, a person does."""
+    language = writing_language(proposal.rationale.language)
+    scaled, told = scaled_with_mass(dataset, proposal.product, mass_behind(proposal), language)
+    return Candidate(
+        rank=len(proposal.candidates) + 1,
+        dataset_id=dataset.dataset_id,
+        name=dataset.name,
+        name_zh=dataset.name_zh,
+        geography=dataset.geography,
+        unit=dataset.unit,
+        gwp100_kg_co2e=dataset.gwp100_kg_co2e,
+        system_boundary=dataset.system_boundary,
+        basis=dataset.basis,
+        source=dataset.source,
+        source_version=dataset.source_version,
+        licence=dataset.licence,
+        year=dataset.year,
+        similarity=MIDDLE_SIMILARITY,  # of no weight: at probability 1 the combination asks for no text evidence
+        scores=_FROM_CATALOGUE,
+        acceptance_probability=CHOSEN,
+        kg_co2e=None if scaled is None else scaled.kg_co2e,
+        conversion=() if scaled is None else scaled.steps,
+        dqr=rate(
+            acceptance_probability=CHOSEN,
+            asked_geography=proposal.product.geography,
+            dataset_geography=dataset.geography,
+            asked_year=_year(proposal),
+            dataset_year=dataset.year,
+        ),
+        warnings=(*dataset_warnings(dataset, _year(proposal), language), *told),
+        citation=dataset.attributes.get("citation", ""),
+        url=dataset.url,
+        uncertainty_pct=dataset.uncertainty_pct,
+    )
+
+
+def _taken(candidate: Candidate, rank: int | None) -> TakenDataset:
+    shared = candidate.model_dump(include=set(TakenDataset.model_fields) - {"rank"})
+    return TakenDataset(rank=rank, **shared)
