@@ -18,7 +18,6 @@ from firstprint.domain.product import DeclaredUnit, Language, Product
 from firstprint.domain.proposal import (
     Candidate,
     Decision,
-    Estimate,
     Flag,
     LanguageModelStep,
     MatchResult,
@@ -28,7 +27,7 @@ from firstprint.domain.proposal import (
 )
 from firstprint.domain.steps import Interval
 from firstprint.estimation.combine import routes_disagree
-from firstprint.estimation.next_measurement import Situation, next_measurement
+from firstprint.estimation.next_measurement import next_measurement
 from firstprint.estimation.plausible import Words, encoded_words, plausible
 from firstprint.intake import RawRequest, Request, read_request
 from firstprint.model_steps import Stepped, with_model_steps
@@ -38,11 +37,10 @@ from firstprint.rationale.generated import write_rationale
 from firstprint.rationale.records import RationaleInput
 from firstprint.recalibration import recalibrated
 from firstprint.remembering import LiveMemory
-from firstprint.routes import COVERAGE, Opinions, Question, Routes, assumed_mass, evidence_of, routes
+from firstprint.routes import COVERAGE, Opinions, Question, Routes, assumed_mass, routes, situation
 from firstprint.search import POOL, Found, Search, year_of
 from firstprint.settings import Settings, load_settings
 from firstprint.understanding.ways import USED_STEPS, Step
-from firstprint.units import convert_factor, dimension
 from firstprint.version import __version__
 from firstprint.workspace import Progress, encoder_of, ready_index
 
@@ -175,13 +173,32 @@ class Assistant:
             InputError: a value breaks its rule.
         """
         raw = RawRequest(text, amount, unit, mass_kg, geography, category, boundary, year, language, top)
-        request = read_request(raw)
-        found, steps = self._found(request, self._search.ordinary())
-        question = self._question(request, found)
-        proposal = self._propose(question, request.language, steps, self._chat_model() if phrase else None)
+        proposal = self.propose(raw, phrase=phrase)
         if save:
             self._save(proposal)
         return proposal
+
+    def propose(self, raw: RawRequest, *, first: str = "", taken: bool = False, phrase: bool = True) -> Proposal:
+        """A proposal for a request, with a dataset put first where one is named.
+
+        Args:
+            raw: the request.
+            first: id of a dataset of the catalogue that comes first, whatever the search says; empty for none.
+            taken: a person has taken that dataset for this product, so that it is no guess.
+            phrase: let a language model, where one is set, phrase the rationale.
+
+        Raises:
+            InputError: a value breaks its rule.
+            CatalogueError: no dataset has the id.
+        """
+        request = read_request(raw)
+        found, steps = self._found(request, self._search.ordinary())
+        if first:
+            found = self._search.led_by(found, request, self.catalogue.row_of(first), taken=taken)
+        question = self._question(request, found)
+        if first and question.decision == "no_match":
+            question = question._replace(decision="ambiguous")
+        return self._propose(question, request.language, steps, self._chat_model() if phrase else None)
 
     def ranked(self, raw: RawRequest, *, pool: int = POOL, without: Sequence[str] = ()) -> list[Ranked]:
         """Every dataset retrieved for a request, in rank order, with its evidence: for training and evaluation.
@@ -239,7 +256,10 @@ class Assistant:
         estimate, opinion = said.estimate, self._named(said.opinion, language)
         if opinion is not None and self.surrogate is not None:
             opinion = self.surrogate.explained(opinion, said.query, product.declared_unit.amount)
-        step = next_measurement(self._situation(estimate, question, said), language) if estimate is not None else None
+        step = None
+        if estimate is not None:
+            known = plausible(product.description, said.query.vector, self._words)
+            step = next_measurement(situation(question, said, estimate, self.surrogate, known), language)
 
         def raised(fallback: str | None) -> tuple[Flag, ...]:
             return self._flags(question, said, language, fallback)
@@ -260,23 +280,6 @@ class Assistant:
             next_measurement=step,
             rationale=written.rationale,
             provenance=self._provenance(written.prompt_sha256, written.llm_id, steps),
-        )
-
-    def _situation(self, estimate: Estimate, question: Question, said: Routes) -> Situation:
-        """What the next measurement is chosen from."""
-        first, per_kg, product = said.first, None, question.product
-        if first is not None and first.gwp100_kg_co2e is not None and dimension(first.unit) == "mass":
-            per_kg = first.gwp100_kg_co2e / convert_factor(first.unit, "kg")
-        return Situation(
-            estimate=estimate,
-            query=said.query,
-            amount=product.declared_unit.amount,
-            surrogate=self.surrogate,
-            proxy_kg_co2e=None if first is None else first.kg_co2e,
-            evidence=None if first is None else evidence_of(first, product, question.mass),
-            factor_per_kg=per_kg,
-            mass=None if self.surrogate is None else self.surrogate.typical_mass(said.query),
-            plausible=plausible(product.description, said.query.vector, self._words),
         )
 
     @cached_property

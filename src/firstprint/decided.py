@@ -46,9 +46,9 @@ class _Outcome(NamedTuple):
 
 
 def needs_catalogue(proposal: Proposal, history: Sequence[HumanDecision]) -> bool:
-    """Whether the decision names a dataset that is none of the proposal's candidates."""
+    """Whether the decision names a dataset that neither the proposal nor the decision itself keeps."""
     decision = _last(history)
-    if decision is None or decision.verdict == "rejected":
+    if decision is None or decision.verdict == "rejected" or decision.dataset is not None:
         return False
     return all(one.dataset_id != decision.dataset_id for one in proposal.candidates)
 
@@ -107,9 +107,11 @@ def _decided(proposal: Proposal, decision: HumanDecision, catalogue: Catalogue |
     listed = next((one for one in proposal.candidates if one.dataset_id == decision.dataset_id), None)
     if listed is not None:
         chosen, sha256 = _chosen(listed, proposal), own
+    elif decision.dataset is not None:
+        chosen, sha256 = decision.dataset, own
     else:
         dataset, sha256 = _found(proposal, decision.dataset_id, catalogue)
-        chosen = _chosen(_candidate(dataset, proposal), proposal)
+        chosen = catalogue_candidate(dataset, proposal)
     estimate = _recomputed(chosen, proposal)
     return _Outcome(_taken(chosen, listed.rank if listed else None), estimate, _method(estimate, "recomputed"), sha256)
 
@@ -162,8 +164,8 @@ def _found(proposal: Proposal, dataset_id: str, catalogue: Catalogue | None) -> 
     return catalogue.dataset(row), catalogue.sha256
 
 
-def _candidate(dataset: Dataset, proposal: Proposal) -> Candidate:
-    """A dataset of the catalogue scaled to the declared unit; no text evidence speaks for it, a person does."""
+def catalogue_candidate(dataset: Dataset, proposal: Proposal) -> Candidate:
+    """A dataset as a person's choice, scaled to the declared unit: no text evidence speaks for it, a person does."""
     language = writing_language(proposal.rationale.language)
     scaled, told = scaled_with_mass(dataset, proposal.product, mass_behind(proposal), language)
     return Candidate(

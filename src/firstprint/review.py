@@ -9,12 +9,14 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from firstprint.decided import catalogue_candidate
 from firstprint.domain.decision import HumanDecision, Verdict, standing
 from firstprint.domain.proposal import Candidate, Proposal
 from firstprint.errors import InputError
 
 if TYPE_CHECKING:
     from firstprint.catalogue.table import Catalogue
+    from firstprint.domain.dataset import Dataset
     from firstprint.store.proposals import ProposalStore
 
 MAX_NAME_CHARS = 100
@@ -68,14 +70,17 @@ def override(
     """
     proposal = store.get(store.resolve(proposal_id))
     by, reason = _name(by), _reason(reason, needed=True)
-    _check_dataset(catalogue, dataset_id)
+    dataset = _dataset(catalogue, dataset_id)
     if proposal.candidates and proposal.candidates[0].dataset_id == dataset_id:
         raise InputError(
             f"The dataset {dataset_id!r} is the first candidate of the proposal {proposal.id!r}.",
             hint=f"Confirm it: firstprint review confirm {proposal.id}",
             code="dataset_is_first",
         )
-    return store.decisions.append([_decision(proposal, "overridden", dataset_id, by, reason)])[0]
+    decision = _decision(proposal, "overridden", dataset_id, by, reason)
+    if all(one.dataset_id != dataset_id for one in proposal.candidates):
+        decision = decision.model_copy(update={"dataset": catalogue_candidate(dataset, proposal)})
+    return store.decisions.append([decision])[0]
 
 
 def reject(
@@ -194,7 +199,7 @@ def _candidate(proposal: Proposal, rank: int) -> Candidate:
     return found
 
 
-def _check_dataset(catalogue: Catalogue, dataset_id: str) -> None:
+def _dataset(catalogue: Catalogue, dataset_id: str) -> Dataset:
     row = catalogue.find(dataset_id)
     if row is None:
         near = difflib.get_close_matches(dataset_id, catalogue.column("dataset_id"), n=_NEAR_IDS, cutoff=0.5)
@@ -209,6 +214,7 @@ def _check_dataset(catalogue: Catalogue, dataset_id: str) -> None:
             hint="Look for another: firstprint match TEXT",
             code="dataset_not_proxy",
         )
+    return catalogue.dataset(row)
 
 
 def _name(by: str) -> str:

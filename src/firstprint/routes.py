@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from firstprint.domain.product import Product
@@ -12,8 +13,9 @@ from firstprint.estimation.boundary import reaches_beyond
 from firstprint.estimation.combination import Beside
 from firstprint.estimation.combine import combine
 from firstprint.estimation.lognormal import sigma_ln_of
+from firstprint.estimation.next_measurement import PlausibleFact, Situation
 from firstprint.estimation.proxy import ProxyEvidence, beside, kind_of, proxy_interval
-from firstprint.units import dimension, parse_unit
+from firstprint.units import convert_factor, dimension, parse_unit
 
 if TYPE_CHECKING:
     import numpy as np
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
 
     from firstprint.estimation.surrogate import TrainedSurrogate
 
+PlausibleVectors = Mapping[PlausibleFact, "Sequence[NDArray[np.float32]]"]
+"""Vectors of words for what a fact that the description does not state may be, each of shape (dimension,)."""
 COVERAGE = 0.9
 """Of the intervals that a proposal shows."""
 
@@ -151,6 +155,34 @@ def assumed_mass(
     except UnitError:
         return None
     return surrogate.typical_mass(SurrogateQuery(vector, "piece", None, None, product.category))
+
+
+def situation(
+    question: Question, said: Routes, estimate: Estimate, surrogate: TrainedSurrogate | None, known: PlausibleVectors
+) -> Situation:
+    """What the next measurement is chosen from.
+
+    Args:
+        question: the product beside its candidates.
+        said: what each route said of it.
+        estimate: both together.
+        surrogate: or None.
+        known: plausible values of facts that are missing.
+    """
+    first, per_kg, product = said.first, None, question.product
+    if first is not None and first.gwp100_kg_co2e is not None and dimension(first.unit) == "mass":
+        per_kg = first.gwp100_kg_co2e / convert_factor(first.unit, "kg")
+    return Situation(
+        estimate=estimate,
+        query=said.query,
+        amount=product.declared_unit.amount,
+        surrogate=surrogate,
+        proxy_kg_co2e=None if first is None else first.kg_co2e,
+        evidence=None if first is None else evidence_of(first, product, question.mass),
+        factor_per_kg=per_kg,
+        mass=None if surrogate is None else surrogate.typical_mass(said.query),
+        plausible=known,
+    )
 
 
 def mass_behind(proposal: Proposal) -> Interval | None:

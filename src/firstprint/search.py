@@ -122,6 +122,22 @@ class Search:
         )
         return Found(rank(asked, found, datasets, self._ranker), asking.vector)
 
+    def led_by(self, found: Found, request: Request, row: int, *, taken: bool) -> Found:
+        """The same datasets with that of ``row`` before them, with its own evidence.
+
+        Args:
+            found: as the search ordered them.
+            request: what is asked.
+            row: of the catalogue.
+            taken: a person has taken it for this product: its acceptance probability is 1.
+        """
+        only = np.zeros(len(self._geographies), dtype=np.bool_)
+        only[row] = True
+        ranked = self.find(request, only, pool=1).ranked
+        first = [one._replace(acceptance_probability=1.0) if taken else one for one in ranked]
+        rest = [one for one in found.ranked if one.found.row != row]
+        return Found([*first, *rest], found.vector)
+
     def texts(self, request: Request) -> tuple[str, ...]:
         """The texts that are encoded to answer a request: the description and the ways to ask."""
         texts = (request.product.description, *(way.text for way in self._ways_to_ask(request)))

@@ -121,13 +121,16 @@ def _check_terms(datasets: Sequence[Dataset]) -> None:
     Raises:
         FaultsError: naming each source and its terms.
     """
-    from firstprint.ranking.fit import is_restricted
+    from firstprint.licences import bars_sharing
 
-    bound = Counter((each.source, each.licence) for each in datasets if is_restricted(each.licence))
+    bound = Counter((each.source, each.licence) for each in datasets if bars_sharing(each.licence))
     if bound:
         raise FaultsError(
             "Some datasets are under terms that limit passing them on; nothing was written.",
-            [f"{source}: {count:,} datasets, {licence}" for (source, licence), count in bound.most_common()],
+            [
+                f"{source}: {count:,} datasets, {licence or 'no terms stated'}"
+                for (source, licence), count in bound.most_common()
+            ],
             hint="Choose sources with --source, or export for yourself with --allow-restricted.",
         )
 

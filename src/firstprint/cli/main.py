@@ -18,6 +18,7 @@ from firstprint.cli import (
     match,
     options,
     references,
+    rerun,
     review,
     train,
 )
@@ -69,6 +70,7 @@ app.add_typer(references.app, name="references")
 app.add_typer(index.app, name="index")
 app.add_typer(evaluation.app, name="eval")
 app.add_typer(review.app, name="review")
+app.command("rerun")(rerun.rerun)
 app.command("train")(train.train)
 app.command("doctor")(doctor.doctor)
 

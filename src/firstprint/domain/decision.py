@@ -8,7 +8,7 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from firstprint.domain.product import Record
-from firstprint.domain.proposal import Status
+from firstprint.domain.proposal import Candidate, Status
 
 Verdict = Literal["confirmed", "overridden", "rejected", "withdrawn"]
 
@@ -31,6 +31,7 @@ class HumanDecision(Record):
         geography: code, or None when unknown.
         decided: ISO 8601 time with offset.
         refers_to: id of the decision taken back; None unless ``withdrawn``.
+        dataset: the dataset taken, as it was then; None where it is one of the proposal's candidates, which keep it.
     """
 
     id: str
@@ -46,6 +47,7 @@ class HumanDecision(Record):
     reason: str
     decided: str
     refers_to: str | None = None
+    dataset: Candidate | None = None
 
     @model_validator(mode="after")
     def _whole(self) -> HumanDecision:

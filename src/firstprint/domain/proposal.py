@@ -239,7 +239,11 @@ class LanguageModelStep(Record):
 
 
 class Provenance(Record):
-    """Everything needed to make the record again."""
+    """Everything needed to make the record again.
+
+    Attributes:
+        supersedes: id of the proposal whose place this one takes, because the catalogue has moved; None without one.
+    """
 
     software: str
     catalogue_sha256: str
@@ -251,6 +255,7 @@ class Provenance(Record):
     llm: str | None
     created: str
     llm_steps: tuple[LanguageModelStep, ...] = ()
+    supersedes: str | None = None
 
 
 class Proposal(Record):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
@@ -137,7 +138,7 @@ class DecisionStore:
 
     def _set_status(self, row: ProposalRow, history: Sequence[HumanDecision]) -> None:
         """The record and its column change together; the version lets a later writer see that they did."""
-        status = status_after(history)
+        status = "superseded" if row.superseded_by is not None else status_after(history)
         record = read_record(row.id, row.record, self._database.shown)
         row.record = record.model_copy(update={"status": status}).model_dump_json()
         row.status = status
@@ -204,6 +205,7 @@ def _row(decision: HumanDecision) -> DecisionRow:
         reason=decision.reason,
         decided=datetime.fromisoformat(decision.decided),
         refers_to=decision.refers_to,
+        dataset=None if decision.dataset is None else decision.dataset.model_dump_json(),
     )
 
 
@@ -223,5 +225,6 @@ def _decision(row: DecisionRow) -> HumanDecision:
             "reason": row.reason,
             "decided": row.decided.isoformat(),
             "refers_to": row.refers_to,
+            "dataset": None if row.dataset is None else json.loads(row.dataset),
         }
     )

@@ -23,6 +23,7 @@ Proposals = list[Proposal]
 """Named apart because the store's own ``list`` hides the built-in one inside the class."""
 
 _NEAR_IDS = 3
+_DECIDED = ("confirmed", "overridden")
 _NEAR_AMONG = 1000
 """A mistyped id is most likely a recent one; a whole table is not compared."""
 
@@ -64,6 +65,43 @@ class ProposalStore:
                 session.add(row)
         except IntegrityError:
             self._check_same(proposal)
+
+    def supersede(self, proposal_id: str, successor: Proposal) -> None:
+        """Adds ``successor`` in the place of a proposal that a person decided, in one step.
+
+        The old record stays as it was, its decisions with it; only its status says that another took its place.
+
+        Raises:
+            InputError: ``proposal_unknown``; ``proposal_not_decided`` where nobody decided it or another took its
+                place already; else as for ``save``.
+            WorkspaceError: the database fails, or the record in it is damaged.
+        """
+        row = _row(successor)
+        with self._database.writing() as session:
+            old = session.get(ProposalRow, proposal_id)
+            if old is None:
+                raise self._unknown(proposal_id, _near_ids(session, proposal_id))
+            if old.status not in _DECIDED:
+                raise InputError(
+                    f"The proposal {proposal_id!r} is {old.status}: only a decided one is superseded.",
+                    hint="See the decided ones: firstprint review list --status confirmed",
+                    code="proposal_not_decided",
+                )
+            record = self._read(proposal_id, old.record)
+            session.add(row)
+            old.record = record.model_copy(update={"status": "superseded"}).model_dump_json()
+            old.status, old.superseded_by = "superseded", successor.id
+            old.version += 1
+
+    def successor_of(self, proposal_id: str) -> str | None:
+        """The id of the proposal that took this one's place, or None.
+
+        Raises:
+            WorkspaceError: the database fails.
+        """
+        query = select(ProposalRow.superseded_by).where(ProposalRow.id == proposal_id)
+        with self._database.reading() as session:
+            return session.scalar(query)
 
     def get(self, proposal_id: str) -> Proposal:
         """The proposal with this id.

@@ -41,6 +41,7 @@ class ProposalRow(Base):
         created: when the proposal was made, from its provenance.
         record: the ``Proposal`` as JSON; the truth where a column and the record could differ.
         version: rises by one with each change, so that two writers cannot overwrite each other unseen.
+        superseded_by: id of the proposal that took its place, or None.
     """
 
     __tablename__ = "proposals"
@@ -61,6 +62,7 @@ class ProposalRow(Base):
     created: Mapped[datetime] = mapped_column(UtcDateTime)
     record: Mapped[str] = mapped_column(Text)
     version: Mapped[int] = mapped_column(default=1, server_default="1")
+    superseded_by: Mapped[str | None] = mapped_column(Text)
 
 
 class DecisionRow(Base):
@@ -70,6 +72,7 @@ class DecisionRow(Base):
         sequence: place among all decisions, from 1 without gaps, in the order they were committed.
         decided_by: who; ``by`` is a word of SQL.
         refers_to: the decision that a withdrawal takes back, once at most.
+        dataset: the dataset taken as it was then, as JSON; None where it is one of the proposal's candidates.
     """
 
     __tablename__ = "decisions"
@@ -92,3 +95,4 @@ class DecisionRow(Base):
     reason: Mapped[str] = mapped_column(Text)
     decided: Mapped[datetime] = mapped_column(UtcDateTime)
     refers_to: Mapped[str | None] = mapped_column(Text, ForeignKey("decisions.id", name="fk_decisions_refers_to"))
+    dataset: Mapped[str | None] = mapped_column(Text)

@@ -12,6 +12,7 @@ import pytest
 from rich.cells import cell_len
 from typer.testing import Result
 
+from firstprint.domain.dataset import Dataset
 from firstprint.cli import review as review_command
 from firstprint.cli.review_words import CHINESE, ENGLISH
 from firstprint.domain.proposal import Proposal, Status
@@ -157,12 +158,18 @@ def test_overriding_asks_the_catalogue(review: Review, monkeypatch: pytest.Monke
             def texts(_name: str, _rows: list[int]) -> list[str]:
                 return ["cradle_to_gate"]
 
+            @staticmethod
+            def dataset(_row: int) -> Dataset:
+                return Dataset("ours-1", "Our own PET bottles", "kg", 3.0, "cradle_to_gate", "process", "ours")
+
     monkeypatch.setattr(review_command, "open_index", lambda *_: Index)
     wrong = review("override", EN, "--dataset", "ours-2", "--by", "Ana", "--reason", "r")
     assert "ours-1" in refused(wrong, "dataset_unknown")
     assert refused(review("override", EN, "--dataset", "ours-1", "--by", "Ana"), "reason_missing")
     assert "ours-1" in review("override", EN, "--dataset", "ours-1", "--by", "Ana", "--reason", "ours").stdout
     assert status(review, EN) == "overridden"
+    (decision,) = review.json("show", EN)["decisions"]
+    assert (decision["dataset"]["name"], decision["dataset"]["gwp100_kg_co2e"]) == ("Our own PET bottles", 3.0)
 
 
 def test_the_name_is_the_users_unless_it_is_given(review: Review, monkeypatch: pytest.MonkeyPatch) -> None:

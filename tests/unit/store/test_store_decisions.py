@@ -141,13 +141,13 @@ def test_saving_a_decided_proposal_again_changes_nothing(store: ProposalStore):
         "UPDATE decisions SET decided_by = 'nobody'",
         "DELETE FROM decisions",
         "INSERT INTO decisions SELECT 2, 'x', proposal_id, 'confirmed', NULL, text, language, unit, geography, "
-        "decided_by, reason, decided, NULL FROM decisions",
+        "decided_by, reason, decided, NULL, NULL FROM decisions",
         "INSERT INTO decisions SELECT 2, 'x', proposal_id, 'maybe', dataset_id, text, language, unit, geography, "
-        "decided_by, reason, decided, NULL FROM decisions",
+        "decided_by, reason, decided, NULL, NULL FROM decisions",
         "INSERT INTO decisions SELECT 2, 'x', proposal_id, 'withdrawn', dataset_id, text, language, unit, geography, "
-        "decided_by, reason, decided, NULL FROM decisions",
+        "decided_by, reason, decided, NULL, NULL FROM decisions",
         "INSERT INTO decisions SELECT 2, 'x', 'no such', verdict, dataset_id, text, language, unit, geography, "
-        "decided_by, reason, decided, NULL FROM decisions",
+        "decided_by, reason, decided, NULL, NULL FROM decisions",
     ],
 )
 def test_the_database_itself_refuses_what_would_bend_the_history(store: ProposalStore, file: Path, statement: str):

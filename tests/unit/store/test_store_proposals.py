@@ -8,7 +8,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from saved_proposals import created_at, make_proposal
+from saved_proposals import created_at, make_decision, make_proposal, withdrawal_of
 
 from firstprint.errors import InputError, WorkspaceError
 from firstprint.store.opening import open_store
@@ -160,3 +160,31 @@ def test_a_closed_store_says_so(file: Path):
     with pytest.raises(WorkspaceError) as caught:
         store.count()
     assert caught.value.code == "store_closed"
+
+
+def test_a_decided_proposal_is_superseded_and_stays_as_it_was(store: ProposalStore):
+    old, new = make_proposal(1), make_proposal(2)
+    store.save(old)
+    with pytest.raises(InputError) as caught:
+        store.supersede(old.id, new)
+    assert caught.value.code == "proposal_not_decided"
+    assert store.count() == 1
+    decided = store.decisions.append([make_decision(old)])
+    store.supersede(old.id, new)
+    assert store.get(old.id) == old.model_copy(update={"status": "superseded"})
+    assert store.get(new.id) == new
+    assert store.successor_of(old.id) == new.id
+    assert store.successor_of(new.id) is None
+    assert store.decisions.of_proposal(old.id) == decided
+    with pytest.raises(InputError) as caught:
+        store.supersede(old.id, make_proposal(3))
+    assert caught.value.code == "proposal_not_decided"
+
+
+def test_taking_back_the_decision_on_a_superseded_proposal_does_not_reopen_it(store: ProposalStore):
+    old = make_proposal(1)
+    store.save(old)
+    (decided,) = store.decisions.append([make_decision(old)])
+    store.supersede(old.id, make_proposal(2))
+    store.decisions.append([withdrawal_of(decided)])
+    assert store.get(old.id).status == "superseded"
