@@ -16,6 +16,8 @@ KINDS: tuple[ChangeKind, ...] = (
     "value_moved", "value_lost", "value_gained", "unit", "removed", "renumbered", "renamed", "added",
 )  # fmt: skip
 """In the order in which a reader needs them: what moves numbers first."""
+_SAME = 1e-9
+"""Values that differ by less were written with another number of digits."""
 
 
 class Change(Record):
@@ -74,7 +76,7 @@ def difference(old: Side, new: Side, percent: float) -> Difference:
     Args:
         old: the earlier catalogue.
         new: the later one.
-        percent: how far a value must move, as a share of the larger of both, to count; at least 0.
+        percent: how far a value must move from the old one to count; at least 0.
     """
     before, after = _by_id(old.datasets), _by_id(new.datasets)
     gone = [before[key] for key in before if key not in after]
@@ -112,13 +114,13 @@ def value_ratio(old: Dataset, new: Dataset) -> float | None:
 
 
 def moved(old: Dataset, new: Dataset, percent: float) -> bool:
-    """True where both values are there and differ by more than ``percent`` of the larger, or in their sign or unit."""
+    """True where both values are there and differ by more than ``percent`` of the old one, or in their sign or unit."""
     if old.gwp100_kg_co2e is None or new.gwp100_kg_co2e is None:
         return False
     ratio = value_ratio(old, new)
     if ratio is None:
         return old.unit != new.unit or old.gwp100_kg_co2e != new.gwp100_kg_co2e
-    return ratio <= 0 or not math.isclose(ratio, 1.0, rel_tol=max(percent / 100, 1e-9))
+    return ratio <= 0 or abs(ratio - 1.0) > max(percent / 100, _SAME)
 
 
 def _by_id(datasets: Iterable[Dataset]) -> dict[str, Dataset]:

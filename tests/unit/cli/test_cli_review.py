@@ -12,9 +12,9 @@ import pytest
 from rich.cells import cell_len
 from typer.testing import Result
 
-from firstprint.domain.dataset import Dataset
 from firstprint.cli import review as review_command
 from firstprint.cli.review_words import CHINESE, ENGLISH
+from firstprint.domain.dataset import Dataset
 from firstprint.domain.proposal import Proposal, Status
 from firstprint.store.opening import open_store
 
