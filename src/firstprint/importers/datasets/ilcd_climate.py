@@ -31,7 +31,7 @@ _ONLY_A_PART = re.compile(
 )
 _HORIZON = re.compile(r"gwp[\s_(-]*(\d{2,3})\b|(\d{2,3})[\s-]*(?:years?|yrs?|a\b|jahre?|ans\b|a[nñ]os|anni|年)")
 _YEARS = "100"
-_UNIT = re.compile(r"(kg|g|t)[\s*]*co\W*2")
+_UNIT = re.compile(r"(kg|g|t)[\s*]*co[\W_]*2")
 _KG_PER: dict[str, float] = {"kg": 1.0, "g": 0.001, "t": 1000.0}
 _MODULE = re.compile(r"A?([1-3])(?:-?A?([1-3]))?")
 _PRODUCT_STAGE = frozenset({1, 2, 3})
@@ -168,7 +168,7 @@ def _spelled(stage: frozenset[int]) -> str:
 
 
 def _kg_per(unit: str) -> float:
-    """kg CO2e in the unit of a result, which is taken as kg CO2e where none is stated.
+    """Kg CO2e in the unit of a result, which is taken as kg CO2e where none is stated.
 
     Raises:
         UnreadableError: the unit is none of CO2e.

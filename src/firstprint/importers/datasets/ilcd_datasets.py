@@ -22,6 +22,8 @@ from firstprint.units import dimension, format_number
 _MAX_LICENCE_CHARS = 300
 _MAX_ATTRIBUTE_CHARS = 300
 _MAX_CITATION_CHARS = 500
+_LARGEST_KG = 1e15
+"""As for values as written, see ``normalising``: beyond any footprint of one unit of anything."""
 
 
 class _Valued(NamedTuple):
@@ -71,6 +73,10 @@ def _built(
     weights = weights_of(found)
     if weights.doubt:
         yield Problem("states a density that cannot be, which was left out", place, weights.doubt, skipped=False)
+    if per_one.gwp100_kg_co2e is not None and abs(per_one.gwp100_kg_co2e) > _LARGEST_KG:
+        told = f"{per_one.gwp100_kg_co2e:.3g} kg per {per_one.unit}"
+        yield Problem("has a result that no footprint can have", place, told, skipped=False)
+        per_one = per_one._replace(gwp100_kg_co2e=None)
     if not per_one.known and per_one.gwp100_kg_co2e is not None:
         yield Problem("has a result per a unit that is not known", place, repr(per_one.unit), skipped=False)
         per_one = per_one._replace(gwp100_kg_co2e=None)
@@ -113,17 +119,21 @@ def _reference(process: Process) -> tuple[Exchange, bool]:
         UnreadableError: there is none.
     """
     marked = [
-        each for each in process.exchanges if each.marked or (each.internal_id and each.internal_id in process.references)
+        each
+        for each in process.exchanges
+        if each.marked or (each.internal_id and each.internal_id in process.references)
     ]
     if not marked:
-        told = f"reference {', '.join(process.references)[:60]!r} is no exchange" if process.references else "it names none"
+        told = (
+            f"reference {', '.join(process.references)[:60]!r} is no exchange"
+            if process.references
+            else "it names none"
+        )
         raise UnreadableError("has no reference flow", told)
     return marked[0], len({each.internal_id for each in marked}) > 1
 
 
-def _valued(
-    process: Process, reference: Exchange, found: Measured, library: Library
-) -> tuple[_Valued, Problem | None]:
+def _valued(process: Process, reference: Exchange, found: Measured, library: Library) -> tuple[_Valued, Problem | None]:
     try:
         climate = climate_of(process)
         if climate is not None:
@@ -200,5 +210,7 @@ def _citation(process: Process, owner: str, programme: str) -> str:
     """An EPD by its owner and number, any other data set by the source its data are from."""
     registered = clean(process.paper.registration, 120)
     if is_epd(process):
-        return clean(", ".join(filter(None, (owner, registered and f"EPD {registered}", programme))), _MAX_CITATION_CHARS)
+        return clean(
+            ", ".join(filter(None, (owner, registered and f"EPD {registered}", programme))), _MAX_CITATION_CHARS
+        )
     return best(process.paper.sources, _MAX_CITATION_CHARS)

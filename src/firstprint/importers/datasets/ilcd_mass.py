@@ -36,6 +36,8 @@ _BY_DIMENSION: dict[str, tuple[str, ...]] = {
 _DENSITIES = ("gross density", "density")
 _ANY_DIMENSION = ("conversion factor [mass/declared unit]",)
 _THICKNESS = "layer thickness"
+_SMALLEST = 1e-12
+"""No mass, density or thickness is below; what is, is a mistake."""
 
 
 class Weights(NamedTuple):
@@ -108,7 +110,7 @@ def _ratio(flow: Flow, names: Sequence[str]) -> float | None:
 
 
 def _size(material: Material) -> float | None:
-    """kg per base unit of a property's unit; a plain factor has size 1."""
+    """Kg per base unit of a property's unit; a plain factor has size 1."""
     unit = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", material.unit)).casefold()
     unit = "".join(char for char in unit if not unicodedata.combining(char))
     unit = re.sub(r"[\s^*()]", "", unit)
@@ -140,4 +142,4 @@ def _positive(written: str) -> float | None:
         value = number(written)
     except UnreadableError:
         return None
-    return value if value is not None and value > 0 else None
+    return value if value is not None and value > _SMALLEST else None

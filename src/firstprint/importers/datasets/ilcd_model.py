@@ -165,7 +165,9 @@ def uuid_of(written: str) -> str:
 
 def process_of(root: Node) -> Process:
     """A process from its root element; whatever is missing is empty."""
-    references = {each.value for each in root.all("processInformation", "quantitativeReference", "referenceToReferenceFlow")}
+    references = {
+        each.value for each in root.all("processInformation", "quantitativeReference", "referenceToReferenceFlow")
+    }
     return Process(
         process_id=uuid_of(text(root, *_INFORMATION, "UUID")),
         base_names=texts(root, *_NAME, "baseName"),
@@ -201,7 +203,8 @@ def flow_of(root: Node) -> Flow:
         reference=text(root, "flowInformation", "quantitativeReference", "referenceToReferenceFlowProperty"),
         materials=_materials(root, information),
         category=" / ".join(
-            each.value for each in root.all(*information, "classificationInformation", "elementaryFlowCategorization", "category")
+            each.value
+            for each in root.all(*information, "classificationInformation", "elementaryFlowCategorization", "category")
         ),
     )
 

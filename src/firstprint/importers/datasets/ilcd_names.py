@@ -13,7 +13,8 @@ from firstprint.importers.datasets.normalising import clean
 
 _MAX_SYNONYMS = 30
 _MAX_SYNONYM_CHARS = 200
-_PARTS = re.compile(r"\s*[;；]\s*")
+_PARTS = re.compile(r"\s*[;；|｜]\s*")
+_TWICE = re.compile(r"(.+?)\s*\((.*)\)", re.DOTALL)
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _NOTHING = frozenset({"", "none", "n/a", "-", "无", "null"})
 
@@ -41,7 +42,7 @@ def names_of(process: Process, flow: Flow, flow_names: Sequence[Text]) -> Names:
     name = full.get("en") or full.get("zh") or next(iter(full.values()), "")
     others = [
         *(each for language, each in full.items() if language != "fr"),
-        *(undoubled(each.text) for each in (*flow.names, *flow_names)),
+        *(_flow_name(each.text) for each in (*flow.names, *flow_names)),
         *(part for each in process.synonyms for part in _PARTS.split(each.text)),
     ]
     return Names(name, full.get("zh", ""), full.get("fr", ""), _distinct(others, (name, full.get("zh", ""))))
@@ -66,6 +67,12 @@ def best(texts: Iterable[Text], limit: int, *, language: str = "en") -> str:
 def in_language(texts: Iterable[Text], language: str, limit: int) -> str:
     """The text in exactly this language, or nothing."""
     return best([each for each in texts if language_of(each) == language], limit, language=language)
+
+
+def _flow_name(text: str) -> str:
+    """EPD programmes write names as ``X (X)`` or ``X ()``, TianGong as ``X,X``: each is ``X``."""
+    found = _TWICE.fullmatch(text.strip())
+    return found[1] if found is not None and found[2].strip() in {"", found[1]} else undoubled(text)
 
 
 def _full_name(process: Process, language: str) -> str:

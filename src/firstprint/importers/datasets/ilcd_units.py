@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import math
 from typing import NamedTuple
 
 from firstprint.errors import UnreadableError
 from firstprint.importers.datasets.ilcd_library import Library
 from firstprint.importers.datasets.ilcd_model import Exchange, Flow, Quantity
 from firstprint.importers.datasets.normalising import number
+
+_SMALLEST, _LARGEST = 1e-15, 1e15
+"""Amounts outside are mistakes: what is divided by them is no footprint."""
 
 MASS = "93a60a56-a3c8-11da-a746-0800200b9a66"
 """Flow property "Mass" of the ILCD reference data, in kg."""
@@ -76,7 +78,7 @@ def measured(library: Library, exchange: Exchange) -> Measured:
         named = exchange.names[0].text[:60] if exchange.names else "unnamed"
         raise UnreadableError(
             "has a reference flow that is not in the package, so that its unit is unknown",
-            f"flow {exchange.flow_id or 'without a UUID'} ({named})",
+            f"flow {exchange.flow_id or 'without a UUID'} ({named}); give the folder or zip that holds it too",
         )
     quantity = _reference_quantity(flow)
     unit, well_known = _unit(library, quantity)
@@ -85,10 +87,10 @@ def measured(library: Library, exchange: Exchange) -> Measured:
             "has a reference flow whose unit is not in the package",
             f"flow property {quantity.property_id or 'not stated'} of flow {flow.flow_id}",
         )
-    amount = number(exchange.amount)
-    if amount is None or amount == 0:
+    amount = (number(exchange.amount) or 0.0) * _per_flow(quantity)
+    if not _SMALLEST <= abs(amount) <= _LARGEST:
         raise UnreadableError("has a reference amount that nothing can be divided by", repr(exchange.amount)[:60])
-    return Measured(flow, amount * _per_flow(quantity), unit, well_known)
+    return Measured(flow, amount, unit, well_known)
 
 
 def amount_of(flow: Flow, property_id: str) -> float | None:
@@ -96,8 +98,8 @@ def amount_of(flow: Flow, property_id: str) -> float | None:
     reference = _per_flow(_reference_quantity(flow))
     for quantity in flow.quantities:
         if quantity.property_id == property_id:
-            mean = _number_or_none(quantity.mean)
-            return None if mean is None or mean <= 0 else mean / reference
+            mean = _positive(quantity.mean)
+            return None if mean is None else mean / reference
     return None
 
 
@@ -111,7 +113,8 @@ def _reference_quantity(flow: Flow) -> Quantity:
     candidates = marked or list(flow.quantities)
     if len(candidates) != 1 and not marked:
         raise UnreadableError(
-            "has a reference flow that marks no reference flow property", f"flow {flow.flow_id}: {len(candidates)} of them"
+            "has a reference flow that marks no reference flow property",
+            f"flow {flow.flow_id}: {len(candidates)} of them",
         )
     return candidates[0]
 
@@ -129,13 +132,12 @@ def _unit(library: Library, quantity: Quantity) -> tuple[str, bool]:
 
 def _per_flow(quantity: Quantity) -> float:
     """Reference units per one of an exchange's amount: 1 nearly always; what cannot be used is read as 1."""
-    mean = _number_or_none(quantity.mean)
-    return mean if mean is not None and mean > 0 else 1.0
+    return _positive(quantity.mean) or 1.0
 
 
-def _number_or_none(written: str) -> float | None:
+def _positive(written: str) -> float | None:
     try:
         value = number(written)
     except UnreadableError:
         return None
-    return value if value is not None and math.isfinite(value) else None
+    return value if value is not None and _SMALLEST <= value <= _LARGEST else None
