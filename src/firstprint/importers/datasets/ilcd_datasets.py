@@ -118,18 +118,11 @@ def _reference(process: Process) -> tuple[Exchange, bool]:
     Raises:
         UnreadableError: there is none.
     """
-    marked = [
-        each
-        for each in process.exchanges
-        if each.marked or (each.internal_id and each.internal_id in process.references)
-    ]
+    wanted = set(process.references) - {""}
+    marked = [each for each in process.exchanges if each.marked or each.internal_id in wanted]
     if not marked:
-        told = (
-            f"reference {', '.join(process.references)[:60]!r} is no exchange"
-            if process.references
-            else "it names none"
-        )
-        raise UnreadableError("has no reference flow", told)
+        named = ", ".join(process.references)[:60]
+        raise UnreadableError("has no reference flow", f"{named!r} is no exchange" if named else "it names none")
     return marked[0], len({each.internal_id for each in marked}) > 1
 
 
@@ -210,7 +203,6 @@ def _citation(process: Process, owner: str, programme: str) -> str:
     """An EPD by its owner and number, any other data set by the source its data are from."""
     registered = clean(process.paper.registration, 120)
     if is_epd(process):
-        return clean(
-            ", ".join(filter(None, (owner, registered and f"EPD {registered}", programme))), _MAX_CITATION_CHARS
-        )
+        parts = (owner, registered and f"EPD {registered}", programme)
+        return clean(", ".join(filter(None, parts)), _MAX_CITATION_CHARS)
     return best(process.paper.sources, _MAX_CITATION_CHARS)

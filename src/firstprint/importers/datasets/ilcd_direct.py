@@ -28,12 +28,14 @@ from firstprint.units import dimension
 
 METHOD = GWP_METHOD
 _MAX_NAMED = 12
+_MAX_NAME_CHARS = 400
 # The reference elementary flows of the ILCD handbook were numbered in runs; products have other UUIDs.
 _REFERENCE_ELEMENTARY = re.compile(
     r"[0-9a-f]{8}-(?:3dd[cd]-11dd-[0-9a-f]{4}-0050c2490048|655[0-9a-f]-11dd-ad8b-0800200c9a66)"
 )
 _NO_PRODUCT = re.compile(
-    r"nitrogen(?: oxides?| dioxide| monoxide|, total)|\bno[x2]\b|nitric oxide|sul(?:ph|f)ur|\bso[2x]\b|particl|particulate|dust"
+    r"nitrogen(?: oxides?| dioxide| monoxide|, total)|\bno[x2]\b|nitric oxide|sul(?:ph|f)ur (?:oxide|dioxide)|\bso[2x]\b"
+    r"|particl|particulate|dust"
     r"|\bpm\s?\d|carbon monoxide|hydrocarbons|\bn?m?vocs?\b|volatile organic|phosphorus|phosphate|suspended solids"
     r"|oxygen demand|\b[cb]od\d?\b|\btoc\b|\bdoc\b|organic carbon|waste|sewage|effluent|sludge|\bslag\b|residue|tailing"
     r"|\b(?:lead|zinc|mercury|cadmium|arsenic|chromium|nickel)\b(?:\s*\(|$|, ion)|ammonia(?:cal)? nitrogen"
@@ -122,7 +124,8 @@ def _is_no_product(exchange: Exchange, flow: Flow | None) -> bool:
         return flow.kind in {"Elementary flow", "Waste flow"} or _is_nothing(exchange)
     if _REFERENCE_ELEMENTARY.fullmatch(exchange.flow_id) or _is_nothing(exchange):
         return True
-    return any(_NO_PRODUCT.search(unicodedata.normalize("NFKC", name).casefold()) for name in _names(exchange, flow))
+    names = (unicodedata.normalize("NFKC", name[:200]).casefold() for name in _names(exchange, flow))
+    return any(_NO_PRODUCT.search(name) for name in names)
 
 
 def _is_nothing(exchange: Exchange) -> bool:
@@ -135,7 +138,7 @@ def _is_nothing(exchange: Exchange) -> bool:
 def _names(exchange: Exchange, flow: Flow | None) -> Iterator[str]:
     """The names of a flow; TianGong's are often doubled: ``methane (fossil),methane (fossil)``."""
     for each in (*exchange.names, *(flow.names if flow is not None else ())):
-        yield undoubled(each.text)
+        yield undoubled(each.text[:_MAX_NAME_CHARS])
 
 
 def undoubled(text: str) -> str:

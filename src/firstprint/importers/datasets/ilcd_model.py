@@ -13,12 +13,14 @@ from firstprint.importers.datasets.nodes import Node, Text, attribute, first, te
 
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _INFORMATION = ("processInformation", "dataSetInformation")
+_REFERENCE = ("processInformation", "quantitativeReference")
 _NAME = (*_INFORMATION, "name")
 _METHOD = ("modellingAndValidation", "LCIMethodAndAllocation")
 _SOURCES = ("modellingAndValidation", "dataSourcesTreatmentAndRepresentativeness", "referenceToDataSource")
 _OWNERSHIP = ("administrativeInformation", "publicationAndOwnership")
 _PLACE = ("processInformation", "geography", "locationOfOperationSupplyOrProduction")
 _TIME = ("processInformation", "time")
+_COMPARTMENT = ("classificationInformation", "elementaryFlowCategorization", "category")
 _MATERIAL = ("other", "MatML_Doc")
 
 
@@ -102,7 +104,7 @@ class Result(NamedTuple):
 
 
 class Paper(NamedTuple):
-    """What a process says of its publication: licence, owner, programme …"""
+    """What a process says of its publication: licence, owner, programme and the like."""
 
     version: str
     licence: str
@@ -165,15 +167,13 @@ def uuid_of(written: str) -> str:
 
 def process_of(root: Node) -> Process:
     """A process from its root element; whatever is missing is empty."""
-    references = {
-        each.value for each in root.all("processInformation", "quantitativeReference", "referenceToReferenceFlow")
-    }
+    references = {each.value for each in root.all(*_REFERENCE, "referenceToReferenceFlow")}
     return Process(
         process_id=uuid_of(text(root, *_INFORMATION, "UUID")),
         base_names=texts(root, *_NAME, "baseName"),
         tags=texts(root, *_NAME, "treatmentStandardsRoutes") + texts(root, *_NAME, "mixAndLocationTypes"),
         functional_unit=texts(root, *_NAME, "functionalUnitFlowProperties")
-        + texts(root, "processInformation", "quantitativeReference", "functionalUnitOrOther"),
+        + texts(root, *_REFERENCE, "functionalUnitOrOther"),
         synonyms=texts(root, *_INFORMATION, "synonyms"),
         comment=texts(root, *_INFORMATION, "generalComment"),
         classes=_classes(root, *_INFORMATION, "classificationInformation", "classification"),
@@ -202,10 +202,7 @@ def flow_of(root: Node) -> Flow:
         quantities=tuple(_quantity(each) for each in root.all("flowProperties", "flowProperty")),
         reference=text(root, "flowInformation", "quantitativeReference", "referenceToReferenceFlowProperty"),
         materials=_materials(root, information),
-        category=" / ".join(
-            each.value
-            for each in root.all(*information, "classificationInformation", "elementaryFlowCategorization", "category")
-        ),
+        category=" / ".join(each.value for each in root.all(*information, *_COMPARTMENT)),
     )
 
 

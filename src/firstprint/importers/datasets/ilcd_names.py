@@ -13,6 +13,7 @@ from firstprint.importers.datasets.normalising import clean
 
 _MAX_SYNONYMS = 30
 _MAX_SYNONYM_CHARS = 200
+_MAX_TEXT_CHARS = 4_000
 _PARTS = re.compile(r"\s*[;；|｜]\s*")
 _TWICE = re.compile(r"(.+?)\s*\((.*)\)", re.DOTALL)
 _HAN = re.compile(r"[\u4e00-\u9fff]")
@@ -43,7 +44,7 @@ def names_of(process: Process, flow: Flow, flow_names: Sequence[Text]) -> Names:
     others = [
         *(each for language, each in full.items() if language != "fr"),
         *(_flow_name(each.text) for each in (*flow.names, *flow_names)),
-        *(part for each in process.synonyms for part in _PARTS.split(each.text)),
+        *(part for each in process.synonyms for part in _PARTS.split(clean(each.text, _MAX_TEXT_CHARS))),
     ]
     return Names(name, full.get("zh", ""), full.get("fr", ""), _distinct(others, (name, full.get("zh", ""))))
 
@@ -56,7 +57,7 @@ def language_of(text: Text) -> str:
 
 def best(texts: Iterable[Text], limit: int, *, language: str = "en") -> str:
     """The text in a language, else in English, else the first; empty where all say nothing."""
-    told = {}
+    told: dict[str, str] = {}
     for each in texts:
         plain = clean(each.text, limit)
         if plain.casefold() not in _NOTHING:
@@ -71,14 +72,15 @@ def in_language(texts: Iterable[Text], language: str, limit: int) -> str:
 
 def _flow_name(text: str) -> str:
     """EPD programmes write names as ``X (X)`` or ``X ()``, TianGong as ``X,X``: each is ``X``."""
-    found = _TWICE.fullmatch(text.strip())
-    return found[1] if found is not None and found[2].strip() in {"", found[1]} else undoubled(text)
+    plain = clean(text)
+    found = _TWICE.fullmatch(plain)
+    return found[1] if found is not None and found[2].strip() in {"", found[1]} else undoubled(plain)
 
 
 def _full_name(process: Process, language: str) -> str:
     """Base name, then route and mix, each part once: ``cement; new dry process; at plant``."""
     texts = [each.text for each in (*process.base_names, *process.tags) if language_of(each) == language]
-    parts = (clean(part) for text in texts for part in _PARTS.split(text))
+    parts = (part for text in texts for part in _PARTS.split(clean(text, _MAX_TEXT_CHARS)))
     kept: dict[str, str] = {}
     for part in parts:
         if part.casefold() not in _NOTHING:
