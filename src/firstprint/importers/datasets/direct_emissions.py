@@ -1,4 +1,4 @@
-"""GWP100 of the greenhouse gases that an inventory emits to air, by their names in English or Chinese or their CAS number.
+"""GWP100 of the greenhouse gases that an inventory emits to air, by English or Chinese name or CAS number.
 
 Factors: IPCC AR6 WG1 (2021), table 7.SM.7, as in the package globalwarmingpotentials 0.13.2 (CC0), column
 AR6GWP100; methane apart by origin: the same report, table 7.15. CAS numbers are those of the CAS registry.

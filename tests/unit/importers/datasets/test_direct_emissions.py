@@ -74,7 +74,7 @@ def test_emissions_add_up_by_hand():
 
 def test_no_gas_is_not_zero_and_a_gas_by_volume_is_not_left_out_silently():
     assert direct_gwp100([Emission("Nitrogen oxides", 1.0, "kg")]) is None
-    with pytest.raises(UnreadableError, match="unit that is no mass.*Methane.*m3"):
+    with pytest.raises(UnreadableError, match=r"unit that is no mass.*Methane.*m3"):
         direct_gwp100([Emission("Carbon dioxide, fossil", 1.0, "kg"), Emission("Methane", 1.0, "m3")])
 
 
