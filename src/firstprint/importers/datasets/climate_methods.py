@@ -12,7 +12,10 @@ from firstprint.errors import UnitError, UnreadableError
 from firstprint.importers.datasets.normalising import clean, number
 from firstprint.units import convert_factor
 
-_CLIMATE = re.compile(r"climate change|global warming|gwp|greenhouse|carbon footprint|treibhaus|气候变化|全球变暖|温室")
+_CLIMATE = re.compile(
+    r"climate.?change|global warming|gwp|greenhouse|carbon footprint|treibhaus|klimawandel|klimaänderung"
+    r"|changement climatique|réchauffement|cambio climático|calentamiento|气候变化|全球变暖|温室|碳足迹"
+)
 _OTHER_HORIZON = re.compile(
     r"gwp[\s_\-(]*(?:20|500|1000)(?!\d)|(?<!\d)(?:20|500|1000)[\s-]*(?:a|y|yr|yrs|years?|年)(?![a-z])"
     r"|\bgtp|temperature|\((?:i|e)\)|individualist|egalitarian|endpoint|end-point|human health|ecosystem"
@@ -37,7 +40,7 @@ _MASS_OF_CO2 = re.compile(
     r"([a-z]{1,8}?)[\s.*(]*co2(?!\d)[\s\-_]*(?:e|eq|equiv|equivalents?|äq|aeq|äquiv\w*|当量)?[\s.)]*", re.IGNORECASE
 )
 _BY_UUID = {
-    "6209b35f-9447-40b5-b68c-a1099e3674a0": 0,  # EF, climate change
+    "6209b35f-9447-40b5-b68c-a1099e3674a0": 0,  # EF 3.1, climate change
     "6a37f984-a4b3-458a-a20a-64418c145fa2": 1,  # EN 15804+A2, GWP-total
     "77e416eb-a363-4258-a04e-171d843a6460": 2,  # EN 15804+A1, GWP
 }
