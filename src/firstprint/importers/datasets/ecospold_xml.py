@@ -1,0 +1,46 @@
+"""Elements of ecoSpold by their local names, whatever namespace a writer gave them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from firstprint.importers.datasets.normalising import MAX_TEXT_CHARS, clean
+
+if TYPE_CHECKING:
+    from lxml import etree
+
+_LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
+
+
+def local(element: etree._Element) -> str:
+    """An element's name without its namespace."""
+    return str(element.tag).rpartition("}")[2]
+
+
+def children(element: etree._Element | None, *names: str) -> Iterator[etree._Element]:
+    """The children that have one of these names."""
+    return (each for each in (element if element is not None else ()) if local(each) in names)
+
+
+def child(element: etree._Element | None, *path: str) -> etree._Element | None:
+    """The first child of that name, of the first child of the name before it, and so on; None where one lacks."""
+    for name in path:
+        element = next(children(element, name), None)
+    return element
+
+
+def attribute(element: etree._Element | None, name: str) -> str:
+    """An attribute's text; empty where it or the element is not there."""
+    return "" if element is None else str(element.get(name) or "").strip()
+
+
+def text(element: etree._Element | None, *path: str) -> str:
+    """The text below an element as one line."""
+    found = child(element, *path)
+    return "" if found is None else clean(" ".join(map(str, found.itertext())), MAX_TEXT_CHARS)
+
+
+def texts(element: etree._Element | None, name: str) -> list[tuple[str, str]]:
+    """(language, text) of every child of that name."""
+    return [(str(each.get(_LANGUAGE) or ""), text(each)) for each in children(element, name)]
