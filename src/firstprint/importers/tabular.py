@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from firstprint.errors import FaultsError
-from firstprint.importers import xlsx
+from firstprint.importers import xlsx_sheets
 from firstprint.importers.cells import number_text
 from firstprint.importers.reading import MAX_FILE_BYTES
 
@@ -53,6 +53,46 @@ class RawTable(NamedTuple):
     comma_usual: bool
 
 
+class LooseTable(NamedTuple):
+    """A table of which the sound rows are taken, and what is wrong with the others.
+
+    Attributes:
+        misfits: line and fault of each row that was passed over.
+        lost_formulas: places (line, column from 0) of cells that hold a formula and no value; the cells read as empty.
+    """
+
+    table: RawTable
+    misfits: tuple[tuple[int, str], ...]
+    lost_formulas: frozenset[tuple[int, int]] = frozenset()
+
+
+def read_loosely(path: Path, data: bytes, recognise: Recognise, sheet: str = "") -> LooseTable:
+    """As ``read_tabular``, from bytes, but rows that break a rule hold nothing up.
+
+    Args:
+        path: the file's name, for messages and for its ending.
+        data: its content.
+        recognise: counts the known names in a row of cells.
+        sheet: of a workbook; empty for the one that fits best.
+
+    Raises:
+        FaultsError: the file as a whole is empty, damaged, in no known encoding or not a workbook; there is no such
+            sheet.
+    """
+    if not data.strip(b"\0\t\r\n \xef\xbb\xbf"):
+        raise unreadable(path, ["is empty."])
+    if is_workbook(path.name, data):
+        return _loose_workbook(path, data, recognise, sheet)
+    faults: list[tuple[int, str]] = []
+    raw = _table_of_text(path, _decoded(path, data), recognise, faults)
+    return LooseTable(raw, tuple(faults))
+
+
+def is_workbook(name: str, start: bytes) -> bool:
+    """Whether a file is read as a workbook: by what it begins with, or by its ending."""
+    return start.startswith((_OLE, _ZIP)) or name.lower().endswith((".xlsx", ".xlsm"))
+
+
 def read_tabular(path: Path, recognise: Recognise) -> RawTable:
     """Reads the table whose header has the most known names, among the first ten lines of the file or of any sheet.
 
@@ -63,7 +103,7 @@ def read_tabular(path: Path, recognise: Recognise) -> RawTable:
             has rows of another length than its header.
     """
     data = read_bytes(path)
-    if data.startswith((_OLE, _ZIP)) or path.suffix.lower() in (".xlsx", ".xlsm"):
+    if is_workbook(path.name, data):
         return _from_workbook(path, recognise)
     return _from_text(path, data, recognise)
 
@@ -105,26 +145,31 @@ def text_of(cell: Cell) -> str:
 
 
 def _from_text(path: Path, data: bytes, recognise: Recognise) -> RawTable:
-    text = _decoded(path, data)
-    best = max(_SEPARATORS, key=lambda sep: max((recognise(row) for _, row in _start(text, sep)), default=0))
-    faults: list[str] = []
-    records = list(_records(text, best, faults))
-    if len(records) > MAX_ROWS:
-        faults.append(f"has more than {MAX_ROWS:,} rows; split it.")
-    if not records and not faults:
-        faults.append("is empty.")
+    faults: list[tuple[int, str]] = []
+    table = _table_of_text(path, _decoded(path, data), recognise, faults)
     if faults:
-        raise unreadable(path, faults)
+        raise unreadable(path, [f"line {line}: {fault}" if line else fault for line, fault in faults])
+    return table
+
+
+def _table_of_text(path: Path, text: str, recognise: Recognise, faults: list[tuple[int, str]]) -> RawTable:
+    best = max(_SEPARATORS, key=lambda sep: max((recognise(row) for _, row in _start(text, sep)), default=0))
+    records: list[tuple[int, list[str]]] = []
+    for record in _records(text, best, faults):
+        if len(records) > MAX_ROWS:
+            faults.append((0, f"has more than {MAX_ROWS:,} rows; split it."))
+            break
+        records.append(record)
+    if not records:
+        raise unreadable(path, [f"line {line}: {fault}" for line, fault in faults] or ["is empty."])
     place = _header_place([row for _, row in records[:_HEADER_ROWS]], recognise)
     header_line, columns = records[place]
     rows = []
     for line, cells in records[place + 1 :]:
         if (len(cells) > len(columns) and any(cells[len(columns) :])) or len(cells) < len(columns):
-            faults.append(f"line {line}: has {len(cells)} cells, the header has {len(columns)}.")
+            faults.append((line, f"has {len(cells)} cells, the header has {len(columns)}."))
         else:
             rows.append(TableRow(line, tuple(cells[: len(columns)])))
-    if faults:
-        raise unreadable(path, faults)
     return RawTable(path.name, "", header_line, tuple(columns), tuple(rows), best in _COMMA_USUAL)
 
 
@@ -137,7 +182,7 @@ def _start(text: str, separator: str) -> list[tuple[int, list[str]]]:
     return records
 
 
-def _records(text: str, separator: str, faults: list[str]) -> Iterator[tuple[int, list[str]]]:
+def _records(text: str, separator: str, faults: list[tuple[int, str]]) -> Iterator[tuple[int, list[str]]]:
     """Every record that is not blank, with the line it begins on; what csv cannot read is a fault."""
     csv.field_size_limit(_MAX_FIELD_CHARS)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
@@ -149,7 +194,7 @@ def _records(text: str, separator: str, faults: list[str]) -> Iterator[tuple[int
                 yield line, stripped
             line = reader.line_num + 1
     except csv.Error as error:
-        faults.append(f"line {line}: {error}.")
+        faults.append((line, f"{error}."))
 
 
 def _header_place(rows: Sequence[Sequence[str]], recognise: Recognise) -> int:
@@ -185,9 +230,21 @@ def _encodings(data: bytes) -> tuple[str, ...]:
 
 def _from_workbook(path: Path, recognise: Recognise) -> RawTable:
     try:
-        sheet = xlsx.best_sheet(path, recognise, _HEADER_ROWS)
+        sheet = xlsx_sheets.best_sheet(path, recognise, _HEADER_ROWS)
     except FaultsError as error:
         raise unreadable(path, error.faults) from error
+    return _table_of_sheet(path, sheet)
+
+
+def _loose_workbook(path: Path, data: bytes, recognise: Recognise, wanted: str) -> LooseTable:
+    try:
+        found = xlsx_sheets.loose_sheet(path.name, data, recognise, wanted)
+    except FaultsError as error:
+        raise unreadable(path, error.faults) from error
+    return LooseTable(_table_of_sheet(path, found.sheet), (), found.lost)
+
+
+def _table_of_sheet(path: Path, sheet: xlsx_sheets.FoundSheet) -> RawTable:
     where = f"sheet {sheet.name!r}, "
     width = len(sheet.columns)
     rows = [TableRow(line, (*cells[:width], *[""] * (width - len(cells)))) for line, cells in sheet.rows]

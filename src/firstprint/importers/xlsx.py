@@ -8,7 +8,7 @@ import struct
 import warnings
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -22,7 +22,7 @@ _MAX_UNPACKED_BYTES = 256 * 1024 * 1024
 _MAX_PARTS = 2000
 _MAX_ROWS = 100_000
 _MAX_COLUMNS = 500
-_HEADER_ROWS = 10
+HEADER_ROWS = 10
 _CHUNK_BYTES = 1 << 20
 _SHOWN_NAMES = 12
 _SHOWN_CHARS = 40
@@ -89,10 +89,10 @@ def read_sheets(path: Path, sheets: Sequence[SheetShape]) -> tuple[Table, ...]:
         FaultsError: the file is not an .xlsx workbook, is encrypted, unpacks to more than 256 MB or declares
             XML entities; a sheet or column is missing; a formula in a column asked for has no value; all at once.
     """
-    data = _checked(path)
+    data = checked_file(path)
     faults: list[str] = []
     tables: list[Table] = []
-    with _guarded(path), _opened(data) as book:
+    with guarded(path.name), opened(data) as book:
         for sheet in sheets:
             table = _read(book, path.name, sheet, faults)
             if table is not None:
@@ -106,9 +106,9 @@ def read_sheets(path: Path, sheets: Sequence[SheetShape]) -> tuple[Table, ...]:
 def sheet_columns(path: Path, sheet: SheetShape) -> tuple[str, ...]:
     """The header of a workbook's sheet; empty where it has none that can be read."""
     try:
-        data = _checked(path)
-        with _guarded(path), _opened(data) as book:
-            name = _sheet_name(book, sheet)
+        data = checked_file(path)
+        with guarded(path.name), opened(data) as book:
+            name = sheet_name(book, sheet)
             return _header(book, name, sheet).columns if name else ()
     except FaultsError:
         return ()
@@ -117,15 +117,15 @@ def sheet_columns(path: Path, sheet: SheetShape) -> tuple[str, ...]:
 def _sheet_faults(path: Path, sheet: SheetShape) -> tuple[str, ...]:
     """Why no header can be found; empty where only columns are missing, which is named elsewhere."""
     try:
-        data = _checked(path)
-        with _guarded(path), _opened(data) as book:
-            return () if _sheet_name(book, sheet) else (_no_sheet(book, sheet),)
+        data = checked_file(path)
+        with guarded(path.name), opened(data) as book:
+            return () if sheet_name(book, sheet) else (no_sheet(book, sheet),)
     except FaultsError as error:
         return error.faults
 
 
 @contextmanager
-def _guarded(path: Path) -> Iterator[None]:
+def guarded(file: str) -> Iterator[None]:
     """Turns what a damaged workbook raises into one fault, and keeps openpyxl's warnings of what it skips quiet."""
     try:
         with warnings.catch_warnings():
@@ -133,11 +133,12 @@ def _guarded(path: Path) -> Iterator[None]:
             yield
     except _PARSE_ERRORS as error:
         why = str(error).splitlines()[0][:120] if str(error) else type(error).__name__
-        raise table_faults(path.name, [f"is damaged: it cannot be read as a workbook ({why})."]) from error
+        raise table_faults(file, [f"is damaged: it cannot be read as a workbook ({why})."]) from error
 
 
 @contextmanager
-def _opened(data: bytes, *, formulas: bool = False) -> Iterator[Any]:
+def opened(data: bytes, *, formulas: bool = False) -> Iterator[Any]:
+    """The workbook, read cell by cell: the values that formulas left in the file, or the formulas themselves."""
     import openpyxl
 
     book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=not formulas, keep_links=False)
@@ -147,7 +148,7 @@ def _opened(data: bytes, *, formulas: bool = False) -> Iterator[Any]:
         book.close()
 
 
-def _checked(path: Path) -> bytes:
+def checked_file(path: Path) -> bytes:
     """The file's bytes, once nothing about the archive speaks against unpacking it.
 
     Raises:
@@ -159,16 +160,25 @@ def _checked(path: Path) -> bytes:
         data = path.read_bytes()
     except OSError as error:
         raise table_faults(path.name, [f"cannot be opened: {error.strerror}."]) from error
+    return checked_workbook(path.name, data)
+
+
+def checked_workbook(file: str, data: bytes) -> bytes:
+    """The same bytes, once nothing about the archive speaks against unpacking it.
+
+    Raises:
+        FaultsError: something does.
+    """
     if data.startswith(_OLE):
         raise table_faults(
-            path.name, ["is encrypted, or a workbook of the old .xls kind; save it as .xlsx without a password."]
+            file, ["is encrypted, or a workbook of the old .xls kind; save it as .xlsx without a password."]
         )
     if not zipfile.is_zipfile(io.BytesIO(data)):
-        raise table_faults(path.name, ["is not an .xlsx workbook: an .xlsx file is a zip archive, this is none."])
-    with _guarded(path), zipfile.ZipFile(io.BytesIO(data)) as archive:
+        raise table_faults(file, ["is not an .xlsx workbook: an .xlsx file is a zip archive, this is none."])
+    with guarded(file), zipfile.ZipFile(io.BytesIO(data)) as archive:
         faults = _archive_faults(archive)
     if faults:
-        raise table_faults(path.name, faults)
+        raise table_faults(file, faults)
     return data
 
 
@@ -204,7 +214,7 @@ def _has_doctype(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> bool:
     return False
 
 
-def _plain(value: Any) -> str:  # noqa: ANN401 - a cell holds whatever the workbook's author put there
+def plain_cell(value: Any) -> str:  # noqa: ANN401 - a cell holds whatever the workbook's author put there
     """A cell as text: numbers so that they read back the same, blanks collapsed."""
     if value is None:
         return ""
@@ -213,18 +223,20 @@ def _plain(value: Any) -> str:  # noqa: ANN401 - a cell holds whatever the workb
     return re.sub(r"\s+", " ", str(value)).strip()
 
 
-def _sheet_name(book: Any, sheet: SheetShape) -> str | None:  # noqa: ANN401 - openpyxl has no types
-    wanted = _plain(sheet.name).casefold()
+def sheet_name(book: Any, sheet: SheetShape) -> str | None:  # noqa: ANN401 - openpyxl has no types
+    """The sheet's name as the workbook writes it; None where there is no such sheet."""
+    wanted = plain_cell(sheet.name).casefold()
     chart_free = [each.title for each in book.worksheets]
-    return next((name for name in chart_free if _plain(name).casefold() == wanted), None)
+    return next((name for name in chart_free if plain_cell(name).casefold() == wanted), None)
 
 
-def _no_sheet(book: Any, sheet: SheetShape) -> str:  # noqa: ANN401
+def no_sheet(book: Any, sheet: SheetShape) -> str:  # noqa: ANN401
+    """Says that a sheet is not there, and which are."""
     has = ", ".join(repr(name[:40]) for name in book.sheetnames[:_SHOWN_NAMES])
     return f"has no sheet {sheet.name!r}; its sheets are {has or 'none'}."
 
 
-def _rows(book: Any, name: str) -> Iterator[tuple[int, _Cells]]:  # noqa: ANN401
+def numbered_rows(book: Any, name: str) -> Iterator[tuple[int, _Cells]]:  # noqa: ANN401
     """Rows with their numbers, from 1.
 
     Raises:
@@ -241,21 +253,21 @@ def _rows(book: Any, name: str) -> Iterator[tuple[int, _Cells]]:  # noqa: ANN401
 def _header(book: Any, name: str, sheet: SheetShape) -> _Found:  # noqa: ANN401
     """The first row with every column asked for, or the one with the most of them."""
     best, most = _Found(0, ()), -1
-    for place, cells in _rows(book, name):
-        columns = tuple(map(_plain, cells))
+    for place, cells in numbered_rows(book, name):
+        columns = tuple(map(plain_cell, cells))
         there = len(set(sheet.columns) & set(columns))
         if any(columns) and there > most:
             best, most = _Found(place, columns), there
-        if place >= _HEADER_ROWS or most == len(sheet.columns):
+        if place >= HEADER_ROWS or most == len(sheet.columns):
             break
     return best
 
 
 def _read(book: Any, file: str, sheet: SheetShape, faults: list[str]) -> Table | None:  # noqa: ANN401
     """The sheet as a table, or None after naming what is missing."""
-    name = _sheet_name(book, sheet)
+    name = sheet_name(book, sheet)
     if name is None:
-        faults.append(_no_sheet(book, sheet))
+        faults.append(no_sheet(book, sheet))
         return None
     header = _header(book, name, sheet)
     lacking = [column for column in sheet.columns if column not in header.columns]
@@ -267,9 +279,9 @@ def _read(book: Any, file: str, sheet: SheetShape, faults: list[str]) -> Table |
         return None
     places = [header.columns.index(column) for column in sheet.columns]
     rows = []
-    for line, cells in _rows(book, name):
-        if line > header.row and any(_plain(value) for value in cells):
-            texts = (_plain(cells[place]) if place < len(cells) else "" for place in places)
+    for line, cells in numbered_rows(book, name):
+        if line > header.row and any(plain_cell(value) for value in cells):
+            texts = (plain_cell(cells[place]) if place < len(cells) else "" for place in places)
             rows.append(Row(line, dict(zip(sheet.columns, texts, strict=True))))
     return Table(file, sheet.columns, tuple(rows))
 
@@ -279,7 +291,7 @@ def _lost_formulas(data: bytes, sheet: SheetShape, table: Table) -> list[str]:
     empty = {row.line: [name for name in sheet.columns if not row.cells[name]] for row in table.rows}
     if not any(empty.values()):
         return []
-    with _opened(data, formulas=True) as book:
+    with opened(data, formulas=True) as book:
         formulas = _read(book, table.file, sheet, [])
     return [
         f"sheet {sheet.name!r}, line {row.line}, column {name!r}: holds a formula without its value; open the "
@@ -288,78 +300,3 @@ def _lost_formulas(data: bytes, sheet: SheetShape, table: Table) -> list[str]:
         for name in empty.get(row.line, ())
         if row.cells[name]
     ]
-
-
-class FoundSheet(NamedTuple):
-    """The sheet of a workbook whose header has the most known names; rows below it, with their numbers.
-
-    A cell is text, or a number where the workbook says so.
-    """
-
-    name: str
-    header_line: int
-    columns: tuple[str, ...]
-    rows: tuple[tuple[int, tuple[str | float, ...]], ...]
-
-
-def best_sheet(path: Path, recognise: Callable[[Sequence[str]], int], header_rows: int = _HEADER_ROWS) -> FoundSheet:
-    """Reads the sheet in whose first rows ``recognise`` finds the most names of columns.
-
-    Raises:
-        FaultsError: as ``read_sheets``; a formula in a named column has no value.
-    """
-    data = _checked(path)
-    with _guarded(path), _opened(data) as book:
-        name, line = _best_place(book, recognise, header_rows)
-        found = _sheet_rows(book, name, line)
-    empty = {(line, place) for line, cells in found.rows for place, cell in enumerate(cells) if cell == ""}
-    there = {line for line, _ in found.rows}
-    if empty or not there:
-        with _guarded(path), _opened(data, formulas=True) as book:
-            formulas = _sheet_rows(book, name, line)
-        lost = [
-            f"sheet {name!r}, line {line}, column {found.columns[place][:_SHOWN_CHARS]!r}: holds a formula without its "
-            "value; open the workbook in a spreadsheet program and save it."
-            for line, cells in formulas.rows
-            for place, cell in enumerate(cells[: len(found.columns)])
-            if cell != "" and found.columns[place] and ((line, place) in empty or line not in there)
-        ]
-        if lost:
-            raise table_faults(path.name, lost)
-    return found
-
-
-def _best_place(book: Any, recognise: Callable[[Sequence[str]], int], header_rows: int) -> tuple[str, int]:  # noqa: ANN401
-    """Sheet and line of the likeliest header.
-
-    Raises:
-        ValueError: the workbook has no sheet with cells.
-    """
-    best, most = None, -1
-    for page in book.worksheets:
-        for line, cells in _rows(book, page.title):
-            known = recognise([_plain(cell) for cell in cells]) if any(map(_plain, cells)) else -1
-            if known > most:
-                best, most = (page.title, line), known
-            if line >= header_rows:
-                break
-    if best is None:
-        raise ValueError("no sheet holds any cell")
-    return best
-
-
-def _sheet_rows(book: Any, name: str, header_line: int) -> FoundSheet:  # noqa: ANN401
-    columns: tuple[str, ...] = ()
-    rows = []
-    for line, cells in _rows(book, name):
-        if line == header_line:
-            columns = tuple(map(_plain, cells))
-        elif line > header_line and any(_plain(cell) for cell in cells):
-            rows.append((line, tuple(_typed(cell) for cell in cells)))
-    return FoundSheet(name, header_line, columns, tuple(rows))
-
-
-def _typed(value: Any) -> str | float:  # noqa: ANN401 - a cell holds whatever the workbook's author put there
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return float(value)
-    return _plain(value)
