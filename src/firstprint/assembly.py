@@ -10,7 +10,7 @@ from firstprint.domain.product import Language, Product
 from firstprint.domain.proposal import Candidate, Decision, Estimate, FitTerm, Flag, FlagCode, Scores
 from firstprint.domain.steps import Interval, Retrieved
 from firstprint.estimation.dqr import rate
-from firstprint.estimation.scaling import ScaledFactor, scale
+from firstprint.estimation.scaling import ScaledFactor, scale, weights_of
 from firstprint.licences import is_restricted
 from firstprint.ranking.fit import states
 from firstprint.ranking.ranker import Ranked
@@ -87,10 +87,11 @@ def scaled_with_mass(
     dataset: Dataset, product: Product, mass: Interval | None, language: Language
 ) -> tuple[ScaledFactor | None, tuple[str, ...]]:
     """The dataset's footprint of the declared unit, by an assumed mass where it takes one, which is told."""
-    stated = scale(dataset.unit, dataset.gwp100_kg_co2e, product)
+    weights = weights_of(dataset)
+    stated = scale(dataset.unit, dataset.gwp100_kg_co2e, product, weights)
     if stated is not None or mass is None:
         return stated, ()
-    assumed = scale(dataset.unit, dataset.gwp100_kg_co2e, product.model_copy(update={"mass_kg": mass.value}))
+    assumed = scale(dataset.unit, dataset.gwp100_kg_co2e, product.model_copy(update={"mass_kg": mass.value}), weights)
     text = _MASS_ASSUMED[language].format(*(f"{one:.2g}" for one in (mass.value, mass.low, mass.high)))
     return assumed, () if assumed is None else (text,)
 

@@ -74,6 +74,7 @@ class _Counts:
     def __init__(self) -> None:
         self.kept = self.skipped = self.without_result = 0
         self.units: Counter[str] = Counter()
+        self.licences: Counter[str] = Counter()
         self.digests: list[bytes] = []
         self.ids: set[str] = set()
         self._reasons: dict[str, dict[str, list[str]]] = {"skipped": {}, "notes": {}, SUSPICIOUS: {}}
@@ -97,6 +98,7 @@ class _Counts:
         self.kept += 1
         self.ids.add(dataset.dataset_id)
         self.units[dataset.unit] += 1
+        self.licences[dataset.licence] += 1
         self.digests.append(dataset_digest(dataset))
         self.without_result += dataset.gwp100_kg_co2e is None
         doubt = dataset.attributes.get(SUSPICIOUS)
@@ -264,6 +266,7 @@ def _note(
         skipped=counts.grouped("skipped"),
         notes=counts.grouped("notes"),
         units=dict(counts.units.most_common()),
+        licences=dict(counts.licences.most_common()),
         software=f"firstprint {__version__}",
     )
 

@@ -47,6 +47,7 @@ class DatasetSource(Record):
         imported: date and time, UTC.
         without_result: datasets kept that can be matched and yield no number.
         suspicious: datasets kept whose value lies outside what its unit usually has, by reason.
+        licences: datasets kept, by the terms they are under.
         trusted: the user vouches for suspicious values.
         skipped: left out, by reason.
         notes: kept, with something about them left out, by reason.
@@ -75,6 +76,7 @@ class DatasetSource(Record):
     skipped: tuple[Grouped, ...] = ()
     notes: tuple[Grouped, ...] = ()
     units: dict[str, int]
+    licences: dict[str, int]
     software: str
 
     @property

@@ -177,6 +177,7 @@ def convert_amount(
     *,
     mass_kg: float | None = None,
     density_kg_per_m3: float | None = None,
+    target_mass_kg: float | None = None,
 ) -> Conversion | None:
     """Converts ``amount`` of a declared unit into a dataset's unit, over mass or density where it must.
 
@@ -187,6 +188,7 @@ def convert_amount(
         mass_kg: kg of one ``from_unit`` (a piece, a metre, a litre …); for an amount given as a mass, kg of
             one piece. None when unknown.
         density_kg_per_m3: kg of one m3, or None when unknown.
+        target_mass_kg: kg of one ``to_unit`` as the dataset states it (of a m2, a piece …), or None when unknown.
 
     Returns:
         The converted amount with its steps, or None where no route exists.
@@ -195,7 +197,7 @@ def convert_amount(
         UnitError: a unit is unknown.
         InputError: ``not_finite`` or ``not_positive``.
     """
-    _check_numbers(amount, mass_kg, density_kg_per_m3)
+    _check_numbers(amount, mass_kg, density_kg_per_m3, target_mass_kg)
     declared, target = parse_unit(from_unit), normalise_unit(to_unit)
     start = Conversion(amount, from_unit if declared.amount != 1.0 else declared.unit, ())
     if dimension(from_unit) == dimension(target):
@@ -205,6 +207,8 @@ def convert_amount(
         return None
     # A mass given for one metre or litre says nothing about a piece.
     piece_mass_kg = mass_kg if dimension(from_unit) == "mass" else None
+    if target_mass_kg is not None and dimension(target) in _MASS_BRIDGED:
+        return _divided(in_kg, target_mass_kg, target)
     return _from_kg(in_kg, target, piece_mass_kg, density_kg_per_m3)
 
 
@@ -262,10 +266,10 @@ def _divided(start: Conversion, divisor: float, unit: str) -> Conversion:
     return Conversion(amount, unit, (*start.steps, equation))
 
 
-def _check_numbers(amount: float, mass_kg: float | None, density: float | None) -> None:
+def _check_numbers(amount: float, mass_kg: float | None, density: float | None, target_kg: float | None) -> None:
     if not math.isfinite(amount):
         raise InputError(f"The amount {amount!r} is not a finite number.", hint="Give a number.", code="not_finite")
-    for name, value in (("mass_kg", mass_kg), ("density_kg_per_m3", density)):
+    for name, value in (("mass_kg", mass_kg), ("density_kg_per_m3", density), ("target_mass_kg", target_kg)):
         if value is not None and not (math.isfinite(value) and value > 0):
             raise InputError(
                 f"{name} is {value!r}; it must be a positive number.",

@@ -14,6 +14,7 @@ from rich.text import Text
 from firstprint.cli.figures import factor_text, one_line
 from firstprint.cli.prose import Prose
 from firstprint.cli.render_index import facts_table
+from firstprint.cli.render_sources import counted
 
 if TYPE_CHECKING:
     from firstprint.catalogue_diff import Change, ChangeKind, Difference
@@ -29,7 +30,6 @@ _TITLES: dict[ChangeKind, tuple[str, str]] = {
     "added": ("added", "green"),
 }
 _LARGE = 2.0
-_LICENCES_SHOWN = 8
 
 
 def difference_view(found: Difference, limit: int, width: int) -> Iterator[RenderableType]:
@@ -89,7 +89,4 @@ def _value(change: Change, kind: ChangeKind) -> Text:
 def exported_view(file: Path, datasets: int, licences: Mapping[str, int]) -> Iterator[RenderableType]:
     """What was written, and under which terms it may be passed on."""
     yield Text.assemble(("✓ ", "green"), ("Wrote ", "bold"), (str(file), "bold cyan"), f"  {datasets:,} datasets")
-    shown = list(licences.items())[:_LICENCES_SHOWN]
-    rest = sum(list(licences.values())[_LICENCES_SHOWN:])
-    told = [f"{one_line(name, 80)} ({count:,})" for name, count in shown] + ([f"{rest:,} others"] if rest else [])
-    yield facts_table({"terms": "; ".join(told)})
+    yield facts_table({"terms": counted(licences)})

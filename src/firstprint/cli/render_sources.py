@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from rich.console import RenderableType
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 _STATE_STYLES = {"shipped": "dim", "in use": "green", "earlier version": "dim"}
 _REASONS_SHOWN = 12
 _UNITS_SHOWN = 6
+_LICENCES_SHOWN = 6
 
 
 def imported_view(done: Sequence[Imported]) -> Iterator[RenderableType]:
@@ -85,12 +86,22 @@ def _facts(source: DatasetSource) -> dict[str, str]:
         "with a value": f"{source.rows_kept - source.without_result:,}; "
         f"{source.without_result:,} can be matched and yield no number",
         "per": ", ".join([*units, *([f"{rest:,} others"] if rest else [])]),
-        "licence": source.licence,
+        "terms": counted(source.licences),
         "cite as": source.attribution,
         "read in": f"{source.seconds:.1f} s{speed}",
         "checksum": source.content_sha256,
     }
     return {name: value for name, value in facts.items() if value}
+
+
+def counted(licences: Mapping[str, int]) -> str:
+    """Terms with how many datasets are under each, the commonest first; one alone without its number."""
+    shown = list(licences.items())[:_LICENCES_SHOWN]
+    rest = sum(list(licences.values())[_LICENCES_SHOWN:])
+    if len(licences) == 1:
+        return one_line(shown[0][0], 200)
+    told = [f"{one_line(name, 80)} ({count:,})" for name, count in shown]
+    return "; ".join([*told, *([f"{rest:,} others"] if rest else [])])
 
 
 def _groups(what: str, groups: Sequence[Grouped], style: str) -> Iterator[RenderableType]:

@@ -65,7 +65,7 @@ def listed_sources(settings: Settings) -> tuple[SourceLine, ...]:
                 datasets=each.rows_kept,
                 with_result=each.rows_kept - each.without_result - _doubted(each.trusted, each.suspicious),
                 doubted=_doubted(each.trusted, each.suspicious),
-                licences=(each.licence,),
+                licences=tuple(each.licences),
             )
             for each in stored_sources(settings)
         ),

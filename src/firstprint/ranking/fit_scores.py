@@ -149,7 +149,10 @@ def route_of(asked: Asked, dataset: Dataset) -> UnitRoute:
         low, high = PLAUSIBLE_KG_CO2E_PER_KG
         if not low <= value / mass <= high:
             return "other_size"
-    return unit_route(asked.unit, dataset.unit, mass_known=mass is not None)
+    route = unit_route(asked.unit, dataset.unit, mass_known=mass is not None)
+    own_mass = route in ("none", "needs_piece_mass") and bool(dataset.attributes.get("mass_kg_per_unit"))
+    by_kg = mass is not None or (asked.unit is not None and _dimension(asked.unit) == "mass")
+    return "by_mass" if own_mass and by_kg else route
 
 
 # A material travels; a grid does not: French electricity says nothing of Indian electricity, however alike the

@@ -66,7 +66,7 @@ class EpaScef:
             url="https://catalog.data.gov",
         )
 
-    def read(self, package: Package, asked: Asked) -> Iterator[Dataset | Problem]:  # noqa: ARG002
+    def read(self, package: Package, asked: Asked) -> Iterator[Dataset | Problem]:
         """Every sector with a code of six digits and a factor per dollar.
 
         Raises:
@@ -83,7 +83,7 @@ class EpaScef:
             yield from problems
             problems.clear()
 
-    def steps(self, package: Package) -> int:  # noqa: ARG002
+    def steps(self, package: Package) -> int:
         """Not known before the table is read."""
         return 0
 

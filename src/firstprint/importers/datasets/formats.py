@@ -8,6 +8,8 @@ from firstprint.errors import FaultsError, InputError
 from firstprint.importers.datasets.packages import Package
 from firstprint.importers.datasets.records import DatasetImporter
 
+_MODULES = ("epd", "ilcd", "tidas", "soda4lca", "olca", "ecospold", "agribalyse", "epa_scef", "csv_table")
+
 
 class Recognised(NamedTuple):
     """An importer, and how the package is known to be of its format."""
@@ -18,7 +20,9 @@ class Recognised(NamedTuple):
 
 def importers() -> tuple[DatasetImporter, ...]:
     """Every importer, the most particular first: a plain table is what no other claims."""
-    return ()
+    from importlib import import_module
+
+    return tuple(import_module(f"{__package__}.{name}").IMPORTER for name in _MODULES)
 
 
 def format_names() -> tuple[str, ...]:
