@@ -22,10 +22,6 @@ if TYPE_CHECKING:
 
 app = typer.Typer(no_args_is_help=True, help="The datasets of the catalogue: look at them, import, compare, export.")
 
-SEARCHED = ("dataset_id", "name", "name_zh", "synonyms")
-"""Columns whose text ``catalogue list TEXT`` looks in."""
-
-
 class Listing(NamedTuple):
     """The first datasets found, and how many there are altogether."""
 
@@ -101,16 +97,10 @@ def find_rows(catalogue: Catalogue, text: str, sources: Sequence[str]) -> list[i
     Raises:
         InputError: ``source_unknown``, no dataset comes from one of ``sources``.
     """
-    wanted = " ".join(text.casefold().split())
-    haystacks = [catalogue.column(name) for name in SEARCHED] if wanted else []
     named = catalogue.column("source") if sources else []
     _check_sources(sources, named)
-    return [
-        row
-        for row in range(len(catalogue))
-        if (not sources or named[row] in sources)
-        and (not wanted or any(wanted in column[row].casefold() for column in haystacks))
-    ]
+    rows = catalogue.rows_with(text) if text.strip() else list(range(len(catalogue)))
+    return [row for row in rows if not sources or named[row] in sources]
 
 
 def _check_sources(wanted: Sequence[str], there: Sequence[str]) -> None:
