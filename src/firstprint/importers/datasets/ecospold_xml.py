@@ -31,16 +31,22 @@ def child(element: etree._Element | None, *path: str) -> etree._Element | None:
 
 
 def attribute(element: etree._Element | None, name: str) -> str:
-    """An attribute's text; empty where it or the element is not there."""
-    return "" if element is None else str(element.get(name) or "").strip()
+    """An attribute as one line; empty where it or the element is not there."""
+    return "" if element is None else _line(str(element.get(name) or ""))
 
 
 def text(element: etree._Element | None, *path: str) -> str:
     """The text below an element as one line."""
     found = child(element, *path)
-    return "" if found is None else clean(" ".join(map(str, found.itertext())), MAX_TEXT_CHARS)
+    return "" if found is None else _line(" ".join(map(str, found.itertext())))
 
 
 def texts(element: etree._Element | None, name: str) -> list[tuple[str, str]]:
     """(language, text) of every child of that name."""
     return [(str(each.get(_LANGUAGE) or ""), text(each)) for each in children(element, name)]
+
+
+def _line(told: str) -> str:
+    """As ``clean``; plain ASCII, which most of a file is, is not looked at letter by letter."""
+    plain = " ".join(told[: 4 * MAX_TEXT_CHARS].split())
+    return plain[:MAX_TEXT_CHARS] if plain.isascii() and plain.isprintable() else clean(plain, MAX_TEXT_CHARS)

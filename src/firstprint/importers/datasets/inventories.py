@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -19,6 +20,7 @@ from firstprint.units import format_number
 
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _MAX_SYNONYMS = 20
+_MAX_ID_CHARS = 200
 _LICENCES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\bcc0\b|creative commons zero|cc zero", re.IGNORECASE), "CC0-1.0"),
     (re.compile(r"\bcc[ -]by[ -]nc[ -]sa\b", re.IGNORECASE), "CC-BY-NC-SA"),
@@ -121,9 +123,9 @@ def finished(draft: Draft, source: str) -> Dataset:
         raise UnreadableError("has no unit of its reference flow")
     each = normalising.per_unit(draft.result.kg_co2e, draft.amount, draft.unit)
     return Dataset(
-        dataset_id=draft.dataset_id,
-        name=draft.names.name,
-        name_zh=draft.names.name_zh,
+        dataset_id=clean(draft.dataset_id, _MAX_ID_CHARS),
+        name=clean(draft.names.name),
+        name_zh=clean(draft.names.name_zh),
         synonyms=_synonyms(draft),
         description=clean(draft.description, normalising.MAX_TEXT_CHARS),
         category=draft.category,
@@ -156,7 +158,7 @@ def _attributes(draft: Draft) -> dict[str, str]:
 
 def _each(value: float | None, draft: Draft) -> str:
     each = normalising.per_unit(value, draft.amount, draft.unit).gwp100_kg_co2e
-    return "" if not each else format_number(each)
+    return format_number(each) if each and math.isfinite(each) else ""
 
 
 def published(draft: Draft, source: str, place: str) -> Iterator[Dataset | Problem]:
