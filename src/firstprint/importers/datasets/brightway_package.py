@@ -65,19 +65,25 @@ def _unpacked(data: bytes) -> bytes:
 
 
 def _parts(data: bytes) -> Iterator[bytes]:
-    """Unpacked piece by piece, stream after stream."""
-    unpacker, rest = bz2.BZ2Decompressor(), data
-    try:
-        while not unpacker.eof:
-            part = unpacker.decompress(rest, _CHUNK_BYTES)
-            rest = b""
-            if not part and unpacker.needs_input:
-                raise UnreadableError("is cut off", "The bzip2 data ends too early.")
-            yield part
-            if unpacker.eof and unpacker.unused_data.startswith(_MAGIC):
-                unpacker, rest = bz2.BZ2Decompressor(), unpacker.unused_data
-    except OSError as error:
-        raise UnreadableError("is no bzip2 data", str(error)[:100]) from error
+    """Unpacked piece by piece, stream after stream; what follows the last stream is left."""
+    while True:
+        unpacker = bz2.BZ2Decompressor()
+        yield from _stream(unpacker, data)
+        data = unpacker.unused_data
+        if not data.startswith(_MAGIC):
+            return
+
+
+def _stream(unpacker: bz2.BZ2Decompressor, data: bytes) -> Iterator[bytes]:
+    while not unpacker.eof:
+        try:
+            part = unpacker.decompress(data, _CHUNK_BYTES)
+        except OSError as error:
+            raise UnreadableError("is no bzip2 data", str(error)[:100]) from error
+        data = b""
+        if not part and unpacker.needs_input:
+            raise UnreadableError("is cut off", "The bzip2 data ends too early.")
+        yield part
 
 
 def _dictionary(value: Any) -> Node:  # noqa: ANN401 - JSON is anything

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from typing import Literal, NamedTuple
 
 from firstprint.errors import UnitError, UnreadableError
@@ -126,6 +126,7 @@ class DirectEmissions(NamedTuple):
     gases: tuple[str, ...]
 
 
+@lru_cache(maxsize=16_384)
 def greenhouse_gas(name: str, cas: str = "") -> Gas | None:
     """The gas that a flow's name or CAS number stands for; None where it is none of the table.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from firstprint.domain.dataset import Dataset
@@ -184,7 +184,7 @@ def _indicator(element: etree._Element) -> Indicator:
     return Indicator(text(element, "impactMethodName"), name, text(element, "unitName"), element.get("amount"))
 
 
-def _to_air(flows: Iterator[etree._Element]) -> Iterator[Emission]:
+def _to_air(flows: Iterable[etree._Element]) -> Iterator[Emission]:
     for each in flows:
         to_air = text(each, "compartment", "compartment").casefold() == "air"
         if text(each, "outputGroup") != _TO_NATURE or not to_air:

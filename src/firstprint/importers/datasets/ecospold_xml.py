@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from firstprint.importers.datasets.normalising import MAX_TEXT_CHARS, clean
@@ -18,15 +17,22 @@ def local(element: etree._Element) -> str:
     return str(element.tag).rpartition("}")[2]
 
 
-def children(element: etree._Element | None, *names: str) -> Iterator[etree._Element]:
+def children(element: etree._Element | None, *names: str) -> list[etree._Element]:
     """The children that have one of these names."""
-    return (each for each in (element if element is not None else ()) if local(each) in names)
+    return [] if element is None else [each for each in element if local(each) in names]
 
 
 def child(element: etree._Element | None, *path: str) -> etree._Element | None:
     """The first child of that name, of the first child of the name before it, and so on; None where one lacks."""
     for name in path:
-        element = next(children(element, name), None)
+        if element is None:
+            return None
+        for each in element:
+            if local(each) == name:
+                element = each
+                break
+        else:
+            return None
     return element
 
 
@@ -38,7 +44,9 @@ def attribute(element: etree._Element | None, name: str) -> str:
 def text(element: etree._Element | None, *path: str) -> str:
     """The text below an element as one line."""
     found = child(element, *path)
-    return "" if found is None else _line(" ".join(map(str, found.itertext())))
+    if found is None:
+        return ""
+    return _line(" ".join(map(str, found.itertext())) if len(found) else str(found.text or ""))
 
 
 def texts(element: etree._Element | None, name: str) -> list[tuple[str, str]]:
