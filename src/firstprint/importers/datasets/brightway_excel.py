@@ -12,6 +12,7 @@ from typing import NamedTuple
 from firstprint.importers.datasets.brightway_activity import Activity, Exchange, Flow, Key
 from firstprint.importers.datasets.normalising import clean
 from firstprint.importers.datasets.records import Problem
+from firstprint.importers.xlsx import checked_workbook, guarded, numbered_rows, opened, plain_cell
 from firstprint.importers.xlsx_sheets import SheetCells, every_sheet
 
 _Row = tuple[int, tuple[str | float, ...]]
@@ -19,6 +20,7 @@ _Row = tuple[int, tuple[str | float, ...]]
 _SECTIONS = frozenset({"activity", "database", "project parameters", "database parameters"})
 _UNKNOWN = "(unknown)"
 _SKIP = "skip"
+_LOOKED_AT_SHEETS, _LOOKED_AT_ROWS = 12, 200
 
 
 class _Block(NamedTuple):
@@ -30,13 +32,20 @@ class _Block(NamedTuple):
 
 
 def is_brightway_workbook(data: bytes, file: str) -> bool:
-    """True where a sheet names a database and an activity in the cells of its first column.
+    """True where the first columns of the sheets name a database and an activity near their top.
 
     Raises:
         FaultsError: it is no workbook that can be read.
     """
-    first = {_word(cells) for sheet in every_sheet(file, data) for _, cells in sheet.rows}
-    return {"database", "activity"} <= first
+    checked_workbook(file, data)
+    found: set[str] = set()
+    with guarded(file), opened(data) as book:
+        for page in book.worksheets[:_LOOKED_AT_SHEETS]:
+            for line, cells in numbered_rows(book, page.title):
+                found.add(plain_cell(cells[0]).casefold() if cells else "")
+                if line >= _LOOKED_AT_ROWS:
+                    break
+    return {"database", "activity"} <= found
 
 
 def workbook_activities(data: bytes, file: str) -> Iterator[Activity | Problem]:
