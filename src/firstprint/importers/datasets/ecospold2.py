@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from lxml import etree
 
 _AGGREGATED = "2"
-_REFERENCE, _BY_PRODUCT, _TO_NATURE = "0", "2", "4"
+_REFERENCE, _BY_PRODUCT, _FOR_TREATMENT, _TO_NATURE = "0", "2", "3", "4"
 _CATEGORY_SYSTEMS = ("ecospold01categories", "isic", "cpc")
 _ACCESS = {"1": "restricted: licensees only", "2": "restricted: results only", "3": "restricted"}
 
@@ -169,7 +169,10 @@ def _result(element: etree._Element, product: _Product, products: int) -> Result
         Inventory(
             to_air=tuple(_to_air(children(flows, "elementaryExchange"))),
             aggregated=attribute(child(element, "activityDescription", "activity"), "type") == _AGGREGATED,
-            product_inputs=sum(child(each, "inputGroup") is not None for each in intermediate),
+            product_inputs=sum(
+                child(each, "inputGroup") is not None or text(each, "outputGroup") == _FOR_TREATMENT
+                for each in intermediate
+            ),
             products=products + sum(_is_by_product(each) for each in intermediate),
         )
     )

@@ -60,9 +60,10 @@ def result_dataset(entities: Entities, entity: Entity, source: str) -> Iterator[
     process = entities.find("Process", reference.process)
     about = process.node("processDocumentation")
     name = reference.process.text("name") or reference.flow.text("name")
+    own_name = node.text("name") if node.text("name") != entity.id else ""
     draft = Draft(
         dataset_id=entity.dataset_id,
-        names=names_of([("", node.text("name") or name)]),
+        names=names_of([("", own_name or name)]),
         amount=reference.amount.amount,
         unit=reference.amount.unit,
         result=found.result,

@@ -51,7 +51,7 @@ def test_ecospold1_result_is_the_ipcc_gwp100_per_one_unit(tmp_path):
     assert dataset.uncertainty_pct == pytest.approx(30.0)
     assert (dataset.name, dataset.synonyms) == ("sand, at mine", ("Sand, ab Grube", "river sand"))
     assert (dataset.geography, dataset.year, dataset.category) == ("CH", 2001, "minerals / sand")
-    assert dataset.licence == "restricted: licensees only"
+    assert dataset.licence == "restricted: ETH domain"
     assert dataset.attributes["citation"] == "Doe, 2005, On sand"
     assert dataset.attributes["time_period"] == "2001 to 2004"
     assert found.problems == []
@@ -182,6 +182,8 @@ def test_ecospold2_emissions_are_direct_whole_or_only_told(tmp_path):
     bought = read2(tmp_path, emissions + es2_input()).only
     assert (bought.gwp100_kg_co2e, bought.system_boundary) == (None, "gate_to_gate")
     assert bought.attributes["direct_kg_co2e_per_unit"] == "0.4"
+    waste = es2_input("slag").replace("<inputGroup>5</inputGroup>", "<outputGroup>3</outputGroup>")
+    assert read2(tmp_path, emissions + waste).only.gwp100_kg_co2e is None
     nothing = read2(tmp_path, es2_emission("Ammonia", "1") + es2_emission("Methane", "3", "soil")).only
     assert nothing.gwp100_kg_co2e is None
 

@@ -224,6 +224,13 @@ def test_files_that_are_no_entities_are_told(tmp_path):
     }
 
 
+def test_files_beside_the_entities_are_passed_over(tmp_path):
+    members = packaged(("processes", process(reference())))
+    members |= {"olca-schema.json": {"version": 2}, "actors/a.json": ref("Actor", "a"), "bin/x/report.json": {}}
+    found = imported(IMPORTER, zipped(tmp_path / "db.zip", members))
+    assert (len(found.datasets), found.problems) == (1, [])
+
+
 def test_packages_without_datasets_say_so_and_other_json_is_not_recognised(tmp_path):
     assert read(tmp_path).reasons == ["holds no processes, results or EPDs"]
     (tmp_path / "x.json").write_text('{"type": "Process", "epd": true}', encoding="utf-8")

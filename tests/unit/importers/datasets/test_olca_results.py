@@ -67,6 +67,11 @@ def test_a_result_without_a_reference_flow_is_for_its_product_systems_target(tmp
     assert found.reasons == []
 
 
+def test_a_result_that_is_named_by_its_id_gets_the_name_of_its_flow(tmp_path):
+    nameless = result(impact("Climate change", 1.0), flowResults=[reference_flow()], name=RESULT)
+    assert read(tmp_path, ("results", nameless)).only.name == "cotton fibre"
+
+
 def test_a_result_for_nothing_is_told(tmp_path):
     assert read(tmp_path, ("results", result(impact("Climate change", 1.0)))).reasons == [
         "has no usable reference flow"
