@@ -119,6 +119,7 @@ def _draft(element: etree._Element, product: _Product, identity: str, result: Re
         year=first or last,
         licence=_ACCESS.get(attribute(publication, "accessRestrictedTo"), ""),
         life_cycle_phase="end_of_life" if waste else "production",
+        mass_kg=_mass_kg(product),
         attributes={
             "activity": text(activity, "activityName"),
             "reference_product": text(product.exchange, "name"),
@@ -128,6 +129,18 @@ def _draft(element: etree._Element, product: _Product, identity: str, result: Re
             "citation": text(administration, "fileAttributes", "contextName"),
         },
     )
+
+
+def _mass_kg(product: _Product) -> float | None:
+    """From the property ``wet mass``, else ``dry mass``, which are per one of the exchange's unit."""
+    stated_in_kg = [each for each in children(product.exchange, "property") if text(each, "unitName") == "kg"]
+    masses = {text(each, "name"): each for each in stated_in_kg}
+    stated = masses.get("wet mass", masses.get("dry mass"))
+    try:
+        each_kg = number(stated.get("amount")) if stated is not None else None
+    except UnreadableError:
+        return None
+    return each_kg * product.amount if each_kg else None
 
 
 def _names(activity: etree._Element | None, exchange: etree._Element) -> Names:

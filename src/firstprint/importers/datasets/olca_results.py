@@ -23,7 +23,7 @@ from firstprint.importers.datasets.normalising import MAX_TEXT_CHARS, number, ye
 from firstprint.importers.datasets.olca_entities import Entities, Entity
 from firstprint.importers.datasets.olca_flows import climate_result, inventory_of, is_reference
 from firstprint.importers.datasets.olca_process import amount_of, synonyms_of
-from firstprint.importers.datasets.olca_units import Measured, measured
+from firstprint.importers.datasets.olca_units import Measured, Weight, measured, weight_of
 from firstprint.importers.datasets.records import Problem
 from firstprint.units import format_number
 
@@ -35,6 +35,7 @@ class _Reference(NamedTuple):
     amount: Measured
     flow: Node
     process: Node
+    weight: Weight = Weight()
 
 
 class _Module(NamedTuple):
@@ -72,6 +73,8 @@ def result_dataset(entities: Entities, entity: Entity, source: str) -> Iterator[
         category=entities.category(node) or entities.category(process) or entities.category(flow),
         geography=entities.place(process) or entities.place(reference.process) or entities.place(reference.flow),
         year=year(about.text("validFrom")),
+        mass_kg=reference.weight.mass_kg,
+        volume_m3=reference.weight.volume_m3,
         attributes={
             "reference_flow": reference.flow.text("name"),
             "dataset_version": node.text("version"),
@@ -100,7 +103,7 @@ def _reference(entities: Entities, node: Node) -> _Reference:
     process = system.node("refProcess", "referenceProcess")
     stated = next((each for each in node.nodes("flowResults") if is_reference(each)), None)
     if stated is not None:
-        return _Reference(amount_of(entities, stated), stated.node("flow"), process)
+        return _Reference(amount_of(entities, stated), stated.node("flow"), process, weight_of(entities, stated))
     if not system:
         raise UnreadableError("has no usable reference flow", "It has neither a reference flow nor a product system.")
     exchange = system.node("refExchange", "referenceExchange")
@@ -128,7 +131,7 @@ def epd_dataset(entities: Entities, entity: Entity, source: str) -> Iterator[Dat
     found = tried(lambda: _product_stage(entities, node, modules), "cradle_to_gate", place)
     if found.problem is not None:
         yield found.problem
-    flow = entities.find("Flow", product.node("flow"))
+    flow, weight = entities.find("Flow", product.node("flow")), weight_of(entities, product)
     draft = Draft(
         dataset_id=entity.dataset_id,
         names=names_of([("", node.text("name") or product.node("flow").text("name"))]),
@@ -141,6 +144,8 @@ def epd_dataset(entities: Entities, entity: Entity, source: str) -> Iterator[Dat
         geography=entities.place(node) or entities.place(product.node("flow")) or entities.place(flow),
         year=year(node.text("validFrom")),
         valid_until=year(node.text("validUntil")),
+        mass_kg=weight.mass_kg,
+        volume_m3=weight.volume_m3,
         attributes={
             "manufacturer": node.node("manufacturer").text("name"),
             "programme_operator": node.node("programOperator").text("name"),

@@ -207,6 +207,20 @@ def test_ecospold2_unknown_units_and_places_stay_as_written(tmp_path):
     assert (dataset.unit, dataset.geography) == ("guest night", "IAI Area, Asia")
 
 
+def test_ecospold2_mass_properties_tell_what_a_unit_weighs(tmp_path):
+    def weighed(unit, amount="2"):
+        mass = '<property amount="7.5"><name>wet mass</name><unitName>kg</unitName></property><outputGroup>0<'
+        text = ecospold2("", unit=unit, amount=amount).replace("<outputGroup>0<", mass, 1)
+        return read(tmp_path, text, "a.spold").only.attributes
+
+    assert weighed("unit")["mass_kg_per_unit"] == "7.5"
+    assert weighed("m3")["density_kg_per_m3"] == "7.5"
+    assert weighed("litre")["density_kg_per_m3"] == "7500"
+    assert weighed("unit", "-1")["mass_kg_per_unit"] == "7.5"
+    assert {"mass_kg_per_unit", "density_kg_per_m3"}.isdisjoint(weighed("kg"))
+    assert {"mass_kg_per_unit", "density_kg_per_m3"}.isdisjoint(weighed("guest night"))
+
+
 def test_archives_hold_both_versions_and_master_data_are_left_out(tmp_path):
     path = zipped(
         tmp_path / "db.zip",

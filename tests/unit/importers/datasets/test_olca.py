@@ -99,6 +99,35 @@ def test_units_that_nobody_knows_convert_over_another_flow_property(tmp_path):
     assert (dataset.unit, dataset.gwp100_kg_co2e) == ("kg", pytest.approx(0.5))
 
 
+def test_other_flow_properties_tell_what_a_unit_weighs(tmp_path):
+    """A bottle of 0.75 litres holds 0.9 kg: a piece weighs 0.9 kg, and a m3 1,200."""
+    properties = [
+        {"flowProperty": ref("FlowProperty", "p-items"), "isRefFlowProperty": True, "conversionFactor": 1.0},
+        {"flowProperty": ref("FlowProperty", MASS), "conversionFactor": 0.9},
+        {"flowProperty": ref("FlowProperty", "p-volume"), "conversionFactor": 0.00075},
+    ]
+    others = [
+        ("unit_groups", {**ref("UnitGroup", key), "units": [{**ref("Unit", unit, unit), "isRefUnit": True}]})
+        for key, unit in (("g-items", "Item(s)"), ("g-volume", "m3"))
+    ]
+    others += [
+        ("flow_properties", {**ref("FlowProperty", f"p-{name}"), "unitGroup": ref("UnitGroup", f"g-{name}")})
+        for name in ("items", "volume")
+    ]
+    others.append(("flows", {**product("f-bottle", "bottled syrup"), "flowProperties": properties}))
+    for group in others[:2]:
+        group[1]["units"][0]["conversionFactor"] = 1.0
+    made = {"amount": 2.0, "isQuantitativeReference": True, "flow": ref("Flow", "f-bottle", "bottled syrup")}
+    pieces = {**made, "unit": ref("Unit", "Item(s)", "Item(s)"), "flowProperty": ref("FlowProperty", "p-items")}
+    dataset = read(tmp_path, ("processes", process(pieces)), *others).only
+    assert dataset.unit == "piece"
+    assert dataset.attributes["mass_kg_per_unit"] == "0.9"
+    by_mass = {**made, "unit": ref("Unit", "u-kg", "kg"), "flowProperty": ref("FlowProperty", MASS)}
+    dataset = read(tmp_path, ("processes", process(by_mass)), *others).only
+    assert (dataset.unit, dataset.attributes["density_kg_per_m3"]) == ("kg", "1200")
+    assert "mass_kg_per_unit" not in dataset.attributes
+
+
 def test_units_without_a_way_stay_as_written(tmp_path):
     hanks = exchange(product("f-unknown", "yarn"), 2.0, "u-hank", "hank", reference=True)
     assert read_process(tmp_path, hanks).only.unit == "hank"
