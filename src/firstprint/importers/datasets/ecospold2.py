@@ -174,7 +174,9 @@ def _category(description: etree._Element | None) -> str:
 
 def _result(element: etree._Element, product: _Product, products: int) -> Result:
     flows = child(element, "flowData")
-    impact = choose_gwp100(map(_indicator, children(flows, "impactIndicator"))) if products == 1 else None
+    if products > 1:  # nothing can be told apart, and each would go through all flows again
+        return Result(None, "gate_to_gate")
+    impact = choose_gwp100(map(_indicator, children(flows, "impactIndicator")))
     if impact is not None:
         return characterised(impact, waste_treatment=product.amount < 0)
     intermediate = tuple(children(flows, "intermediateExchange"))

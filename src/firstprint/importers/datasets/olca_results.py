@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import NamedTuple
 
 from firstprint.domain.dataset import Dataset
@@ -29,6 +30,8 @@ from firstprint.units import format_number
 
 _STAGES = re.compile(r"A([1-3])(?:[-–—_ ]*A?([1-3]))?")
 _PRODUCT_STAGE = frozenset({1, 2, 3})
+_MOST_MODULES = 200
+"""EN 15804 has 17; scenarios multiply them."""
 
 
 class _Reference(NamedTuple):
@@ -164,7 +167,7 @@ def _product_stage(entities: Entities, node: Node, modules: list[_Module]) -> Re
     Raises:
         UnreadableError: modules have climate results, and they are not exactly one set of A1 to A3.
     """
-    for each in node.nodes("modules"):
+    for each in islice(node.nodes("modules"), _MOST_MODULES):
         module = _module(entities, each)
         if module is not None:
             modules.append(module)

@@ -202,6 +202,17 @@ def test_ecospold2_without_a_reference_product_is_told(tmp_path):
     assert read2(tmp_path, "", unit="").reasons == ["has no unit of its reference flow"]
 
 
+def test_ecospold2_with_several_reference_products_is_a_dataset_each_without_a_result(tmp_path):
+    other = es2_input("slag").replace("<inputGroup>5</inputGroup>", "<outputGroup>0</outputGroup>")
+    other = other.replace("<intermediateExchange ", '<intermediateExchange intermediateExchangeId="other" ')
+    found = read2(tmp_path, other + es2_impact("IPCC 2013", "climate change", "GWP 100a", "0.5"))
+    told = [(each.dataset_id, each.attributes["reference_product"], each.gwp100_kg_co2e) for each in found.datasets]
+    assert told == [
+        (f"{ES2_ACTIVITY}_{ES2_PRODUCT}", "steel, low-alloyed", None),
+        (f"{ES2_ACTIVITY}_other", "slag", None),
+    ]
+
+
 def test_ecospold2_unknown_units_and_places_stay_as_written(tmp_path):
     dataset = read2(tmp_path, "", unit="guest night", geography="IAI Area, Asia").only
     assert (dataset.unit, dataset.geography) == ("guest night", "IAI Area, Asia")
