@@ -119,6 +119,10 @@ def ecospold_file(folder: Path, chance: random.Random) -> Path:
     first = ecospold1(es1_dataset(exchanges=flows), es1_dataset("gravel", kind=chance.choice([1, 2, 5])))
     impacts = es2_impact("EF v3.1", "climate change", "GWP100", "2.0") if chance.random() < 0.5 else ""
     second = ecospold2(impacts + es2_emission("Methane, fossil", "1") + (es2_input() if chance.random() < 0.5 else ""))
+    mass = '<property amount="7.5"><name>wet mass</name><unitName>kg</unitName></property><outputGroup>0<'
+    second = second.replace("<outputGroup>0<", mass).replace(
+        "<unitName>kg", f"<unitName>{chance.choice(['kg', 'm3'])}", 1
+    )
     encoding = chance.choice(["utf-8", "utf-8", "utf-8", "utf-16", "latin-1"])
     files = [spoil_xml(each, chance).encode(encoding, "replace") for each in (first, second)]
     return zipped(folder / "x.zip", {"a.xml": spoil_bytes(files[0], chance), "b.spold": spoil_bytes(files[1], chance)})
