@@ -24,7 +24,20 @@ from lca_files import (
     es2_input,
     zipped,
 )
-from olca_files import PROCESS, SYSTEM, elementary, epd, exchange, impact, packaged, process, product, ref, result
+from olca_files import (
+    PROCESS,
+    RESULT,
+    SYSTEM,
+    elementary,
+    epd,
+    exchange,
+    impact,
+    packaged,
+    process,
+    product,
+    ref,
+    result,
+)
 
 from firstprint.domain.dataset import Dataset
 from firstprint.errors import FaultsError
@@ -35,8 +48,10 @@ BOUNDARIES = {"cradle_to_gate", "gate_to_gate", "direct", "end_of_life"}
 ODD: tuple[Any, ...] = (
     None, True, False, 0, -1, 1, 1e308, -1e308, 5e-324, 1e999, 10**420, "", " ", "NaN", "1e400", "-0", "kg", "a" * 5000,
     "\u202e\x00x", "\ud800", "电力", "2" * 400, "A1-A3", "[" * 50, [], {}, [[]], [None], {"@id": "x"}, ["kg"], [1, "2"],
+    "gravel", "sand, at mine", RESULT, PROCESS, 1e16, 1e300, "1e300",
     {"@type": "Process"}, {"__tuple__": True}, {"__dict__": True, "keys": 3}, "../../etc/passwd",
 )  # fmt: skip
+_TELLING = frozenset({"amount", "@id", "unit", "conversionFactor", "isQuantitativeReference", "name"})
 _ATTRIBUTE = re.compile(r'="([^"<]*)"')
 _TEXT = re.compile(r">([^<>]+)<")
 _ELEMENT = re.compile(r"<(\w+)[^<>]*?(?:/>|>[^<>]*</\1>)")
@@ -57,7 +72,8 @@ def spoil_json(value: Any, chance: random.Random) -> Any:
         there = list(paths(spoilt))
         if not there:
             break
-        path = chance.choice(there)
+        telling = [each for each in there if each[-1] in _TELLING]
+        path = chance.choice(telling if telling and chance.random() < 0.4 else there)
         *above, last = path
         inside = spoilt
         for key in above:
