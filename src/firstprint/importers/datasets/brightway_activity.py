@@ -141,13 +141,20 @@ def _reference_amount(activity: Activity) -> float:
     """Of the production exchange that is the activity's own, else of the only one; one where none is, as in Brightway.
 
     Raises:
-        UnreadableError: its amount is no number.
+        UnreadableError: its amount is no number, or missing.
     """
     made = [each for each in activity.exchanges if each.kind in _PRODUCTION]
     own = [each for each in made if each.key == activity.key]
     stated = (own or made)[:1]
-    amount = number(stated[0].amount) if stated else None
-    return 1.0 if amount is None else amount
+    if not stated:
+        return 1.0
+    amount = number(stated[0].amount)
+    if amount is None:
+        raise UnreadableError(
+            "has no usable reference flow",
+            "Its production has no amount; a formula whose value was never saved reads as none.",
+        )
+    return amount
 
 
 def _production_unit(activity: Activity) -> str:

@@ -88,7 +88,7 @@ def test_codes_that_are_no_hashes_carry_their_database_and_doubles_are_told(tmp_
     assert found.reasons == ["has an id that stood before"]
 
 
-@pytest.mark.parametrize("amount", [0, "many", float("nan"), 10**400])
+@pytest.mark.parametrize("amount", [0, None, "many", float("nan"), 10**400])
 def test_unusable_references_are_told(tmp_path, amount):
     found = read_activity(tmp_path, production(amount))
     assert found.datasets == []
@@ -159,6 +159,15 @@ def test_activities_without_a_unit_are_told_with_sheet_and_line(tmp_path):
     assert [(each.reason, each.place) for each in found.problems] == [
         ("has no unit of its reference flow", "lci.xlsx, sheet 'Sheet' line 3")
     ]
+
+
+def test_formulas_without_a_value_are_no_amount_of_one(tmp_path):
+    rows = [list(row) for row in ROWS]
+    rows[11][1] = "=1+1"
+    found = read_book(tmp_path, rows)
+    assert [each.name for each in found.datasets] == ["面粉加工"]
+    assert found.reasons == ["has no usable reference flow"]
+    assert "formula" in found.problems[0].detail
 
 
 def test_other_workbooks_are_not_recognised_and_damaged_ones_are_told(tmp_path):
