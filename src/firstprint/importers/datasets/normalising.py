@@ -95,7 +95,10 @@ def year(text: object) -> int | None:
 
 def clean(text: object, limit: int = MAX_NAME_CHARS) -> str:
     """One line without control or direction marks, blanks collapsed, at most ``limit`` characters."""
-    plain = unicodedata.normalize("NFC", str(text if text is not None else ""))
+    told = str(text if text is not None else "")
+    if told.isascii() and told.isprintable():  # most texts, at a twentieth of the time
+        return " ".join(told[: 4 * limit].split())[:limit].strip()
+    plain = unicodedata.normalize("NFC", told)
     plain = "".join(" " if char.isspace() else char for char in plain[: 4 * limit] if _stays(char))
     return " ".join(plain.split())[:limit].strip()
 
