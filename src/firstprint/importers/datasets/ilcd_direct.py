@@ -34,7 +34,7 @@ _REFERENCE_ELEMENTARY = re.compile(
     r"[0-9a-f]{8}-(?:3dd[cd]-11dd-[0-9a-f]{4}-0050c2490048|655[0-9a-f]-11dd-ad8b-0800200c9a66)"
 )
 _NO_PRODUCT = re.compile(
-    r"nitrogen(?: oxides?| dioxide| monoxide|, total)|\bno[x2]\b|nitric oxide|sul(?:ph|f)ur (?:oxide|dioxide)|\bso[2x]\b"
+    r"nitrogen(?: oxides?| dioxide| monoxide|, total)|\bno[x2]\b|nitric oxide|sul(?:ph|f)ur (?:di)?oxide|\bso[2x]\b"
     r"|particl|particulate|dust"
     r"|\bpm\s?\d|carbon monoxide|hydrocarbons|\bn?m?vocs?\b|volatile organic|phosphorus|phosphate|suspended solids"
     r"|oxygen demand|\b[cb]od\d?\b|\btoc\b|\bdoc\b|organic carbon|waste|sewage|effluent|sludge|\bslag\b|residue|tailing"

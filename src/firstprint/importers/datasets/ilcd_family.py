@@ -95,5 +95,7 @@ class IlcdImporter:
             if process.process_id and process.process_id in taken:
                 yield Problem("has a UUID that stood before", place, f"{process.process_id}; the first one was taken")
                 continue
-            taken.add(process.process_id)
-            yield from dataset_of(process, library, source_id, place)
+            for each in dataset_of(process, library, source_id, place):
+                if isinstance(each, Dataset):
+                    taken.add(each.dataset_id)
+                yield each
