@@ -1,21 +1,17 @@
-"""Which climate result is taken, which modules are summed, what an EPD weighs, and direct emissions."""
+"""Which climate result is taken, which modules are summed, and what an EPD weighs."""
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
 from ilcd_samples import (
     AREA,
     EF31,
-    FLOW,
-    FOSSIL_CO2,
     GWP_A1,
     GWP_TOTAL,
     ITEMS,
     MASS,
-    PROCESS,
     PROPERTY,
     VOLUME,
     Imported,
@@ -29,10 +25,9 @@ from ilcd_samples import (
     zipped,
 )
 
-from firstprint.importers.datasets import epd, ilcd, soda4lca
+from firstprint.importers.datasets import epd, ilcd
 
 UNKNOWN = "77777777-0000-4000-8000-000000000001"
-METHANE = "08a91e70-3ddc-11dd-9610-0050c2490048"
 
 
 def imported(tmp_path: Path, *results: str, **changes) -> Imported:
@@ -258,135 +253,3 @@ def test_an_epd_says_whose_it_is_and_what_for(tmp_path: Path):
     assert found.attributes["epd_type"] == "specific"
     assert found.attributes["citation"] == "Widget GmbH, EPD EPD-7"
     assert (found.valid_until, found.system_boundary, found.basis) == (2026, "cradle_to_gate", "process")
-
-
-def soda(**changes) -> dict:
-    entry = {
-        "referenceToFlowDataSet": {"shortDescription": [{"value": "Tile (Tile)", "lang": "de"}], "refObjectId": FLOW},
-        "meanAmount": 2.0,
-        "dataSetInternalID": 5,
-        "referenceFlow": True,
-        "typeOfFlow": "Product flow",
-        "flowProperties": [
-            {"uuid": MASS, "meanValue": 20.0},
-            {"uuid": AREA, "referenceFlowProperty": True, "meanValue": 1.0, "referenceUnit": "qm"},
-        ],
-        "materialProperties": [{"name": "layer thickness", "value": "0.01", "unit": "m"}],
-    }
-    unit = {"shortDescription": [{"value": "kg CO_(2)-Äq."}]}
-    amounts = [{"value": "1.5", "module": "A1"}, {"value": "0.5", "module": "A2"}, {"value": "1", "module": "A3"}]
-    amounts += [
-        {"module": "B1"},
-        {"value": "-3", "module": "D"},
-        {"name": "referenceToUnitGroupDataSet", "value": unit},
-    ]
-    return {
-        "processInformation": {
-            "dataSetInformation": {
-                "UUID": PROCESS,
-                "name": {"baseName": [{"value": "Fliese", "lang": "de"}, {"value": "Tile", "lang": "en"}]},
-                "classificationInformation": {
-                    "classification": [{"class": [{"value": "Tiles", "level": 1}, {"value": "Building", "level": 0}]}]
-                },
-                "other": {"anies": [{"margins": 10}]},
-            },
-            "quantitativeReference": {"referenceToReferenceFlow": [5]},
-            "time": {"referenceYear": 2018, "dataSetValidUntil": 2022},
-            "geography": {"locationOfOperationSupplyOrProduction": {"location": "DE"}},
-        },
-        "modellingAndValidation": {
-            "LCIMethodAndAllocation": {
-                "typeOfDataSet": "EPD",
-                "other": {"anies": [{"name": "subType", "value": "generic dataset"}]},
-            }
-        },
-        "exchanges": {"exchange": [entry]},
-        "LCIAResults": {
-            "LCIAResult": [{"referenceToLCIAMethodDataSet": {"refObjectId": GWP_TOTAL}, "other": {"anies": amounts}}]
-        },
-        "source": "https://example.org/epd",
-    } | changes
-
-
-def test_soda4lca_json_carries_everything_in_one_file(tmp_path: Path):
-    path = tmp_path / "epd.json"
-    path.write_text(json.dumps(soda()), encoding="utf-8")
-    found = Imported(soda4lca.IMPORTER, path)
-    dataset = found.only
-    assert (dataset.unit, dataset.gwp100_kg_co2e, found.problems) == ("m2", 1.5, [])
-    assert (dataset.name, dataset.synonyms) == ("Tile", ("Fliese",))
-    assert (dataset.category, dataset.year, dataset.valid_until) == ("Building / Tiles", 2018, 2022)
-    assert dataset.attributes["mass_kg_per_unit"] == "20"
-    assert dataset.attributes["epd_type"] == "generic"
-    assert (dataset.attributes["safety_margin_pct"], dataset.url) == ("10", "https://example.org/epd")
-    assert dataset.attributes["modules"] == "A1+A2+A3"
-
-
-def test_a_json_list_holds_several(tmp_path: Path):
-    path = tmp_path / "epds.json"
-    path.write_text(json.dumps([soda(), soda(), 3, {"flowDataSet": {}}, soda(exchanges={})]), encoding="utf-8")
-    found = Imported(soda4lca.IMPORTER, path)
-    assert len(found.datasets) == 1
-    assert [(each.reason, each.place) for each in found.problems] == [
-        ("has a UUID that stood before", "epds.json entry 2"),
-        ("is no process data set", "epds.json entry 3"),
-        ("is no process data set", "epds.json entry 4"),
-        ("has a UUID that stood before", "epds.json entry 5"),
-    ]
-
-
-def emitting(
-    tmp_path: Path, *others: str, flows: dict[str, bytes] | None = None, of: bytes | None = None, **changes
-) -> Imported:
-    usual = {"kind": "Unit process, single operation", "exchanges": [exchange(amount="1000"), *others]}
-    return Imported(ilcd.IMPORTER, zipped(tmp_path, widget(process(**(usual | changes)), of) | (flows or {})))
-
-
-CO2 = exchange("1", FOSSIL_CO2, "850", name="carbon dioxide (fossil),carbon dioxide (fossil)")
-CH4 = exchange("2", METHANE, "2", name="methane (fossil)")
-
-
-def test_greenhouse_gases_of_a_unit_process_are_direct_emissions(tmp_path: Path):
-    nitrogen_oxides = exchange("3", UNKNOWN, "9", name="Nitrogen oxides")
-    found = emitting(tmp_path, CO2, CH4, nitrogen_oxides).only
-    assert (found.basis, found.system_boundary) == ("direct", "gate_to_gate")
-    assert found.gwp100_kg_co2e == pytest.approx((850 + 2 * 29.8) / 1000)
-    assert found.attributes["direct_flows"] == "carbon dioxide (fossil); methane (fossil)"
-    assert "AR6 GWP100" in found.attributes["gwp_method"]
-
-
-@pytest.mark.parametrize(
-    ("others", "changes"),
-    [
-        ([CO2], {"kind": "LCI result"}),
-        ([CO2], {"kind": ""}),
-        ([CO2, exchange("3", UNKNOWN, "9", name="gasoline (regular)")], {}),
-        ([CO2, exchange("3", UNKNOWN, "9", name="sulphuric acid")], {}),
-        ([exchange("1", UNKNOWN, "9", name="carbon dioxide")], {}),
-        ([exchange("1", FOSSIL_CO2, "9", "Input", "carbon dioxide (fossil)")], {}),
-        ([exchange("1", FOSSIL_CO2, "0", name="carbon dioxide (fossil)")], {}),
-        ([exchange("1", UNKNOWN, "5", name="carbon dioxide (biogenic)")], {}),
-        ([exchange("1", UNKNOWN, "5", name="Nitrogen oxides")], {}),
-        ([CO2], {"of": flow(kind="Elementary flow")}),
-        ([CO2], {"exchanges": [exchange(direction="Input"), CO2]}),
-        ([CO2], {"results": [result(UNKNOWN, "Acidification", mean="3")]}),
-    ],
-)
-def test_no_direct_emissions_where_they_would_not_be_honest(tmp_path: Path, others, changes):
-    found = emitting(tmp_path, *others, **changes)
-    assert (found.only.gwp100_kg_co2e, found.only.basis, found.problems) == (None, "process", [])
-
-
-def test_flows_of_the_package_tell_emissions_from_products(tmp_path: Path):
-    other = exchange("3", UNKNOWN, "9", name="carbon dioxide")
-    elementary = {"ILCD/flows/o.xml": flow(UNKNOWN, names={"en": "carbon dioxide"}, kind="Elementary flow")}
-    assert emitting(tmp_path, other, flows=elementary).only.gwp100_kg_co2e == pytest.approx(0.009)
-    product = {"ILCD/flows/o.xml": flow(UNKNOWN, names={"en": "carbon dioxide"})}
-    assert emitting(tmp_path, other, CO2, flows=product).only.gwp100_kg_co2e is None
-    waste = {"ILCD/flows/o.xml": flow(UNKNOWN, names={"en": "rubble"}, kind="Waste flow")}
-    assert emitting(tmp_path, other, CO2, flows=waste).only.gwp100_kg_co2e == pytest.approx(0.85)
-
-
-def test_a_gas_whose_amount_is_no_number_leaves_no_sum(tmp_path: Path):
-    found = emitting(tmp_path, CO2, exchange("2", METHANE, "lots", name="methane (fossil)"))
-    assert (found.only.gwp100_kg_co2e, found.reasons) == (None, ["has a value that is not a number"])

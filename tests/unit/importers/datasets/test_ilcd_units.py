@@ -29,6 +29,7 @@ from ilcd_samples import (
 
 from firstprint.errors import FaultsError
 from firstprint.importers.datasets import epd, ilcd, soda4lca, tidas
+from firstprint.importers.datasets.packages import Package
 
 MISSING_FLOW = "has a reference flow that is not in the package, so that its unit is unknown"
 
@@ -238,27 +239,12 @@ def test_formats_are_told_apart(tmp_path: Path):
     plain, declared = widget(), widget(process(kind="EPD"))
     json = {name.replace(".xml", ".json"): as_tidas(data) for name, data in plain.items()}
     soda = {"a.json": b'{"processInformation": {}, "typeOfDataSet": "EPD"}'}
+    importers = (ilcd.IMPORTER, epd.IMPORTER, tidas.IMPORTER, soda4lca.IMPORTER)
     for files, expected in ((plain, "ilcd"), (declared, "epd"), (json, "tidas"), (soda, "soda4lca")):
-        path = zipped(tmp_path, files, f"{expected}.zip")
-        importers = (ilcd.IMPORTER, epd.IMPORTER, tidas.IMPORTER, soda4lca.IMPORTER)
-        known = {
-            importer.format: told
-            for importer in importers
-            if (
-                told := Imported(importer, path).recognised
-                if importer.format == expected
-                else _recognised(importer, path)
-            )
-        }
-        assert list(known) == [expected]
-        assert "holds 1 process data set" in known[expected]
-
-
-def _recognised(importer, path: Path) -> str:
-    from firstprint.importers.datasets.packages import Package
-
-    with Package(path) as package:
-        return importer.recognised(package)
+        with Package(zipped(tmp_path, files, f"{expected}.zip")) as package:
+            told = {importer.format: importer.recognised(package) for importer in importers}
+        assert [name for name, words in told.items() if words] == [expected]
+        assert told[expected].startswith("holds 1 process data set of type")
 
 
 def test_the_source_is_named_after_the_file(tmp_path: Path):
