@@ -25,7 +25,7 @@ from firstprint.importers.datasets.packages import Package
 from firstprint.importers.datasets.records import Asked, DatasetImporter, Problem
 
 MANY = settings(
-    max_examples=int(os.environ.get("FIRSTPRINT_FUZZ_EXAMPLES", "120")),
+    max_examples=int(os.environ.get("FUZZ_EXAMPLES", "120")),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
@@ -53,7 +53,8 @@ JSON_PACKAGES: tuple[dict[str, bytes], ...] = (
     {"epd.json": json.dumps(soda()).encode()},
 )
 ODD = (
-    "", "0", "-1", "1e300", "1e-320", "NaN", "inf", "1,5", "٣", "1_0", "A1-A3", "=1+1", "\u202e铝", "x" * 5000, "a;" * 900,
+    "", "0", "-1", "1e300", "1e-320", "NaN", "inf", "1,5", "٣", "1_0", "A1-A3", "=1+1", "\u202e铝",
+    "x" * 5000, "a;" * 900,
 )  # fmt: skip
 places = st.integers(0, 10**6)
 texts = st.one_of(st.text(max_size=20), st.sampled_from(ODD))
