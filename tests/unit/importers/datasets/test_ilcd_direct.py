@@ -29,14 +29,15 @@ def test_greenhouse_gases_of_a_unit_process_are_direct_emissions(tmp_path: Path)
     found = emitting(tmp_path, CO2, CH4, nitrogen_oxides).only
     assert (found.basis, found.system_boundary) == ("direct", "gate_to_gate")
     assert found.gwp100_kg_co2e == pytest.approx((850 + 2 * 29.8) / 1000)
-    assert found.attributes["direct_flows"] == "carbon dioxide (fossil); methane (fossil)"
+    assert found.attributes["summed_flows"] == "carbon dioxide (fossil); methane (fossil)"
     assert "AR6 GWP100" in found.attributes["gwp_method"]
 
 
 @pytest.mark.parametrize(
     ("others", "changes"),
     [
-        ([CO2], {"kind": "LCI result"}),
+        ([CO2], {"kind": "Partly terminated system"}),
+        ([CO2, exchange("3", UNKNOWN, "9", "Input", "clinker")], {"kind": "LCI result"}),
         ([CO2], {"kind": ""}),
         ([CO2, exchange("3", UNKNOWN, "9", name="gasoline (regular)")], {}),
         ([CO2, exchange("3", UNKNOWN, "9", name="sulphuric acid")], {}),
@@ -68,3 +69,16 @@ def test_flows_of_the_package_tell_emissions_from_products(tmp_path: Path):
 def test_a_gas_whose_amount_is_no_number_leaves_no_sum(tmp_path: Path):
     found = emitting(tmp_path, CO2, exchange("2", METHANE, "lots", name="methane (fossil)"))
     assert (found.only.gwp100_kg_co2e, found.reasons) == (None, ["has a value that is not a number"])
+
+
+def test_an_lci_result_of_elementary_flows_alone_is_the_whole_footprint(tmp_path: Path):
+    coal = exchange("3", "fe0acd60-3ddc-11dd-a6f8-0050c2490048", "300", "Input", "hard coal")
+    found = emitting(tmp_path, CO2, CH4, coal, kind="LCI result").only
+    assert (found.basis, found.system_boundary) == ("process", "cradle_to_gate")
+    assert found.gwp100_kg_co2e == pytest.approx((850 + 2 * 29.8) / 1000)
+    assert found.attributes["summed_flows"] == "carbon dioxide (fossil); methane (fossil)"
+
+
+def test_uptake_from_the_air_is_no_emission(tmp_path: Path):
+    uptake = exchange("3", "08a91e70-3ddc-11dd-923c-0050c2490048", "300", "Input", "carbon dioxide")
+    assert emitting(tmp_path, CO2, uptake, kind="LCI result").only.gwp100_kg_co2e == pytest.approx(0.85)

@@ -31,7 +31,7 @@ def test_tiangong_sample():
     assert (power.unit, power.gwp100_kg_co2e) == ("MJ", pytest.approx(0.834091067 / 3.6))
     steel = by_id["7d7561fd-5021-4d77-a0d7-f7f6c99ac0f6"]
     assert steel.gwp100_kg_co2e == pytest.approx(2061.88 + 273 * 5.77)
-    assert steel.attributes["direct_flows"] == "carbon dioxide (fossil); nitrous oxide"
+    assert steel.attributes["summed_flows"] == "carbon dioxide (fossil); nitrous oxide"
 
 
 @pytest.mark.parametrize(
