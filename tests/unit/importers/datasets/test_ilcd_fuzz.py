@@ -118,13 +118,13 @@ def _named(problem: Problem, names: set[str]) -> bool:
 
 
 @MANY
-@given(st.sampled_from(PACKAGES), places, places, texts, st.integers(0, 6))
-def test_xml_with_one_element_changed(
-    tmp_path: Path, files: dict[str, bytes], member: int, at: int, text: str, how: int
-):
+@given(st.sampled_from(PACKAGES), places, st.lists(st.tuples(places, texts, st.integers(0, 6)), min_size=1, max_size=4))
+def test_xml_with_elements_changed(tmp_path, files, member, changes):
     name = sorted(files)[member % len(files)]
     root = etree.fromstring(files[name])
-    _change(list(root.iter())[at % len(list(root.iter()))], text, how)
+    for at, text, how in changes:
+        elements = list(root.iter())
+        _change(elements[at % len(elements)], text, how)
     assert ends_well(tmp_path, files | {name: etree.tostring(root)})
 
 
@@ -149,12 +149,22 @@ def _change(element: etree._Element, text: str, how: int) -> None:
 
 
 @MANY
-@given(st.sampled_from(JSON_PACKAGES), places, places, values, st.integers(0, 3))
-def test_json_with_one_value_changed(tmp_path, files, member, at, value, how):
+@given(
+    st.sampled_from(JSON_PACKAGES),
+    places,
+    st.lists(st.tuples(places, values, st.integers(0, 3)), min_size=1, max_size=4),
+)
+def test_json_with_values_changed(tmp_path, files, member, changes):
     name = sorted(files)[member % len(files)]
     root = json.loads(files[name])
-    settable = list(_places(root))
-    holder, key = settable[at % len(settable)]
+    for at, value, how in changes:
+        settable = list(_places(root))
+        if settable:
+            _set(*settable[at % len(settable)], copy.deepcopy(value), how)
+    assert ends_well(tmp_path, files | {name: json.dumps(root).encode()})
+
+
+def _set(holder: Any, key: Any, value: object, how: int) -> None:
     if how == 0:
         holder[key] = value
     elif how == 1:
@@ -163,7 +173,6 @@ def test_json_with_one_value_changed(tmp_path, files, member, at, value, how):
         holder[key] = [holder[key], value]
     else:
         holder[key] = {"value": holder[key]}
-    assert ends_well(tmp_path, files | {name: json.dumps(root).encode()})
 
 
 def _places(value: Any) -> Iterator[tuple[Any, Any]]:
