@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import zipfile
 from collections import Counter
 from pathlib import Path
 
 import pytest
-from ilcd_samples import Imported
+from ilcd_samples import Imported, as_tidas, zipped
 
 from firstprint.importers.datasets import epd, ilcd, soda4lca, tidas
 
@@ -79,3 +80,18 @@ def test_soda4lca_files():
     assert (aluminium.unit, aluminium.gwp100_kg_co2e) == ("kg", 1.93153238620983)
     assert aluminium.attributes["gwp_method"] == "EN 15804+A2 GWP-total"
     assert aluminium.valid_until == 2027
+
+
+def test_tiangong_sample_as_tidas_reads_the_same(tmp_path: Path):
+    """Every process of the sample, converted to TIDAS JSON, gives the dataset that its XML gives."""
+    sample = SHARED / "tiangong" / "tiangong_ilcd_sample.zip"
+    with zipfile.ZipFile(sample) as archive:
+        files = {
+            name: archive.read(name) for name in archive.namelist() if name.count("/") == 2 and name[-4:] == ".xml"
+        }
+    converted = {name.replace(".xml", ".json"): as_tidas(data) for name, data in files.items()}
+    by_xml = Imported(ilcd.IMPORTER, sample)
+    by_json = Imported(tidas.IMPORTER, zipped(tmp_path, converted, sample.name))
+    assert by_json.datasets == by_xml.datasets
+    assert len(by_json.datasets) == 286
+    assert by_json.reasons == by_xml.reasons
