@@ -8,8 +8,8 @@ from typing import NamedTuple
 from firstprint.domain.dataset import Basis, Dataset, LifeCyclePhase
 from firstprint.errors import UnitError, UnreadableError
 from firstprint.importers.datasets.ilcd_climate import Climate, climate_of, is_epd
-from firstprint.importers.datasets.ilcd_direct import METHOD as DIRECT_METHOD
-from firstprint.importers.datasets.ilcd_direct import Direct, direct_emissions
+from firstprint.importers.datasets.ilcd_direct import METHOD as SUMMED_METHOD
+from firstprint.importers.datasets.ilcd_direct import Summed, summed_emissions
 from firstprint.importers.datasets.ilcd_library import Library
 from firstprint.importers.datasets.ilcd_mass import weights_of
 from firstprint.importers.datasets.ilcd_model import Exchange, Process
@@ -27,16 +27,16 @@ _LARGEST_KG = 1e15
 
 
 class _Valued(NamedTuple):
-    """What a process amounts to: a result of its own, its direct emissions, or neither."""
+    """What a process amounts to: a result of its own, the sum of its emissions, or neither."""
 
     climate: Climate | None = None
-    direct: Direct | None = None
+    summed: Summed | None = None
 
     @property
     def kg_co2e(self) -> float | None:
         if self.climate is not None:
             return self.climate.kg_co2e
-        return self.direct.kg_co2e if self.direct is not None else None
+        return self.summed.kg_co2e if self.summed is not None else None
 
 
 def dataset_of(process: Process, library: Library, source_id: str, place: str) -> Iterator[Dataset | Problem]:
@@ -134,13 +134,13 @@ def _valued(process: Process, reference: Exchange, found: Measured, library: Lib
             return _Valued(climate=climate), doubt
         if process.results or is_epd(process):
             return _Valued(), None
-        return _Valued(direct=direct_emissions(process, reference, found, library)), None
+        return _Valued(summed=summed_emissions(process, reference, found, library)), None
     except UnreadableError as error:
         return _Valued(), Problem(error.reason, "", error.detail, skipped=False)
 
 
 def _basis(valued: _Valued, per_one: Normalised) -> Basis:
-    if valued.direct is not None:
+    if valued.summed is not None and not valued.summed.upstream:
         return "direct"
     try:
         return "spend" if dimension(per_one.unit).startswith("currency") else "process"
@@ -194,8 +194,8 @@ def _method(valued: _Valued) -> dict[str, str]:
     if valued.climate is not None:
         climate = valued.climate
         return {"gwp_method": climate.method, "modules": climate.modules, "scenario": climate.scenario}
-    if valued.direct is not None:
-        return {"gwp_method": DIRECT_METHOD, "direct_flows": "; ".join(valued.direct.flows)}
+    if valued.summed is not None:
+        return {"gwp_method": SUMMED_METHOD, "summed_flows": "; ".join(valued.summed.flows)}
     return {}
 
 
