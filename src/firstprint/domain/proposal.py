@@ -126,12 +126,19 @@ class Candidate(Record):
 
 
 class Neighbour(Record):
-    """A reference the surrogate leans on, with its weight in the prediction."""
+    """A reference the surrogate leans on, with its weight in the prediction.
+
+    Attributes:
+        source: who published it; empty where the model was trained before it was kept and no catalogue has it.
+        licence: under which it may be used; empty likewise.
+    """
 
     id: str
     name: str
     kg_co2e_per_unit: float
     weight: float
+    source: str = ""
+    licence: str = ""
 
 
 class AssumedMass(Record):
