@@ -16,6 +16,7 @@ from firstprint.ranking.fit import is_restricted, states
 from firstprint.ranking.ranker import Ranked
 from firstprint.ranking.why import Case, why
 from firstprint.rationale.wording_zh import localised
+from firstprint.stage_notes import stage_note, stages_of
 from firstprint.wording import boundary_words, place_words, unit_words
 
 WIDE_INTERVAL_RATIO = 10.0
@@ -47,6 +48,7 @@ def candidate(
     dataset, found, terms = ranked.dataset, ranked.found, ranked.terms
     scaled, told = _scaled(dataset, product, mass, language)
     conversion = () if scaled is None else scaled.steps
+    note = stage_note(dataset, product.system_boundary, language)
     return Candidate(
         rank=place,
         dataset_id=dataset.dataset_id,
@@ -73,13 +75,14 @@ def candidate(
             asked_year=year,
             dataset_year=dataset.year,
         ),
-        warnings=(*_warnings(dataset, year, language), *_disputes(found, language), *told),
+        warnings=(*_warnings(dataset, year, language), *_disputes(found, language), *told, *([note] if note else ())),
         matched_label=matched_label,
         reasons=why(_case(ranked, product, matched_label, terms, conversion)),
         fit=terms,
         citation=dataset.attributes.get("citation", ""),
         url=dataset.url,
         uncertainty_pct=dataset.uncertainty_pct,
+        stages=stages_of(dataset.dataset_id),
     )
 
 
@@ -178,6 +181,7 @@ def flags(
     A restricted licence counts where it is a candidate's or that of a reference the surrogate leans on.
     """
     first = candidates[0] if candidates and decision != "no_match" else None
+    licences = [*(one.licence for one in candidates), *(one.licence for one in neighbours)]
     holds: dict[FlagCode, bool] = {
         "no_match": decision == "no_match",
         "ambiguous": decision == "ambiguous",
@@ -188,7 +192,7 @@ def flags(
         "boundary_mismatch": first is not None and first.system_boundary != product.system_boundary,
         "spend_based": first is not None and first.basis == "spend",
         "wide_interval": estimate is not None and _ratio(estimate) > WIDE_INTERVAL_RATIO,
-        "restricted_licence": any(is_restricted(one.licence) for one in (*candidates, *neighbours)),
+        "restricted_licence": any(map(is_restricted, licences)),
         "out_of_domain": out_of_domain,
         "rationale_fallback": rationale_fallback is not None,
     }
@@ -267,7 +271,7 @@ _MESSAGES_EN: dict[FlagCode, str] = {
     "boundary_mismatch": "The dataset's system boundary is {boundary}, asked was {asked_boundary}.",
     "spend_based": "The dataset is a spend-based sector average: replace it by process data where you can.",
     "wide_interval": "The interval's ends lie more than a factor of ten apart: see what to measure next.",
-    "restricted_licence": "The licence of a candidate, or of a reference that the model leans on, limits what may be shared on.",
+    "restricted_licence": "A candidate's licence, or that of a reference the model leans on, limits sharing.",
     "out_of_domain": "The product is far from everything the surrogate was trained on: its opinion is weak.",
     "rationale_fallback": "The language model's text was not used: {reason}",
 }

@@ -32,7 +32,7 @@ class Letters:
 
 
 def reference(number: int, source: str, licence: str) -> Reference:
-    name = f"{'chair lamp table shelf couch'.split()[number % 5]} {chr(97 + number)}"
+    name = f"{['chair', 'lamp', 'table', 'shelf', 'couch'][number % 5]} {chr(97 + number)}"
     return Reference(f"r{number}", name, (name,), "piece", 2.0 + number, f"g{number % 4}", name, source=source,
                      licence=licence)  # fmt: skip
 

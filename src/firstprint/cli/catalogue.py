@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
+from firstprint.catalogue.stage_splits import stage_parts
 from firstprint.cli import options
 from firstprint.cli.output import columns, console, show, write_json
 from firstprint.cli.progress import StepProgress
@@ -85,14 +86,15 @@ def show_dataset(
     with StepProgress() as progress:
         index = open_index(context, home, progress)
     dataset = index.catalogue.dataset(index.catalogue.row_of(dataset_id))
-    labels = _labels(dataset)
+    labels, stages = _labels(dataset), stage_parts(dataset.dataset_id)
     if json:
-        shown = {**_fields(dataset), "labels": [label._asdict() for label in labels]}
+        told = [part._asdict() for part in stages]
+        shown = {**_fields(dataset), "stages": told, "labels": [label._asdict() for label in labels]}
         write_json(json_module.dumps(shown, ensure_ascii=False, indent=2))
         return
     from firstprint.cli.render_catalogue import dataset_view
 
-    show(dataset_view(dataset, [label.text for label in labels]), console())
+    show(dataset_view(dataset, [label.text for label in labels], stages), console())
 
 
 def find_rows(catalogue: Catalogue, text: str, sources: Sequence[str]) -> list[int]:

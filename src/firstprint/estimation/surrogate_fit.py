@@ -21,7 +21,15 @@ from firstprint.estimation.held_out import (
     landmark_rows,
 )
 from firstprint.estimation.intervals import ConformalBand, HeldOut, Judged, balanced, fit_band, local_scales
-from firstprint.estimation.model import FamilyModel, HeldOutScore, LevelModel, ModelChoice, Published, kept_once, quantise
+from firstprint.estimation.model import (
+    FamilyModel,
+    HeldOutScore,
+    LevelModel,
+    ModelChoice,
+    Published,
+    kept_once,
+    quantise,
+)
 from firstprint.estimation.predictors import Ridge, best_by_reference, fit_ridge, weighted_median
 from firstprint.estimation.references import Reference, reference_weights
 from firstprint.estimation.surrogate import TrainedSurrogate

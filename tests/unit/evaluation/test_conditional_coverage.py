@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 import json
 
 import numpy as np
@@ -73,7 +74,7 @@ def test_ties_never_lose_or_double_a_query():
     rows = conditional_coverage(run_of(np.ones(80, dtype=bool), spread), [""] * 80, replicates=5)
     assert sum(row.n for row in rows) == 80
     ends = [(row.distance.low, row.distance.high) for row in rows]
-    assert all(before[1] < after[0] for before, after in zip(ends, ends[1:], strict=False))
+    assert all(before[1] < after[0] for before, after in itertools.pairwise(ends))
 
 
 def test_the_draws_are_the_same_every_time():
