@@ -100,7 +100,7 @@ def test_a_wheel_carries_catalogue_and_prompts_and_finds_them(tmp_path):
     code = (
         "import sys; sys.path.insert(0, sys.argv[1])\n"
         "from firstprint.resources import resource\n"
-        "for name in ('index/catalogue', 'index/glossary.csv', 'index/sources.toml', 'index/ranker.json', 'prompts'):\n"
+        "for name in ('index/catalogue', 'index/glossary.csv', 'index/sources.toml', 'index/stage_splits.csv', 'index/ranker.json', 'prompts'):\n"
         "    print(resource(name))"
     )
     found = subprocess.run(
