@@ -141,3 +141,15 @@ def test_the_sentence_names_parts_that_are_too_narrow_and_only_those():
     (table,) = part_tables(Result)
     assert [row.cells[1].off for row in table.rows] == ["", "", "", "narrow"]  # all inside: no spread to judge by
     assert [row.n for row in table.rows] == ["20"] * 4
+
+
+def test_few_groups_give_no_verdict():
+    from firstprint.evaluation.report.conditional import verdict_of
+
+    groups = [f"g{n % 5}" for n in range(80)]
+    inside = np.arange(80) % 4 == 0  # a quarter inside: far too narrow, yet five groups are too few to say so
+    inside[0] = False
+    rows = conditional_coverage(run_of(inside, np.arange(80), groups), [""] * 80, replicates=50)
+    assert {verdict_of(row, "coverage@0.9") for row in rows} == {""}
+    many = conditional_coverage(run_of(inside, np.arange(80)), [""] * 80, replicates=50)
+    assert {verdict_of(row, "coverage@0.9") for row in many} == {"narrow"}

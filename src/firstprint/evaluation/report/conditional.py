@@ -6,7 +6,8 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from firstprint.evaluation.records import PRODUCT, ConditionalCoverage, Metric, SuiteResult
+from firstprint.evaluation.metrics.bootstrap import MIN_GROUPS_FOR_VERDICT
+from firstprint.evaluation.records import PRODUCT, ConditionalCoverage, SuiteResult
 from firstprint.evaluation.report.drawing import Canvas, Legend, Plot, colour, draw
 from firstprint.evaluation.report.figures_shared import PRODUCT_LOOK, WIDTH, whisker
 from firstprint.evaluation.report.numbers import NONE, fine, percent, plural, span
@@ -76,9 +77,9 @@ def _distance(value: float) -> str:
 
 def _row(row: ConditionalCoverage, route: ConditionalCoverage | None, *, beside: bool) -> PartRow:
     names = ("coverage@0.8", "coverage@0.9", "group_coverage@0.9")
-    cells = [_cell(row.metrics[name], _nominal(name)) for name in names]
+    cells = [_cell(row, name) for name in names]
     if beside:
-        cells.append(PartCell(NONE, "", "") if route is None else _cell(route.metrics["coverage@0.9"], 0.9))
+        cells.append(PartCell(NONE, "", "") if route is None else _cell(route, "coverage@0.9"))
     return PartRow(part_name(row), f"{row.n:,}", f"{row.groups:,}", tuple(cells))
 
 
@@ -86,18 +87,21 @@ def _nominal(name: str) -> float:
     return float(name.partition("@")[2])
 
 
-def _cell(metric: Metric, nominal: float) -> PartCell:
+def _cell(row: ConditionalCoverage, name: str) -> PartCell:
+    metric = row.metrics[name]
     told = metric.low is not None and metric.low != metric.high
     ends = span(percent(metric.low), percent(metric.high)) if told else ""
-    return PartCell(percent(metric.value), ends, verdict_of(metric, nominal))
+    return PartCell(percent(metric.value), ends, verdict_of(row, name))
 
 
-def verdict_of(metric: Metric, nominal: float) -> str:
+def verdict_of(row: ConditionalCoverage, name: str) -> str:
     """``narrow`` or ``wide`` where the 95 % interval of the share found lies wholly beside the share promised.
 
-    Where every replicate gives one figure (all references inside), the bootstrap cannot tell how far chance reaches.
+    Where every replicate gives one figure (all references inside), the bootstrap cannot tell how far chance reaches;
+    nor is anything said of fewer groups than a verdict takes elsewhere.
     """
-    if metric.low is None or metric.high is None or metric.low == metric.high:
+    metric, nominal = row.metrics[name], _nominal(name)
+    if row.groups < MIN_GROUPS_FOR_VERDICT or metric.low is None or metric.high is None or metric.low == metric.high:
         return ""
     return "narrow" if metric.high < nominal else "wide" if metric.low > nominal else ""
 
@@ -119,7 +123,7 @@ def in_words(rows: Sequence[ConditionalCoverage]) -> str:
     """One sentence: in which parts the 90 % intervals are too narrow beyond chance, or the lowest one."""
     named = [(row, row.metrics["coverage@0.9"]) for row in rows]
     known = [(row, metric) for row, metric in named if metric.value is not None]
-    narrow = [row for row, metric in known if verdict_of(metric, 0.9) == "narrow"]
+    narrow = [row for row, _ in known if verdict_of(row, "coverage@0.9") == "narrow"]
     if not known:
         return "No part has an interval to judge."
     low, figure = min(known, key=lambda pair: pair[1].value or 0.0)
