@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
+from firstprint.catalogue.stage_splits import stage_parts
 from firstprint.cli import options
 from firstprint.cli.output import columns, console, show, write_json
 from firstprint.cli.progress import StepProgress
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from firstprint.domain.dataset import Dataset
 
 app = typer.Typer(no_args_is_help=True, help="The datasets of the catalogue: look at them, import, compare, export.")
+
 
 class Listing(NamedTuple):
     """The first datasets found, and how many there are altogether."""
@@ -81,14 +83,15 @@ def show_dataset(
     with StepProgress() as progress:
         index = open_index(context, home, progress)
     dataset = index.catalogue.dataset(index.catalogue.row_of(dataset_id))
-    labels = _labels(dataset)
+    labels, stages = _labels(dataset), stage_parts(dataset.dataset_id)
     if json:
-        shown = {**_fields(dataset), "labels": [label._asdict() for label in labels]}
+        told = [part._asdict() for part in stages]
+        shown = {**_fields(dataset), "stages": told, "labels": [label._asdict() for label in labels]}
         write_json(json_module.dumps(shown, ensure_ascii=False, indent=2))
         return
     from firstprint.cli.render_catalogue import dataset_view
 
-    show(dataset_view(dataset, [label.text for label in labels]), console())
+    show(dataset_view(dataset, [label.text for label in labels], stages), console())
 
 
 def find_rows(catalogue: Catalogue, text: str, sources: Sequence[str]) -> list[int]:
