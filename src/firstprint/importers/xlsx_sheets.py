@@ -101,10 +101,15 @@ def _loose_sheet(
 
 
 class SheetCells(NamedTuple):
-    """All cells of a sheet: text, or a number where the workbook says so; rows with their numbers."""
+    """All cells of a sheet: text, or a number where the workbook says so; rows with their numbers.
+
+    Attributes:
+        lost: places (line, column from 0) of cells that hold a formula and no value; the cells read as empty.
+    """
 
     name: str
     rows: tuple[tuple[int, tuple[str | float, ...]], ...]
+    lost: frozenset[tuple[int, int]] = frozenset()
 
 
 def _best_place(
@@ -140,10 +145,20 @@ def every_sheet(file: str, data: bytes) -> Iterator[SheetCells]:
         FaultsError: the workbook cannot be read.
     """
     checked_workbook(file, data)
-    with guarded(file), opened(data) as book:
+    with guarded(file), opened(data) as book, opened(data, formulas=True) as formulas:
         for page in book.worksheets:
-            rows = ((line, tuple(map(_typed, cells))) for line, cells in numbered_rows(book, page.title))
-            yield SheetCells(str(page.title), tuple(row for row in rows if any(cell != "" for cell in row[1])))
+            rows, lost = [], set()
+            pairs = zip(numbered_rows(book, page.title), numbered_rows(formulas, page.title), strict=True)
+            for (line, cells), (_, written) in pairs:
+                typed = tuple(map(_typed, cells))
+                if any(cell != "" for cell in typed):
+                    rows.append((line, typed))
+                lost |= {
+                    (line, place)
+                    for place, text in enumerate(written)
+                    if isinstance(text, str) and text.startswith("=") and (place >= len(typed) or typed[place] == "")
+                }
+            yield SheetCells(str(page.title), tuple(rows), frozenset(lost))
 
 
 def _sheet_rows(book: Any, name: str, header_line: int) -> FoundSheet:  # noqa: ANN401

@@ -41,7 +41,7 @@ class Agribalyse:
         member = find_table(package, _MARKS)
         return f"{member.name} has the headings {', '.join(map(repr, _MARKS))}" if member else ""
 
-    def about(self, package: Package) -> About:  # noqa: ARG002
+    def about(self, package: Package) -> About:
         """As ADEME states it."""
         return About(
             source_id="agribalyse",
@@ -53,7 +53,7 @@ class Agribalyse:
             url="https://data.ademe.fr",
         )
 
-    def read(self, package: Package, asked: Asked) -> Iterator[Dataset | Problem]:  # noqa: ARG002
+    def read(self, package: Package, asked: Asked) -> Iterator[Dataset | Problem]:
         """Every food with a code and a name.
 
         Raises:
@@ -70,8 +70,9 @@ class Agribalyse:
             yield once.repeated(dataset, row.place) or dataset
             yield from problems
             problems.clear()
+        yield from problems
 
-    def steps(self, package: Package) -> int:  # noqa: ARG002
+    def steps(self, package: Package) -> int:
         """Not known before the table is read."""
         return 0
 
@@ -102,7 +103,7 @@ def food(cells: Mapping[str, str], gwp100_kg_co2e: float | None) -> Dataset:
             delivery=cells.get("Livraison"),
             packaging=cells.get("Matériau d'emballage"),
             preparation=cells.get("Préparation"),
-            gwp_method="EF 3.0, climate change",
+            gwp_method="EF, climate change",
         ),
     )
 

@@ -66,7 +66,7 @@ class EpaScef:
             url="https://catalog.data.gov",
         )
 
-    def read(self, package: Package, asked: Asked) -> Iterator[Dataset | Problem]:  # noqa: ARG002
+    def read(self, package: Package, asked: Asked) -> Iterator[Dataset | Problem]:
         """Every sector with a code of six digits and a factor per dollar.
 
         Raises:
@@ -82,8 +82,9 @@ class EpaScef:
                 yield once.repeated(dataset, row.place) or dataset
             yield from problems
             problems.clear()
+        yield from problems
 
-    def steps(self, package: Package) -> int:  # noqa: ARG002
+    def steps(self, package: Package) -> int:
         """Not known before the table is read."""
         return 0
 
@@ -130,7 +131,7 @@ def _sector(
             naics_code=code,
             without_margins_kg_co2e=cells.get(_WITHOUT_MARGINS),
             useeio_code=cells.get(_USEEIO),
-            gwp_method="IPCC AR5 GWP100, as EPA states",
+            gwp_method="GWP100, as EPA states",
         )
         | ({"index_terms": "|".join(terms[code])} if code in terms else {}),
     )
