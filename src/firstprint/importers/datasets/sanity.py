@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import math
 import re
+from dataclasses import replace
 from functools import cache
 from typing import NamedTuple
 
@@ -15,6 +16,8 @@ from firstprint.units import convert_factor, dimension, format_number
 
 BASE_UNITS = {"mass": "kg", "energy": "kWh", "volume": "m3", "area": "m2"}
 """Units of one dimension are compared in this one; other dimensions have a single canonical unit."""
+ATTRIBUTE = "suspicious"
+"""Under which a dataset carries the reason."""
 STRONG = "mass: gases and precious metals"
 """Refrigerants and other gases by their GWP, and precious metals: thousands of kg CO2e per kg are right for these."""
 _GAS_OR_PRECIOUS = re.compile(
@@ -83,11 +86,22 @@ def suspicious(dataset: Dataset, bounds: dict[str, Bounds] | None = None) -> str
     if found.low <= size <= found.high:
         return ""
     factor = size / found.high if size > found.high else found.low / size
+    side = "above" if size > found.high else "below"
     return (
-        f"{format_number(value)} kg CO2e per {dataset.unit} is {format_number(float(f'{factor:.2g}'))} times "
-        f"{'above' if size > found.high else 'below'} what is usual: {format_number(float(f'{found.low:.2g}'))} to "
-        f"{format_number(float(f'{found.high:.2g}'))} per {found.unit}. Look for a slip in unit, amount or decimal sign."
+        f"{format_number(value)} kg CO2e per {dataset.unit} is {_short(factor)} times {side} what is usual: "
+        f"{_short(found.low)} to {_short(found.high)} per {found.unit}. Look at unit, amount and decimal sign."
     )
+
+
+def flagged(dataset: Dataset) -> Dataset:
+    """The dataset with the attribute ``suspicious``, the reason, where there is one; without it where there is none."""
+    kept = {name: text for name, text in dataset.attributes.items() if name != ATTRIBUTE}
+    reason = suspicious(dataset)
+    return replace(dataset, attributes=kept | {ATTRIBUTE: reason} if reason else kept)
+
+
+def _short(value: float) -> str:
+    return format_number(float(f"{value:.2g}"))
 
 
 @cache
