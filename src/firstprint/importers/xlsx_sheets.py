@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -138,27 +139,35 @@ def _best_place(
     return best
 
 
-def every_sheet(file: str, data: bytes) -> Iterator[SheetCells]:
+def every_sheet(file: str, data: bytes, *, formulas: bool = True) -> Iterator[SheetCells]:
     """Every sheet of a workbook, one after another, blank rows left out.
+
+    Args:
+        file: its name, for messages.
+        data: the workbook.
+        formulas: looks for formulas that left no value, which takes as long again.
 
     Raises:
         FaultsError: the workbook cannot be read.
     """
     checked_workbook(file, data)
-    with guarded(file), opened(data) as book, opened(data, formulas=True) as formulas:
+    with guarded(file), opened(data) as book, ExitStack() as stack:
+        written = stack.enter_context(opened(data, formulas=True)) if formulas else None
         for page in book.worksheets:
-            rows, lost = [], set()
-            pairs = zip(numbered_rows(book, page.title), numbered_rows(formulas, page.title), strict=True)
-            for (line, cells), (_, written) in pairs:
-                typed = tuple(map(_typed, cells))
-                if any(cell != "" for cell in typed):
-                    rows.append((line, typed))
-                lost |= {
-                    (line, place)
-                    for place, text in enumerate(written)
-                    if isinstance(text, str) and text.startswith("=") and (place >= len(typed) or typed[place] == "")
-                }
-            yield SheetCells(str(page.title), tuple(rows), frozenset(lost))
+            rows = ((line, tuple(map(_typed, cells))) for line, cells in numbered_rows(book, page.title))
+            kept = {line: cells for line, cells in rows if any(cell != "" for cell in cells)}
+            lost = _lost(written, page.title, kept) if written is not None else frozenset()
+            yield SheetCells(str(page.title), tuple(kept.items()), lost)
+
+
+def _lost(written: Any, name: str, kept: Mapping[int, Sequence[str | float]]) -> frozenset[tuple[int, int]]:  # noqa: ANN401
+    """Places of formulas whose cell is empty."""
+    return frozenset(
+        (line, place)
+        for line, cells in numbered_rows(written, name)
+        for place, text in enumerate(cells)
+        if isinstance(text, str) and text.startswith("=") and (*kept.get(line, ()), *[""] * (place + 1))[place] == ""
+    )
 
 
 def _sheet_rows(book: Any, name: str, header_line: int) -> FoundSheet:  # noqa: ANN401

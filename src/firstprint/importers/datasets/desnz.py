@@ -84,7 +84,7 @@ class Desnz:
     def about(self, package: Package) -> About:
         """Year and version are those on its first sheet."""
         member = _workbook(package)
-        edition = _edition(next(_sheets(package, member))) if member else _Edition(None, "")
+        edition = _edition(next(_sheets(package, member, formulas=False))) if member else _Edition(None, "")
         version = " v".join(filter(None, [str(edition.year or ""), edition.version]))
         return About(
             source_id="desnz",
@@ -126,7 +126,7 @@ class Desnz:
 def _workbook(package: Package) -> Member | None:
     for member in package.of_suffix(".xlsx"):
         try:
-            first = next(_sheets(package, member), None)
+            first = next(_sheets(package, member, formulas=False), None)
         except FaultsError:
             continue
         if first is not None and any(_TITLE in map(str, cells) for _, cells in first.rows[:10]):
@@ -134,12 +134,12 @@ def _workbook(package: Package) -> Member | None:
     return None
 
 
-def _sheets(package: Package, member: Member) -> Iterator[SheetCells]:
+def _sheets(package: Package, member: Member, *, formulas: bool = True) -> Iterator[SheetCells]:
     try:
         data = package.read(member)
     except UnreadableError as error:
         raise FaultsError(f"{member.name} cannot be imported; nothing was changed.", [str(error)]) from error
-    yield from every_sheet(member.name, data)
+    yield from every_sheet(member.name, data, formulas=formulas)
 
 
 def _edition(sheet: SheetCells) -> _Edition:
@@ -196,6 +196,7 @@ def _block(line: int, texts: Sequence[str], above: Sequence[str], only: Sequence
     if _UNIT not in texts or _VALUE not in texts:
         return None
     unit = texts.index(_UNIT)
+    above = [] if any(above[: unit + 1]) else above  # names of groups stand over results and over nothing else
     groups: dict[int, str] = {}
     name = ""
     for place in range(unit + 1, len(texts)):

@@ -95,7 +95,7 @@ def _workbook(package: Package) -> Member | None:
     """The first workbook of which a sheet is named after a phase and holds the headings."""
     for member in package.of_suffix(".xlsx"):
         try:
-            sheets = list(_sheets(package, member))
+            sheets = list(_sheets(package, member, formulas=False))
         except FaultsError:
             continue
         if any(_header(sheet) and any(word in sheet.name.casefold() for word in _PHASES) for sheet in sheets):
@@ -103,12 +103,12 @@ def _workbook(package: Package) -> Member | None:
     return None
 
 
-def _sheets(package: Package, member: Member) -> Iterator[SheetCells]:
+def _sheets(package: Package, member: Member, *, formulas: bool = True) -> Iterator[SheetCells]:
     try:
         data = package.read(member)
     except UnreadableError as error:
         raise FaultsError(f"{member.name} cannot be imported; nothing was changed.", [str(error)]) from error
-    yield from every_sheet(member.name, data)
+    yield from every_sheet(member.name, data, formulas=formulas)
 
 
 def _header(sheet: SheetCells) -> tuple[int, tuple[Cell, ...]] | None:

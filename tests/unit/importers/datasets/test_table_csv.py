@@ -6,6 +6,7 @@ import csv
 from pathlib import Path
 
 import pytest
+from table_files import SHARED, read, workbook, write
 
 from firstprint.catalogue.reader import catalogue_files, read_sound_catalogue
 from firstprint.errors import FaultsError
@@ -14,7 +15,6 @@ from firstprint.importers.datasets.packages import Package
 from firstprint.importers.datasets.records import Asked
 from firstprint.importers.datasets.table_columns import map_columns
 from firstprint.resources import resource
-from table_files import SHARED, read, workbook, write
 
 PLAIN = "name,unit,kg CO2e,geography\nOat flour,kg,0.9,SE\nPine board,m3,120,FI\n"
 
