@@ -9,16 +9,16 @@ from itertools import pairwise
 from typing import Final, NamedTuple
 
 from firstprint.domain.dataset import Dataset
-from firstprint.errors import FaultsError, UnreadableError
+from firstprint.errors import FaultsError
 from firstprint.importers.datasets import normalising
 from firstprint.importers.datasets.desnz_sheets import ONLY_GROUPS, SHEETS, UNITS, VARIANTS, SheetKind
 from firstprint.importers.datasets.normalising import clean
 from firstprint.importers.datasets.packages import Member, Package
-from firstprint.importers.datasets.published import Once, needed, result, stated
+from firstprint.importers.datasets.published import Once, needed, published_sheets, result, stated
 from firstprint.importers.datasets.records import About, Asked, Problem
 from firstprint.importers.reading import Original
 from firstprint.importers.tabular import text_of
-from firstprint.importers.xlsx_sheets import SheetCells, every_sheet
+from firstprint.importers.xlsx_sheets import SheetCells
 from firstprint.units import convert_factor, dimension
 
 ORIGINAL: Final = Original(
@@ -84,7 +84,7 @@ class Desnz:
     def about(self, package: Package) -> About:
         """Year and version are those on its first sheet."""
         member = _workbook(package)
-        edition = _edition(next(_sheets(package, member, formulas=False))) if member else _Edition(None, "")
+        edition = _edition(next(published_sheets(package, member, formulas=False))) if member else _Edition(None, "")
         version = " v".join(filter(None, [str(edition.year or ""), edition.version]))
         return About(
             source_id="desnz",
@@ -107,7 +107,7 @@ class Desnz:
         member = needed(package, _workbook(package), ORIGINAL)
         once, edition = Once(), _Edition(None, "")
         seen: dict[tuple[str, ...], list[float]] = {}
-        for sheet in _sheets(package, member):
+        for sheet in published_sheets(package, member):
             title = sheet.name.strip().casefold()
             edition = edition if edition.year else _edition(sheet)
             kind = SHEETS.get(title)
@@ -126,20 +126,12 @@ class Desnz:
 def _workbook(package: Package) -> Member | None:
     for member in package.of_suffix(".xlsx"):
         try:
-            first = next(_sheets(package, member, formulas=False), None)
+            first = next(published_sheets(package, member, formulas=False), None)
         except FaultsError:
             continue
         if first is not None and any(_TITLE in map(str, cells) for _, cells in first.rows[:10]):
             return member
     return None
-
-
-def _sheets(package: Package, member: Member, *, formulas: bool = True) -> Iterator[SheetCells]:
-    try:
-        data = package.read(member)
-    except UnreadableError as error:
-        raise FaultsError(f"{member.name} cannot be imported; nothing was changed.", [str(error)]) from error
-    yield from every_sheet(member.name, data, formulas=formulas)
 
 
 def _edition(sheet: SheetCells) -> _Edition:

@@ -7,14 +7,14 @@ from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 
 from firstprint.domain.dataset import Dataset
-from firstprint.errors import FaultsError, UnreadableError
+from firstprint.errors import FaultsError
 from firstprint.importers.datasets.normalising import clean
 from firstprint.importers.datasets.packages import Member, Package
-from firstprint.importers.datasets.published import Once, needed, result, stated
+from firstprint.importers.datasets.published import Once, needed, published_sheets, result, stated
 from firstprint.importers.datasets.records import About, Asked, Problem
 from firstprint.importers.reading import Original
 from firstprint.importers.tabular import Cell, text_of
-from firstprint.importers.xlsx_sheets import SheetCells, every_sheet
+from firstprint.importers.xlsx_sheets import SheetCells
 
 ORIGINAL: Final = Original(
     role="RIVM food footprints",
@@ -80,7 +80,7 @@ class Rivm:
         """
         member = needed(package, _workbook(package), ORIGINAL)
         once = Once()
-        for sheet in _sheets(package, member):
+        for sheet in published_sheets(package, member):
             phase = next((phase for word, phase in _PHASES.items() if word in sheet.name.casefold()), None)
             header = _header(sheet)
             if phase is not None and header is not None:
@@ -95,20 +95,12 @@ def _workbook(package: Package) -> Member | None:
     """The first workbook of which a sheet is named after a phase and holds the headings."""
     for member in package.of_suffix(".xlsx"):
         try:
-            sheets = list(_sheets(package, member, formulas=False))
+            sheets = list(published_sheets(package, member, formulas=False))
         except FaultsError:
             continue
         if any(_header(sheet) and any(word in sheet.name.casefold() for word in _PHASES) for sheet in sheets):
             return member
     return None
-
-
-def _sheets(package: Package, member: Member, *, formulas: bool = True) -> Iterator[SheetCells]:
-    try:
-        data = package.read(member)
-    except UnreadableError as error:
-        raise FaultsError(f"{member.name} cannot be imported; nothing was changed.", [str(error)]) from error
-    yield from every_sheet(member.name, data, formulas=formulas)
 
 
 def _header(sheet: SheetCells) -> tuple[int, tuple[Cell, ...]] | None:

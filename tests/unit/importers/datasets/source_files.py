@@ -52,20 +52,22 @@ def rivm(folder: Path) -> Path:
     return workbook(folder / "rivm.xlsx", sheets)
 
 
-def desnz(folder: Path) -> Path:
-    def top(title: str, scope: str) -> list[list[object]]:
-        return [
-            ["UK Government GHG Conversion Factors for Company Reporting"],
-            [title],
-            ["Scope:", scope, "Version:", "1.1", "Year:", 2024],
-            ["Activity data has to be multiplied by the factor"],
-            [],
-        ]
+def _top(title: str, scope: str) -> list[list[object]]:
+    return [
+        ["UK Government GHG Conversion Factors for Company Reporting"],
+        [title],
+        ["Scope:", scope, "Version:", "1.1", "Year:", 2024],
+        ["Activity data has to be multiplied by the factor"],
+        [],
+    ]
 
-    parts = ["kg CO2e of CO2 per unit"]
-    fuels = [
-        *top("Fuels", "Scope 1"),
-        ["Activity", "Fuel", "Unit", "kg CO2e", *parts],
+
+_PARTS = ["kg CO2e of CO2 per unit"]
+_DESNZ: dict[str, list[list[object]]] = {
+    "Introduction": _top("Introduction", ""),
+    "Fuels": [
+        *_top("Fuels", "Scope 1"),
+        ["Activity", "Fuel", "Unit", "kg CO2e", *_PARTS],
         ["Gaseous fuels", "Hexgas", "tonnes", 3000.5, 2990],
         ["", "", "kWh (Net CV)", 0.25, 0.24],
         ["", "", "kWh (Gross CV)", 0.225, 0.22],
@@ -75,55 +77,61 @@ def desnz(folder: Path) -> Path:
         ["FAQs", "x", "litres", 99],
         ["Activity", "Fuel", "Unit", "kg CO2e"],
         ["Liquid fuels", "Hexoil", "litres", 2.5],
-    ]
-    cars = [
-        *top("Business travel- land", "Scope 3"),
-        ["", "", "", "Diesel", "", "Battery Electric Vehicle"],
-        ["Activity", "Type", "Unit", "kg CO2e", *parts, "kg CO2e"],
-        ["Cars", "Small", "km", 0.2, 0.19, 0.04],
-        ["", "", "miles", 0.32187, 0.31, 0.06437],
-        ["", "Large", "km", 0.3, 0.29, 0],
-    ]
-    freight = [
-        *top("Freighting goods", "Scope 3"),
-        ["", "", "", "With RF", "", "Without RF"],
-        ["Activity", "Type", "Unit", "kg CO2e", *parts, "kg CO2e"],
-        ["Freight flights", "Short-haul", "tonne.km", 1.5, 1.4, 0.9],
-    ]
-    materials = [
-        *top("Material use", "Scope 3"),
-        ["", "", "", "Primary material production", "Closed-loop source"],
-        ["Activity", "Material", "Unit", "kg CO2e", "kg CO2e"],
-        ["Metal", "Metal: tin", "tonnes", 5000, 1500],
-    ]
-    waste = [
-        *top("Waste disposal", "Scope 3"),
-        ["", "", "", "Combustion", "Landfill"],
-        ["Activity", "Waste type", "Unit", "kg CO2e", "kg CO2e"],
-        ["Metal", "Metal: tin", "tonnes", 6.5, 9],
-    ]
-    gases = [
-        *top("Refrigerant & other", "Scope 1"),
+    ],
+    "Refrigerant & other": [
+        *_top("Refrigerant & other", "Scope 1"),
         ["", "", "", "Emissions including only Kyoto products", "Total emissions including non-Kyoto products"],
         ["Activity", "Emission", "Unit", "kg CO2e", "kg CO2e"],
         ["Blends", "R999A", "kg", 18, 1130],
-    ]
-    biogenic = [
-        *top("Outside of scopes", "Outside of Scopes"),
+    ],
+    "Business travel- land": [
+        *_top("Business travel- land", "Scope 3"),
+        ["", "", "", "Diesel", "", "Battery Electric Vehicle"],
+        ["Activity", "Type", "Unit", "kg CO2e", *_PARTS, "kg CO2e"],
+        ["Cars", "Small", "km", 0.2, 0.19, 0.04],
+        ["", "", "miles", 0.32187, 0.31, 0.06437],
+        ["", "Large", "km", 0.3, 0.29, 0],
+    ],
+    "Freighting goods": [
+        *_top("Freighting goods", "Scope 3"),
+        ["", "", "", "With RF", "", "Without RF"],
+        ["Activity", "Type", "Unit", "kg CO2e", *_PARTS, "kg CO2e"],
+        ["Freight flights", "Short-haul", "tonne.km", 1.5, 1.4, 0.9],
+    ],
+    "Material use": [
+        *_top("Material use", "Scope 3"),
+        ["", "", "", "Primary material production", "Closed-loop source"],
+        ["Activity", "Material", "Unit", "kg CO2e", "kg CO2e"],
+        ["Metal", "Metal: tin", "tonnes", 5000, 1500],
+    ],
+    "Waste disposal": [
+        *_top("Waste disposal", "Scope 3"),
+        ["", "", "", "Combustion", "Landfill"],
+        ["Activity", "Waste type", "Unit", "kg CO2e", "kg CO2e"],
+        ["Metal", "Metal: tin", "tonnes", 6.5, 9],
+    ],
+    "Hotel stay": [
+        *_top("Hotel stay", "Scope 3"),
+        ["Activity", "Country", "Unit", "kg CO2e"],
+        ["Hotel stay", "UK (London)", "Room per night", 11],
+        ["", "Austria", "Room per night", 12],
+    ],
+    "WTT- fuels": [
+        *_top("WTT- fuels", "Scope 3"),
+        ["Activity", "Fuel", "Unit", "kg CO2e"],
+        ["WTT- gaseous fuels", "Hexgas", "tonnes", 300],
+    ],
+    "Outside of scopes": [
+        *_top("Outside of scopes", "Outside of Scopes"),
         ["Activity", "Fuel", "Unit", "kg CO2e of CO2 per unit"],
         ["Biomass", "Logs", "tonnes", 1400],
-    ]
-    hotel = [*top("Hotel stay", "Scope 3"), ["Activity", "Country", "Unit", "kg CO2e"]]
-    hotel += [["Hotel stay", "UK (London)", "Room per night", 11], ["", "Austria", "Room per night", 12]]
-    wtt = [*top("WTT- fuels", "Scope 3"), ["Activity", "Fuel", "Unit", "kg CO2e"]]
-    wtt += [["WTT- gaseous fuels", "Hexgas", "tonnes", 300]]
-    sheets = {
-        "Introduction": top("Introduction", ""), "Fuels": fuels, "Refrigerant & other": gases,
-        "Business travel- land": cars, "Freighting goods": freight, "Material use": materials,
-        "Waste disposal": waste, "Hotel stay": hotel, "WTT- fuels": wtt, "Outside of scopes": biogenic,
-        "Something new": [["Activity", "Type", "Unit", "kg CO2e"], ["a", "b", "kg", 1]],
-    }  # fmt: skip
-    return workbook(folder / "desnz.xlsx", sheets)
+    ],
+    "Something new": [["Activity", "Type", "Unit", "kg CO2e"], ["a", "b", "kg", 1]],
+}
+
+
+def desnz(folder: Path) -> Path:
+    return workbook(folder / "desnz.xlsx", _DESNZ)
 
 
 def agribalyse(folder: Path) -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -236,6 +237,24 @@ def test_a_folder_is_read_table_by_table(tmp_path: Path) -> None:
     assert [each.name for each in found.datasets] == ["Oat flour", "Pine board", "Holz"]
     assert found.reasons() == ["is a table that cannot be read"]
     assert found.problems[0].place == "c.csv"
+
+
+def test_a_zip_archive_is_read_as_a_folder_is(tmp_path: Path) -> None:
+    path = tmp_path / "t.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("in/a.csv", PLAIN)
+        archive.writestr("in/readme.txt", "not a table")
+    found = read(IMPORTER, path)
+    assert [each.name for each in found.datasets] == ["Oat flour", "Pine board"]
+    assert not found.problems
+
+
+def test_an_unclosed_quote_tells_that_the_rest_is_lost(tmp_path: Path) -> None:
+    found = read(IMPORTER, write(tmp_path / "t.csv", PLAIN + '"Open,kg,1,SE\nLost,kg,1,SE\n'))
+    assert [each.name for each in found.datasets] == ["Oat flour", "Pine board"]
+    (problem,) = found.problems
+    assert problem.place.endswith("line 4")
+    assert "nothing after it could be read" in problem.detail
 
 
 def test_the_default_catalogue_reads_back_to_the_same_rows() -> None:
