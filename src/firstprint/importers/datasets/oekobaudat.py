@@ -42,8 +42,11 @@ _CONVERSIONS = {
     "linear_density_kg_per_m": "Laengengewicht (kg/m)",
     "thickness_m": "Schichtdicke (m)",
     "yield_m2": "Ergiebigkeit (m2)",
-    "conversion_to_1_kg": "Umrechungsfaktor auf 1kg",
+    "stated_conversion_to_kg": "Umrechungsfaktor auf 1kg",
 }
+_MASS_OF_UNIT = {"m2": "Flaechengewicht (kg/m2)", "m": "Laengengewicht (kg/m)"}
+"""What one reference unit weighs, by which it is converted; the file's own conversion factor is no help, since it is
+kilograms per unit in some data sets and units per kilogram in others (edition 2020-II: 56 and 37)."""
 _EDITION = re.compile(r"(20\d\d_I{1,3})")
 
 
@@ -143,7 +146,7 @@ def _dataset(rows: list[PublishedRow], problems: list[Problem]) -> Dataset | Non
         valid_until=normalising.year(cells.get("Gueltig bis")),
         url=clean(cells.get("URL", "")),
         life_cycle_phase="production" if made else _phase(modules),
-        attributes=_attributes(cells, modules, made),
+        attributes=_attributes(cells, unit.unit, modules, made),
     )
 
 
@@ -178,7 +181,9 @@ def _made(modules: Sequence[_Module]) -> _Module | None:
     return _Module("A1+A2+A3", "", sum(values), parts["A1"].method)
 
 
-def _attributes(cells: Mapping[str, str], modules: Sequence[_Module], made: _Module | None) -> dict[str, str]:
+def _attributes(
+    cells: Mapping[str, str], unit: str, modules: Sequence[_Module], made: _Module | None
+) -> dict[str, str]:
     making = {"A1-A3", *_MAKING}
     others = "|".join(
         f"{module.name}{f' ({module.scenario})' if module.scenario else ''}={module.value:.6g}"
@@ -193,6 +198,7 @@ def _attributes(cells: Mapping[str, str], modules: Sequence[_Module], made: _Mod
         other_modules_kg_co2e=others,
         declaration_owner=owner,
         kind=kind,
+        mass_kg_per_unit=cells.get(_MASS_OF_UNIT.get(unit, "")),
         registration=cells.get("Registrierungsnummer"),
         **{name: cells.get(column) for name, column in _CONVERSIONS.items()},
     )

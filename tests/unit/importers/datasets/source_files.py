@@ -27,17 +27,17 @@ EPA = (
 NAICS_INDEX = "NAICS17,INDEX ITEM DESCRIPTION\n999910,Box kites\n999910,Silk | paper kites\n******,See kites\n"
 OEKOBAUDAT = (
     "UUID;Version;Name (de);Name (en);Kategorie (en);Laenderkennung;Typ;Referenzjahr;Gueltig bis;URL;"
-    "Bezugsgroesse;Bezugseinheit;Rohdichte (kg/m3);Modul;Szenario;GWP;GWPtotal (A2);GWPfossil (A2)\n"
-    "u-1;1;Türblatt, weiß;;'Doors' / 'Leaf';DE;generic dataset;2018;2023;https://example.org;2;qm;450;A1-A3;;7,5;;\n"
-    "u-1;1;Türblatt, weiß;;'Doors' / 'Leaf';DE;generic dataset;2018;2023;https://example.org;2;qm;450;D;;-3;;\n"
-    "u-2;1;Estrich;Screed;'Mortar';AT;generic dataset;2020;2025;;1;kg;;A1;;0.1;;\n"
-    "u-2;1;Estrich;Screed;'Mortar';AT;generic dataset;2020;2025;;1;kg;;A2;;0.02;;\n"
-    "u-2;1;Estrich;Screed;'Mortar';AT;generic dataset;2020;2025;;1;kg;;A3;;0.005;;\n"
-    "u-3;1;Neu;New;'Mortar';DE;generic dataset;2022;;;1;m3;;A1-A3;;200;250;90\n"
-    "u-4;1;Heizen;Heating;'Use';DE;generic dataset;2020;;;3.6;MJ;;B6;;0.25;;\n"
-    "u-5;1;Teil;Part;'Mortar';DE;generic dataset;2020;;;1;kg;;A1;;0.25;;\n"
-    "u-6;1;Ohne;Without;'Mortar';DE;generic dataset;2020;;;not available;;;A1-A3;;0.25;;\n"
-    "u-7;1;Abriss;Demolition;'End';DE;generic dataset;2020;;;1;kg;;C3;;0.25;;\n"
+    "Bezugsgroesse;Bezugseinheit;Rohdichte (kg/m3);Flaechengewicht (kg/m2);Modul;Szenario;GWP;GWPtotal (A2);GWPfossil (A2)\n"
+    "u-1;1;Türblatt, weiß;;'Doors' / 'Leaf';DE;generic dataset;2018;2023;https://example.org;2;qm;450;18.5;A1-A3;;7,5;;\n"
+    "u-1;1;Türblatt, weiß;;'Doors' / 'Leaf';DE;generic dataset;2018;2023;https://example.org;2;qm;450;18.5;D;;-3;;\n"
+    "u-2;1;Estrich;Screed;'Mortar';AT;generic dataset;2020;2025;;1;kg;;;A1;;0.1;;\n"
+    "u-2;1;Estrich;Screed;'Mortar';AT;generic dataset;2020;2025;;1;kg;;;A2;;0.02;;\n"
+    "u-2;1;Estrich;Screed;'Mortar';AT;generic dataset;2020;2025;;1;kg;;;A3;;0.005;;\n"
+    "u-3;1;Neu;New;'Mortar';DE;generic dataset;2022;;;1;m3;;;A1-A3;;200;250;90\n"
+    "u-4;1;Heizen;Heating;'Use';DE;generic dataset;2020;;;3.6;MJ;;;B6;;0.25;;\n"
+    "u-5;1;Teil;Part;'Mortar';DE;generic dataset;2020;;;1;kg;;;A1;;0.25;;\n"
+    "u-6;1;Ohne;Without;'Mortar';DE;generic dataset;2020;;;not available;;;;A1-A3;;0.25;;\n"
+    "u-7;1;Abriss;Demolition;'End';DE;generic dataset;2020;;;1;kg;;;C3;;0.25;;\n"
 )
 
 

@@ -73,6 +73,7 @@ def test_oekobaudat(tmp_path: Path) -> None:
     assert (door.category, door.geography, door.year, door.valid_until) == ("Doors / Leaf", "DE", 2018, 2023)
     assert door.attributes["other_modules_kg_co2e"] == "D=-1.5"
     assert (door.attributes["density_kg_per_m3"], door.attributes["gwp_method"]) == ("450", "EN 15804+A1, GWP")
+    assert door.attributes["mass_kg_per_unit"] == "18.5"
     screed = found.by_id("u-2")
     assert screed.gwp100_kg_co2e == pytest.approx(0.125)
     assert (screed.name, screed.synonyms, screed.attributes["modules"]) == ("Screed", ("Estrich",), "A1+A2+A3")
