@@ -27,7 +27,8 @@ EPA = (
 NAICS_INDEX = "NAICS17,INDEX ITEM DESCRIPTION\n999910,Box kites\n999910,Silk | paper kites\n******,See kites\n"
 OEKOBAUDAT = (
     "UUID;Version;Name (de);Name (en);Kategorie (en);Laenderkennung;Typ;Referenzjahr;Gueltig bis;URL;"
-    "Bezugsgroesse;Bezugseinheit;Rohdichte (kg/m3);Flaechengewicht (kg/m2);Modul;Szenario;GWP;GWPtotal (A2);GWPfossil (A2)\n"
+    "Bezugsgroesse;Bezugseinheit;Rohdichte (kg/m3);Flaechengewicht (kg/m2);Modul;Szenario;"
+    "GWP;GWPtotal (A2);GWPfossil (A2)\n"
     "u-1;1;Türblatt, weiß;;'Doors' / 'Leaf';DE;generic dataset;2018;2023;https://example.org;2;qm;450;18.5;A1-A3;;7,5;;\n"
     "u-1;1;Türblatt, weiß;;'Doors' / 'Leaf';DE;generic dataset;2018;2023;https://example.org;2;qm;450;18.5;D;;-3;;\n"
     "u-2;1;Estrich;Screed;'Mortar';AT;generic dataset;2020;2025;;1;kg;;;A1;;0.1;;\n"
