@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 import source_files
-from table_files import SHARED, read, workbook
+from table_files import SHARED, read, workbook, write
 
 from firstprint.errors import FaultsError
 from firstprint.importers.datasets import agribalyse, csv_table, desnz, epa_scef, oekobaudat, rivm
@@ -87,6 +87,12 @@ def test_oekobaudat(tmp_path: Path) -> None:
         *[("has no result for the modules A1 to A3", False)] * 3,
         ("has no usable reference amount or unit", True),
     ]
+
+
+def test_an_oekobaudat_amount_next_to_nothing_leaves_no_result(tmp_path: Path) -> None:
+    """Found by fuzzing: a subnormal amount made the result infinite."""
+    path = write(tmp_path / "o.csv", source_files.OEKOBAUDAT.replace(";2;qm;", ";1e-320;qm;"), "latin-1")
+    assert read(oekobaudat.IMPORTER, path).by_id("u-1").gwp100_kg_co2e is None
 
 
 def test_rivm(tmp_path: Path) -> None:

@@ -66,6 +66,14 @@ def test_amounts_are_brought_to_one_unit(tmp_path: Path) -> None:
     assert [each.unit for each in found.datasets] == ["kg", "kg", "t"]
 
 
+@pytest.mark.parametrize("amount", ["1e-320", "0", "1e-300", "nan", "none at all"])
+def test_an_amount_that_nothing_can_be_divided_by_is_told(tmp_path: Path, amount: str) -> None:
+    """Found by fuzzing: a subnormal amount made the result infinite."""
+    found = read(IMPORTER, write(tmp_path / "t.csv", f"name,unit,amount,GWP\nLime,kg,{amount},950\nClay,kg,2,1\n"))
+    assert [(each.name, each.gwp100_kg_co2e) for each in found.datasets] == [("Clay", 0.5)]
+    assert found.reasons() == ["has a reference amount that nothing can be divided by"]
+
+
 def test_missing_columns_are_told_once_with_what_to_type(tmp_path: Path) -> None:
     path = write(tmp_path / "t.csv", "Stoffname lang,Wert,kg CO2e\nTon,1,2\n")
     with pytest.raises(FaultsError) as caught:
