@@ -44,11 +44,13 @@ def per_unit(value: float | None, amount: float, unit: str) -> Normalised:
         unit: as the source writes it.
 
     Raises:
-        UnreadableError: the amount is zero or not finite.
+        UnreadableError: the amount is zero, not finite, or so small that the result is beyond any footprint.
     """
     if not math.isfinite(amount) or amount == 0:
         raise UnreadableError("has a reference amount that nothing can be divided by", f"amount {amount!r} {unit}")
     each = None if value is None else value / abs(amount)
+    if each is not None and not abs(each) <= _LARGEST:
+        raise UnreadableError("has a reference amount that nothing can be divided by", f"amount {amount!r} {unit}")
     try:
         parsed = parse_unit(unit)
     except UnitError:
