@@ -142,7 +142,7 @@ class Catalogue:
         return self._row_by_id.get(dataset_id)
 
     def rows_with(self, text: str) -> list[int]:
-        """Rows in which one of ``SEARCHED`` contains ``text``, capitals and blanks ignored, in the catalogue's order."""
+        """Rows in which one of ``SEARCHED`` contains ``text``, capitals ignored, in the catalogue's order."""
         wanted = " ".join(text.casefold().split())
         return [row for row, told in enumerate(self._searched) if wanted in told]
 
