@@ -53,11 +53,18 @@ class Summed(NamedTuple):
         kg_co2e: GWP100, biogenic carbon dioxide at zero.
         flows: names of the greenhouse gases counted.
         upstream: whether the inventory begins at the cradle, so that the sum is no direct emission.
+        buys: a unit process takes in things that were made, whose emissions are not in the sum.
     """
 
     kg_co2e: float
     flows: tuple[str, ...]
     upstream: bool
+    buys: bool
+
+    @property
+    def footprint_kg_co2e(self) -> float | None:
+        """The sum where it is what a user of the product would count; None where most of it may lie upstream."""
+        return None if self.buys else self.kg_co2e
 
 
 def summed_emissions(process: Process, reference: Exchange, found: Measured, library: Library) -> Summed | None:
@@ -74,7 +81,14 @@ def summed_emissions(process: Process, reference: Exchange, found: Measured, lib
     total = direct_gwp100(emissions) if emissions is not None else None
     if emissions is None or total is None or total.kg_co2e <= 0:
         return None
-    return Summed(total.kg_co2e, tuple(dict.fromkeys(each.name for each in emissions))[:_MAX_NAMED], upstream)
+    buys = not upstream and any(_is_bought(each, reference, library) for each in process.exchanges)
+    return Summed(total.kg_co2e, tuple(dict.fromkeys(each.name for each in emissions))[:_MAX_NAMED], upstream, buys)
+
+
+def _is_bought(exchange: Exchange, reference: Exchange, library: Library) -> bool:
+    flow = library.flow(exchange.flow_id, exchange.flow_version)
+    is_input = exchange.direction == "Input" and exchange is not reference
+    return is_input and not _is_elementary(exchange, flow) and not _is_nothing(exchange)
 
 
 def _all_emissions(process: Process, reference: Exchange, library: Library, *, upstream: bool) -> list[Emission] | None:

@@ -20,18 +20,21 @@ pytestmark = pytest.mark.shared_data
 
 def test_tiangong_sample():
     found = Imported(ilcd.IMPORTER, SHARED / "tiangong" / "tiangong_ilcd_sample.zip")
-    assert (found.steps, len(found.datasets)) == (300, 286)
+    assert (found.steps, len(found.datasets)) == (300, 298)
+    assert sum(each.unit == "unknown" for each in found.datasets) == 12
     assert Counter(found.reasons) == {MISSING_FLOW: 12, "has no reference flow": 2}
-    assert Counter(each.basis for each in found.datasets if each.gwp100_kg_co2e is not None) == {"direct": 45}
+    assert Counter(each.basis for each in found.datasets if each.gwp100_kg_co2e is not None) == {"direct": 2}
+    assert sum("summed_flows" in each.attributes for each in found.datasets) == 45
     assert sum(each.basis == "spend" for each in found.datasets) == 28
     by_id = {each.dataset_id: each for each in found.datasets}
     cement = by_id["d7b35533-969d-41ee-83d8-9a93ec59339f"]
-    assert (cement.geography, cement.unit, cement.gwp100_kg_co2e) == ("CN-HL", "kg", 597.9 / 1000)
+    assert (cement.geography, cement.unit, cement.gwp100_kg_co2e) == ("CN-HL", "kg", None)
+    assert cement.attributes["direct_kg_co2e_per_unit"] == "0.5979"
     assert cement.name_zh == "水泥生产; 水泥, 普通硅酸盐水泥, 42.5MPa; 新型干法; 混合固废"
     power = by_id["aef876a0-dd1f-4e00-97c5-3e59a0cfb6ac"]
-    assert (power.unit, power.gwp100_kg_co2e) == ("MJ", pytest.approx(0.834091067 / 3.6))
+    assert (power.unit, float(power.attributes["direct_kg_co2e_per_unit"])) == ("MJ", pytest.approx(0.231692, abs=1e-6))
     steel = by_id["7d7561fd-5021-4d77-a0d7-f7f6c99ac0f6"]
-    assert steel.gwp100_kg_co2e == pytest.approx(2061.88 + 273 * 5.77)
+    assert float(steel.attributes["direct_kg_co2e_per_unit"]) == pytest.approx(2061.88 + 273 * 5.77)
     assert steel.attributes["summed_flows"] == "carbon dioxide (fossil); nitrous oxide"
 
 
@@ -60,7 +63,8 @@ def test_single_files_lack_the_flow_that_names_their_unit():
         (tidas.IMPORTER, "tidas/converted_example_process.tidas.json"),
     ):
         found = Imported(importer, FORMATS / file)
-        assert (found.datasets, found.reasons) == ([], [MISSING_FLOW])
+        assert found.reasons == [MISSING_FLOW]
+        assert (found.only.unit, found.only.gwp100_kg_co2e) == ("unknown", None)
         assert found.recognised
 
 
@@ -93,5 +97,5 @@ def test_tiangong_sample_as_tidas_reads_the_same(tmp_path: Path):
     by_xml = Imported(ilcd.IMPORTER, sample)
     by_json = Imported(tidas.IMPORTER, zipped(tmp_path, converted, sample.name))
     assert by_json.datasets == by_xml.datasets
-    assert len(by_json.datasets) == 286
+    assert len(by_json.datasets) == 298
     assert by_json.reasons == by_xml.reasons

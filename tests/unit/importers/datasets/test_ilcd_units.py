@@ -73,8 +73,6 @@ def test_the_version_that_is_asked_for_goes_before_a_newer_one(tmp_path: Path):
 @pytest.mark.parametrize(
     ("made", "reason"),
     [
-        (process(exchanges=[exchange(flow_id="55555555-0000-4000-8000-000000000009")]), MISSING_FLOW),
-        (process(exchanges=[exchange(flow_id="Cement")]), MISSING_FLOW),
         (process(references=[]), "has no reference flow"),
         (process(references=["7"]), "has no reference flow"),
         (process(exchanges=[exchange(amount="0")]), "has a reference amount that nothing can be divided by"),
@@ -95,6 +93,15 @@ def test_what_cannot_be_used_is_told_and_the_rest_is_kept(tmp_path: Path, made: 
     (problem,) = imported.problems
     assert (problem.reason, problem.place, problem.skipped) == (reason, "ILCD/processes/a first.xml", True)
     assert imported.only.dataset_id == PROCESS
+
+
+@pytest.mark.parametrize("flow_id", ["55555555-0000-4000-8000-000000000009", "Cement"])
+def test_a_process_whose_flow_is_missing_is_kept_for_matching_and_yields_no_number(tmp_path: Path, flow_id: str):
+    made = process(exchanges=[exchange(flow_id=flow_id)], results=[result(mean="3")])
+    imported = Imported(ilcd.IMPORTER, zipped(tmp_path, {"ILCD/processes/a.xml": made}))
+    assert [(each.reason, each.skipped) for each in imported.problems] == [(MISSING_FLOW, False)]
+    assert (imported.only.unit, imported.only.gwp100_kg_co2e) == ("unknown", None)
+    assert "reference_amount" not in imported.only.attributes
 
 
 def test_a_flow_without_a_property_has_no_unit(tmp_path: Path):
