@@ -74,8 +74,8 @@ class Queue:
             query = query.order_by(column.desc(), QueueRow.id.desc())
         with self._database.reading() as session:
             rows = session.execute(query.limit(limit + 1)).all()
-        following = _cursor(rows[limit - 1], order) if len(rows) > limit else None
-        return QueuePage(items=tuple(map(_item, rows[:limit])), following=following)
+            following = _cursor(rows[limit - 1], order) if len(rows) > limit else None
+            return QueuePage(items=tuple(map(_item, rows[:limit])), following=following)
 
     def count(self, wanted: QueueFilter | None = None) -> int:
         """How many proposals a filter lets through.
