@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from firstprint.domain.decision import HumanDecision, first_opinions, status_after
 from firstprint.domain.trail import AuditFault, AuditReport, TrailEntry
-from firstprint.errors import InputError
+from firstprint.errors import InputError, WorkspaceError
 from firstprint.store.chain import FIELDS, GENESIS, chained, record_sha256
 from firstprint.store.database import Database
 from firstprint.store.decisions import decision_of
@@ -144,7 +144,7 @@ def _proposal_faults(session: Session, rows: Sequence[ProposalRow]) -> list[Audi
     for row in rows:
         if fault := _record_fault(row, histories[row.id]):
             faults.append(AuditFault(kind="record", place=row.id, message=fault))
-        if fault := _status_fault(row, tuple(map(decision_of, histories[row.id])), queued.get(row.id)):
+        if fault := _history_fault(row, histories[row.id], queued.get(row.id)):
             faults.append(AuditFault(kind="status", place=row.id, message=fault))
     return faults
 
@@ -157,6 +157,14 @@ def _record_fault(row: ProposalRow, history: Sequence[DecisionRow]) -> str:
         if decision.record_sha256 != found:
             return f"The record of the proposal {row.id!r} is not the one that the decision {decision.id!r} was about."
     return ""
+
+
+def _history_fault(row: ProposalRow, history: Sequence[DecisionRow], queued: QueueRow | None) -> str:
+    try:
+        decisions = tuple(map(decision_of, history))
+    except WorkspaceError as error:
+        return error.message
+    return _status_fault(row, decisions, queued)
 
 
 def _status_fault(row: ProposalRow, history: Sequence[HumanDecision], queued: QueueRow | None) -> str:

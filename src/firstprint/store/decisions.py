@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, aliased
 
 from firstprint.domain.decision import HumanDecision, first_opinions, in_force, standing, status_after
 from firstprint.domain.second_opinion import with_second
-from firstprint.errors import ConflictError, InputError
+from firstprint.errors import ConflictError, InputError, WorkspaceError
 from firstprint.store.chain import FIELDS, GENESIS, chained
 from firstprint.store.database import Database
 from firstprint.store.tables import DecisionRow, ProposalRow, QueueRow
@@ -259,7 +259,22 @@ def _row(decision: HumanDecision) -> DecisionRow:
 
 
 def decision_of(row: DecisionRow) -> HumanDecision:
-    """The decision a row holds."""
+    """The decision a row holds.
+
+    Raises:
+        WorkspaceError: ``store_damaged`` where it is none.
+    """
+    try:
+        return _read(row)
+    except ValueError as error:  # pydantic's and json's both are
+        raise WorkspaceError(
+            f"The decision {row.sequence} ({row.id!r}) in the store is damaged: {str(error).splitlines()[0]}.",
+            hint="See what was changed: firstprint audit verify. Restore the store from a backup.",
+            code="store_damaged",
+        ) from error
+
+
+def _read(row: DecisionRow) -> HumanDecision:
     return HumanDecision.model_validate(
         {
             "id": row.id,
