@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
+import postgres_server
 import pytest
 
 os.environ["HF_HUB_OFFLINE"] = "1"
@@ -13,7 +15,8 @@ os.environ["TOKENIZERS_PARALLELISM"] = "false"
 # Two workers share two cores: threads of the numeric libraries that wait for each other by spinning slow both tenfold.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-for name in [key for key in os.environ if key.startswith("FIRSTPRINT_") and key != "FIRSTPRINT_CATALOGUE_INPUTS"]:
+KEPT = {"FIRSTPRINT_CATALOGUE_INPUTS", postgres_server.REQUIRED}
+for name in [key for key in os.environ if key.startswith("FIRSTPRINT_") and key not in KEPT]:
     del os.environ[name]
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
@@ -41,3 +44,34 @@ def assistant(home: Path):
     from firstprint import Assistant
 
     return Assistant.open(home)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[postgres_server.PostgresServer]:
+    """A real PostgreSQL server for the whole run; where there is none, what needs it is skipped and says so.
+
+    With FIRSTPRINT_REQUIRE_POSTGRES=1, as in .ci/run, there is no skip: it fails.
+    """
+    try:
+        server = postgres_server.PostgresServer()
+    except (postgres_server.NoPostgresError, OSError) as error:
+        if os.environ.get(postgres_server.REQUIRED) == "1":
+            pytest.fail(f"PostgreSQL is required and cannot be had: {error}")
+        pytest.skip(f"NOT TESTED ON POSTGRESQL: {error}")
+    yield server
+    server.close()
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A test body that asks for ``store_url`` runs on SQLite and on PostgreSQL; beside ``file`` on SQLite alone."""
+    if "store_url" in metafunc.fixturenames:
+        kinds = ["sqlite"] if "file" in metafunc.fixturenames else ["sqlite", "postgresql"]
+        metafunc.parametrize("store_url", kinds, indirect=True)
+
+
+@pytest.fixture
+def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of a fresh, empty database of the kind that the test is run for."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'firstprint.db'}"
+    return request.getfixturevalue("postgres").new_database()

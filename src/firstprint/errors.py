@@ -44,6 +44,20 @@ class GeographyError(InputError):
     default_code = "geography_unknown"
 
 
+class ConflictError(InputError):
+    """Rule: a change is made to what its author saw; what changed meanwhile is told, and nothing is written over.
+
+    Attributes:
+        changes: one line a change that the author had not seen, each naming what, by whom and when.
+    """
+
+    default_code = "proposal_conflict"
+
+    def __init__(self, message: str, changes: Sequence[str] = (), *, hint: str = "", code: str | None = None) -> None:
+        super().__init__(message, hint=hint, code=code)
+        self.changes = tuple(changes)
+
+
 class CatalogueError(FirstprintError):
     """Rule: a catalogue row has an identity, a unit, a boundary, a basis and, if any, a finite value."""
 

@@ -139,6 +139,8 @@ class LiveMemory:
             if gone is not None and pair is not None:
                 self._pairs[pair].pop(gone.sequence, None)
             return pair
+        if decision.awaits_second:  # one person's opinion is not remembered where two must agree
+            return None
         self._standing[decision.id] = decision
         pair = self._pair_of(decision)
         if pair is not None:

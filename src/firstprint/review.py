@@ -1,36 +1,56 @@
-"""What a person may decide about a proposal: proposed → confirmed | overridden | rejected, and back by withdrawing."""
+"""What a person may decide about a proposal: proposed → confirmed | overridden | rejected, and back by withdrawing.
+
+Where a footprint is large (``Rules``), the first person's verdict is an opinion that waits, and the proposal stays
+proposed until a second person agrees. A decided proposal becomes superseded where another takes its place.
+"""
 
 from __future__ import annotations
 
 import difflib
-import unicodedata
 import uuid
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from firstprint.decided import catalogue_candidate
-from firstprint.domain.decision import HumanDecision, Verdict, standing
+from firstprint.domain.decision import HumanDecision, Verdict, in_force
 from firstprint.domain.proposal import Candidate, Proposal
 from firstprint.errors import InputError
+from firstprint.plain_text import MAX_NAME_CHARS, MAX_REASON_CHARS, plain
 
 if TYPE_CHECKING:
     from firstprint.catalogue.table import Catalogue
     from firstprint.domain.dataset import Dataset
     from firstprint.store.proposals import ProposalStore
 
-MAX_NAME_CHARS = 100
-MAX_REASON_CHARS = 2_000
-"""A page of reasons; a log is not kept here."""
-
 _NEAR_IDS = 3
 _REGULATORY_BOUNDARY = "cbam_default"
-_BAD_CATEGORIES = frozenset({"Cc", "Cs", "Zl", "Zp"})
-_DIRECTION_MARKS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-"""They can make a name or a reason read as another one."""
 
 
-def confirm(store: ProposalStore, proposal_id: str, *, by: str, reason: str = "", candidate: int = 1) -> HumanDecision:
+class Rules(NamedTuple):
+    """What a workspace asks of its decisions.
+
+    Attributes:
+        four_eyes_above_kg: above this footprint of the declared unit, kg CO2e, two people must agree; None for never.
+            The larger counts of the footprint proposed and that by the dataset taken.
+    """
+
+    four_eyes_above_kg: float | None = None
+
+
+ONE_PERSON = Rules()
+
+
+def confirm(
+    store: ProposalStore,
+    proposal_id: str,
+    *,
+    by: str,
+    reason: str = "",
+    candidate: int = 1,
+    expected_version: int | None = None,
+    rules: Rules = ONE_PERSON,
+) -> HumanDecision:
     """A person takes one of the candidates shown.
 
     Args:
@@ -39,19 +59,39 @@ def confirm(store: ProposalStore, proposal_id: str, *, by: str, reason: str = ""
         by: who decides.
         reason: why; may be empty.
         candidate: rank of the candidate taken.
+        expected_version: the version of the proposal that the person saw; None for whatever it is now.
+        rules: of the workspace.
+
+    Returns:
+        The decision; a first opinion (``awaits_second``) where a second person must agree.
 
     Raises:
-        InputError: the id, the rank, the name or the reason breaks its rule, or the proposal is decided already.
+        ConflictError: ``proposal_conflict`` where the proposal has changed since, with what changed, by whom and when;
+            ``proposal_decided`` where it is decided already.
+        InputError: the id, the rank, the name or the reason breaks its rule; ``second_reviewer_needed`` where this
+            person gave the first opinion.
         WorkspaceError: the database fails.
     """
     proposal = store.get(store.resolve(proposal_id))
     by, reason = _name(by), _reason(reason, needed=False)
-    taken = _candidate(proposal, candidate).dataset_id
-    return store.decisions.append([_decision(proposal, "confirmed", taken, by, reason)])[0]
+    taken = _candidate(proposal, candidate)
+    return store.decisions.append(
+        [_decision(proposal, "confirmed", taken.dataset_id, by, reason)],
+        expected_version=expected_version,
+        two_people=needs_two(proposal, rules, taken),
+    )[0]
 
 
 def override(
-    store: ProposalStore, catalogue: Catalogue, proposal_id: str, dataset_id: str, *, by: str, reason: str
+    store: ProposalStore,
+    catalogue: Catalogue,
+    proposal_id: str,
+    dataset_id: str,
+    *,
+    by: str,
+    reason: str,
+    expected_version: int | None = None,
+    rules: Rules = ONE_PERSON,
 ) -> HumanDecision:
     """A person takes another dataset than the first.
 
@@ -62,6 +102,8 @@ def override(
         dataset_id: the dataset taken.
         by: who decides.
         reason: why.
+        expected_version: as for ``confirm``.
+        rules: as for ``confirm``.
 
     Raises:
         InputError: as for ``confirm``; ``dataset_unknown``, naming ids that are near; ``dataset_not_proxy`` for a
@@ -78,9 +120,12 @@ def override(
             code="dataset_is_first",
         )
     decision = _decision(proposal, "overridden", dataset_id, by, reason)
-    if all(one.dataset_id != dataset_id for one in proposal.candidates):
-        decision = decision.model_copy(update={"dataset": catalogue_candidate(dataset, proposal)})
-    return store.decisions.append([decision])[0]
+    taken = next((one for one in proposal.candidates if one.dataset_id == dataset_id), None)
+    if taken is None:
+        taken = catalogue_candidate(dataset, proposal)
+        decision = decision.model_copy(update={"dataset": taken})
+    two_people = needs_two(proposal, rules, taken)
+    return store.decisions.append([decision], expected_version=expected_version, two_people=two_people)[0]
 
 
 def reject(
@@ -91,6 +136,8 @@ def reject(
     reason: str,
     candidate: int = 1,
     every: bool = False,
+    expected_version: int | None = None,
+    rules: Rules = ONE_PERSON,
 ) -> tuple[HumanDecision, ...]:
     """A person turns candidates down: one decision for each.
 
@@ -101,6 +148,8 @@ def reject(
         reason: why.
         candidate: rank of the candidate turned down.
         every: all candidates shown are turned down.
+        expected_version: as for ``confirm``.
+        rules: as for ``confirm``.
 
     Raises:
         InputError: as for ``confirm``.
@@ -115,26 +164,44 @@ def reject(
         turned_down = [one.dataset_id for one in proposal.candidates]
     else:
         turned_down = [_candidate(proposal, candidate).dataset_id]
-    return store.decisions.append([_decision(proposal, "rejected", each, by, reason) for each in turned_down])
+    return store.decisions.append(
+        [_decision(proposal, "rejected", each, by, reason) for each in turned_down],
+        expected_version=expected_version,
+        two_people=needs_two(proposal, rules),
+    )
 
 
-def withdraw(store: ProposalStore, typed: str, *, by: str, reason: str) -> tuple[HumanDecision, ...]:
-    """A person takes decisions back: the one named, or all that stand on the proposal named.
+def needs_two(proposal: Proposal, rules: Rules, taken: Candidate | None = None) -> bool:
+    """Whether two people must agree about a proposal, or about taking this dataset for it."""
+    if rules.four_eyes_above_kg is None:
+        return False
+    told = (None if proposal.estimate is None else proposal.estimate.kg_co2e, None if taken is None else taken.kg_co2e)
+    return any(value is not None and abs(value) > rules.four_eyes_above_kg for value in told)
+
+
+def withdraw(
+    store: ProposalStore, typed: str, *, by: str, reason: str, expected_version: int | None = None
+) -> tuple[HumanDecision, ...]:
+    """A person takes decisions back: the one named, or all in force on the proposal named.
+
+    In force are the decisions that stand; where none does, the first opinions that wait for a second.
 
     Args:
         store: where they are kept.
         typed: id of a decision or a proposal, or a beginning that no other has.
         by: who takes them back.
         reason: why.
+        expected_version: as for ``confirm``.
 
     Raises:
-        InputError: the id, the name or the reason breaks its rule, or nothing stands.
+        ConflictError: as for ``confirm``.
+        InputError: the id, the name or the reason breaks its rule, or nothing is in force.
         WorkspaceError: the database fails.
     """
     by, reason = _name(by), _reason(reason, needed=True)
     named = store.decisions.find(typed)
     proposal = _named_proposal(store, typed, named)
-    kept = standing(store.decisions.of_proposal(proposal.id))
+    kept = in_force(store.decisions.of_proposal(proposal.id))
     taken_back = [one for one in kept if named is None or one.id == named.id]
     if not taken_back:
         raise InputError(
@@ -144,7 +211,8 @@ def withdraw(store: ProposalStore, typed: str, *, by: str, reason: str) -> tuple
             code="decision_not_standing",
         )
     return store.decisions.append(
-        [_decision(proposal, "withdrawn", one.dataset_id, by, reason, one.id) for one in taken_back]
+        [_decision(proposal, "withdrawn", one.dataset_id, by, reason, one.id) for one in taken_back],
+        expected_version=expected_version,
     )
 
 
@@ -223,7 +291,7 @@ def _name(by: str) -> str:
         raise InputError(
             "A decision needs the name of the person who makes it.", hint="Give it: --by NAME", code="name_missing"
         )
-    return _plain(name, "name", MAX_NAME_CHARS)
+    return plain(name, "name", MAX_NAME_CHARS)
 
 
 def _reason(reason: str, *, needed: bool) -> str:
@@ -234,22 +302,4 @@ def _reason(reason: str, *, needed: bool) -> str:
             hint="Give it: --reason TEXT",
             code="reason_missing",
         )
-    return _plain(why, "reason", MAX_REASON_CHARS)
-
-
-def _plain(text: str, what: str, limit: int) -> str:
-    """``text`` if it is short enough and reads as what it is."""
-    if len(text) > limit:
-        raise InputError(
-            f"The {what} has {len(text):,} characters; the limit is {limit:,}.",
-            hint="Say it in fewer words.",
-            code=f"{what}_too_long",
-        )
-    bad = next((c for c in text if unicodedata.category(c) in _BAD_CATEGORIES or c in _DIRECTION_MARKS), None)
-    if bad is not None:
-        raise InputError(
-            f"The {what} holds the control character U+{ord(bad):04X}.",
-            hint="Write it on one line, in plain text.",
-            code=f"{what}_unprintable",
-        )
-    return text
+    return plain(why, "reason", MAX_REASON_CHARS)

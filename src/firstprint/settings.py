@@ -48,6 +48,14 @@ class Settings(BaseSettings):
     database_url: Annotated[
         str | None, Field(description="Where saved proposals live; unset: SQLite inside the home folder.")
     ] = None
+    four_eyes_above_kg: Annotated[
+        float | None,
+        Field(
+            ge=0,
+            allow_inf_nan=False,
+            description="Above this footprint of the declared unit, kg CO2e, two people decide together; unset: one.",
+        ),
+    ] = None
     llm: Annotated[
         str | None,
         Field(description="Language model that phrases the rationale, as provider:model; unset: the template speaks."),

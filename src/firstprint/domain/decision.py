@@ -32,6 +32,9 @@ class HumanDecision(Record):
         decided: ISO 8601 time with offset.
         refers_to: id of the decision taken back; None unless ``withdrawn``.
         dataset: the dataset taken, as it was then; None where it is one of the proposal's candidates, which keep it.
+        proposal_version: the version of the proposal that this decision made; 0 where it was not kept.
+        awaits_second: a first opinion: it counts only once a second, different person agrees with it.
+        seconds: id of the first opinion that this decision agrees with; None without one.
     """
 
     id: str
@@ -48,6 +51,9 @@ class HumanDecision(Record):
     decided: str
     refers_to: str | None = None
     dataset: Candidate | None = None
+    proposal_version: int = Field(default=0, ge=0)
+    awaits_second: bool = False
+    seconds: str | None = None
 
     @model_validator(mode="after")
     def _whole(self) -> HumanDecision:
@@ -55,11 +61,32 @@ class HumanDecision(Record):
             raise ValueError(f"a decision that is {self.verdict} names its dataset")
         if (self.verdict == "withdrawn") != (self.refers_to is not None):
             raise ValueError("a withdrawal, and nothing else, refers to another decision")
+        if self.awaits_second and (self.verdict == "withdrawn" or self.seconds is not None):
+            raise ValueError("a first opinion neither withdraws nor agrees with another decision")
         return self
 
 
 def standing(decisions: Iterable[HumanDecision]) -> tuple[HumanDecision, ...]:
-    """Those of one proposal's decisions that nobody took back, in the order given; withdrawals are left out."""
+    """Those of one proposal's decisions that count, in the order given.
+
+    Left out: withdrawals, what they took back, and first opinions, which wait for a second one.
+    """
+    return tuple(one for one in _kept(decisions) if not one.awaits_second)
+
+
+def first_opinions(decisions: Iterable[HumanDecision]) -> tuple[HumanDecision, ...]:
+    """The first opinions on one proposal that wait for a second one; none where a decision stands."""
+    kept = _kept(decisions)
+    return () if any(not one.awaits_second for one in kept) else kept
+
+
+def in_force(decisions: Iterable[HumanDecision]) -> tuple[HumanDecision, ...]:
+    """What may be taken back on one proposal: the decisions that stand, else the first opinions that wait."""
+    history = tuple(decisions)
+    return standing(history) or first_opinions(history)
+
+
+def _kept(decisions: Iterable[HumanDecision]) -> tuple[HumanDecision, ...]:
     history = tuple(decisions)
     taken_back = {one.refers_to for one in history if one.refers_to is not None}
     return tuple(one for one in history if one.verdict != "withdrawn" and one.id not in taken_back)

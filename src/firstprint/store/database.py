@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -33,6 +34,12 @@ class Database:
         self._engine = engine
         # Both share one pool; the option tells the SQLite hook which kind of transaction to begin.
         self._writer = engine.execution_options(**{_WRITES: True})
+        self._reader = engine
+        if address.get_backend_name() == "postgresql":
+            # One moment for all that a reader asks, as SQLite's read transactions have it.
+            self._reader = engine.execution_options(isolation_level="REPEATABLE READ")
+        # Threads queue here in turn: SQLite lets them race for its lock, and the unlucky one may wait for ever.
+        self._turn = threading.Lock() if address.get_backend_name() == "sqlite" else None
         self._address = address
         self._closed = False
 
@@ -43,12 +50,12 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """A session in a transaction that only reads; it never waits for a writer.
+        """A session in a transaction that only reads, all of it at one moment; it never waits for a writer.
 
         Raises:
             WorkspaceError: the database fails; see ``faults.named_faults``. ``store_closed`` after ``close``.
         """
-        with self._session(self._engine) as session:
+        with self._session(self._reader) as session:
             yield session
 
     @contextmanager
@@ -62,7 +69,7 @@ class Database:
             WorkspaceError: as for ``reading``.
             sqlalchemy.exc.IntegrityError: a row breaks a key; the caller knows which and says so.
         """
-        with self._session(self._writer) as session:
+        with self._my_turn(), self._session(self._writer) as session:
             session.connection()  # a session begins at its first statement; the lock is wanted now
             yield session
 
@@ -70,6 +77,22 @@ class Database:
         """Closes every connection; a second call does nothing."""
         self._closed = True
         self._engine.dispose()
+
+    @contextmanager
+    def _my_turn(self) -> Iterator[None]:
+        if self._turn is None:
+            yield
+            return
+        if not self._turn.acquire(timeout=BUSY_SECONDS):
+            raise WorkspaceError(
+                f"The store {self.shown!r} is kept busy: no turn to write within {BUSY_SECONDS:.0f} s.",
+                hint="Try again, or keep the store in PostgreSQL: FIRSTPRINT_DATABASE_URL.",
+                code="store_busy",
+            )
+        try:
+            yield
+        finally:
+            self._turn.release()
 
     @contextmanager
     def _session(self, engine: Engine) -> Iterator[Session]:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from firstprint.errors import WorkspaceError
 from firstprint.store.address import show_address
@@ -31,6 +32,7 @@ _DAMAGED = _Fault(
     "Restore it from a backup, or move the file away to start an empty store.",
 )
 _BUSY = _Fault("store_busy", "is kept locked by another program", "Close the other program, then try again.")
+_CROWDED = _Fault("store_busy", "has no connection free", "Try again; if it happens often, run more server processes.")
 _UNREACHABLE = _Fault(
     "store_unreachable",
     "cannot be reached",
@@ -79,6 +81,8 @@ def named_faults(address: URL) -> Iterator[None]:
 
 
 def _fault_of(error: SQLAlchemyError) -> _Fault:
+    if isinstance(error, PoolTimeoutError):
+        return _CROWDED
     cause = error.orig if isinstance(error, DBAPIError) else None
     if isinstance(cause, sqlite3.Error):
         # The driver itself raises a few errors that never reached SQLite; they carry no code.

@@ -2,26 +2,39 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
 from datetime import datetime
 from difflib import get_close_matches
 from types import TracebackType
 
-from pydantic import ValidationError
-from pydantic_core import PydanticSerializationError
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from firstprint.domain.kept import KeptProposal
 from firstprint.domain.proposal import Proposal, Status
 from firstprint.errors import InputError
+from firstprint.store.audit import Audit
+from firstprint.store.chain import record_sha256
+from firstprint.store.comments import CommentStore
 from firstprint.store.database import Database
-from firstprint.store.decisions import DecisionStore
-from firstprint.store.proposal_records import read_record
-from firstprint.store.tables import ProposalRow
+from firstprint.store.decisions import DecisionStore, decisions_of, one_writer
+from firstprint.store.facets import facets_of
+from firstprint.store.idempotency import IdempotencyStore
+from firstprint.store.jobs import JobStore
+from firstprint.store.proposal_records import read_record, to_json
+from firstprint.store.queue import Queue
+from firstprint.store.sessions import SessionStore
+from firstprint.store.tables import ProposalRow, QueueRow
+from firstprint.store.tokens import TokenStore
+from firstprint.store.users import UserStore
 
 Proposals = list[Proposal]
 """Named apart because the store's own ``list`` hides the built-in one inside the class."""
 
+_RECORD = select(ProposalRow.id, ProposalRow.record, ProposalRow.status)
+_ASKED_AT_ONCE = 500
 _NEAR_IDS = 3
 _DECIDED = ("confirmed", "overridden")
 _NEAR_AMONG = 1000
@@ -31,13 +44,31 @@ _NEAR_AMONG = 1000
 class ProposalStore:
     """The saved proposals of one database. Safe to use from several threads; close it after use.
 
+    Everything else that is kept in the same database is reached from here.
+
     Attributes:
-        decisions: what people decided about them, in the same database.
+        decisions: what people decided about them.
+        queue: lists of them, filtered and in the order of what matters.
+        audit: whether the history is whole, and the history to read.
+        comments: what people remarked on them.
+        users: who may log in.
+        tokens: what programs log in with.
+        sessions: browsers that are logged in.
+        jobs: batches that wait, run and ended.
+        idempotency: answers to requests that a client may send twice.
     """
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self.decisions = DecisionStore(database)
+        self.queue = Queue(database)
+        self.audit = Audit(database)
+        self.comments = CommentStore(database)
+        self.users = UserStore(database)
+        self.tokens = TokenStore(database)
+        self.sessions = SessionStore(database)
+        self.jobs = JobStore(database)
+        self.idempotency = IdempotencyStore(database)
 
     def __enter__(self) -> ProposalStore:
         return self
@@ -50,8 +81,12 @@ class ProposalStore:
     ) -> None:
         self.close()
 
-    def save(self, proposal: Proposal) -> None:
+    def save(self, proposal: Proposal, owner: str | None = None) -> None:
         """Adds ``proposal``; one that is there already with the same content is left as it is.
+
+        Args:
+            proposal: as proposed.
+            owner: who had it made, where that is known.
 
         Raises:
             InputError: ``proposal_exists`` for a known id with other content; ``created_invalid`` when
@@ -62,7 +97,7 @@ class ProposalStore:
         row = _row(proposal)
         try:
             with self._database.writing() as session:
-                session.add(row)
+                _add(session, row, owner)
         except IntegrityError:
             self._check_same(proposal)
 
@@ -74,10 +109,11 @@ class ProposalStore:
         Raises:
             InputError: ``proposal_unknown``; ``proposal_not_decided`` where nobody decided it or another took its
                 place already; else as for ``save``.
-            WorkspaceError: the database fails, or the record in it is damaged.
+            WorkspaceError: the database fails.
         """
         row = _row(successor)
         with self._database.writing() as session:
+            one_writer(session)
             old = session.get(ProposalRow, proposal_id)
             if old is None:
                 raise self._unknown(proposal_id, _near_ids(session, proposal_id))
@@ -87,11 +123,12 @@ class ProposalStore:
                     hint="See the decided ones: firstprint review list --status confirmed",
                     code="proposal_not_decided",
                 )
-            record = self._read(proposal_id, old.record)
-            session.add(row)
-            old.record = record.model_copy(update={"status": "superseded"}).model_dump_json()
+            queued = session.get(QueueRow, proposal_id)
+            _add(session, row, None if queued is None else queued.owner)
             old.status, old.superseded_by = "superseded", successor.id
             old.version += 1
+            if queued is not None:
+                queued.status, queued.awaits_second = "superseded", False
 
     def successor_of(self, proposal_id: str) -> str | None:
         """The id of the proposal that took this one's place, or None.
@@ -111,11 +148,44 @@ class ProposalStore:
             WorkspaceError: the database fails, or the record in it is damaged.
         """
         with self._database.reading() as session:
-            record = _record(session, proposal_id)
-            near = () if record is not None else _near_ids(session, proposal_id)
-        if record is None:
+            row = session.execute(_RECORD.where(ProposalRow.id == proposal_id)).one_or_none()
+            near = () if row is not None else _near_ids(session, proposal_id)
+        if row is None:
             raise self._unknown(proposal_id, near)
-        return self._read(proposal_id, record)
+        return self._read(row.id, row.record, row.status)
+
+    def kept(self, proposal_id: str) -> KeptProposal:
+        """The proposal with all that is kept about it, read at one moment.
+
+        Raises:
+            InputError: ``proposal_unknown``, naming ids that are near.
+            WorkspaceError: the database fails, or the record in it is damaged.
+        """
+        with self._database.reading() as session:
+            row = session.get(ProposalRow, proposal_id)
+            if row is None:
+                raise self._unknown(proposal_id, _near_ids(session, proposal_id))
+            return KeptProposal(
+                proposal=self._read(row.id, row.record, row.status),
+                version=row.version,
+                decisions=decisions_of(session, proposal_id),
+                superseded_by=row.superseded_by,
+                owner=session.scalar(select(QueueRow.owner).where(QueueRow.id == proposal_id)),
+            )
+
+    def get_all(self, proposal_ids: Sequence[str]) -> Proposals:
+        """The proposals with these ids, in their order; ids that are not there are left out.
+
+        Raises:
+            WorkspaceError: the database fails, or a record in it is damaged.
+        """
+        found: dict[str, Proposal] = {}
+        with self._database.reading() as session:
+            for start in range(0, len(proposal_ids), _ASKED_AT_ONCE):
+                part = ProposalRow.id.in_(proposal_ids[start : start + _ASKED_AT_ONCE])
+                for row in session.execute(_RECORD.where(part)):
+                    found[row.id] = self._read(row.id, row.record, row.status)
+        return [found[each] for each in proposal_ids if each in found]
 
     def resolve(self, typed: str) -> str:
         """The one id that is ``typed`` or begins with it.
@@ -125,7 +195,7 @@ class ProposalStore:
             WorkspaceError: the database fails.
         """
         with self._database.reading() as session:
-            if _record(session, typed) is not None:
+            if session.scalar(select(ProposalRow.id).where(ProposalRow.id == typed)) is not None:
                 return typed
             found = _beginning_with(session, typed, _NEAR_IDS + 1)
             near = () if found else _near_ids(session, typed)
@@ -158,13 +228,13 @@ class ProposalStore:
                 hint="Ask for example for limit 50, offset 0.",
                 code="page_invalid",
             )
-        query = select(ProposalRow.id, ProposalRow.record)
+        query = _RECORD
         if status is not None:
             query = query.where(ProposalRow.status == status)
         query = query.order_by(ProposalRow.created.desc(), ProposalRow.id.desc()).limit(limit).offset(offset)
         with self._database.reading() as session:
             rows = session.execute(query).all()
-        return [self._read(row.id, row.record) for row in rows]
+        return [self._read(row.id, row.record, row.status) for row in rows]
 
     def count(self, status: Status | None = None) -> int:
         """How many proposals are kept: all, or those in one state.
@@ -202,12 +272,20 @@ class ProposalStore:
             code="proposal_unknown",
         )
 
-    def _read(self, proposal_id: str, record: str) -> Proposal:
-        return read_record(proposal_id, record, self._database.shown)
+    def _read(self, proposal_id: str, record: str, status: str) -> Proposal:
+        return read_record(proposal_id, record, status, self._database.shown)
+
+
+def _add(session: Session, row: ProposalRow, owner: str | None) -> None:
+    session.add(row)
+    session.flush()  # the queue refers to it
+    facets = facets_of(json.loads(row.record))._asdict()
+    same = {name: getattr(row, name) for name in ("id", "status", "language", "created")}
+    session.add(QueueRow(**same, **facets, owner=owner))
 
 
 def _row(proposal: Proposal) -> ProposalRow:
-    estimate = proposal.estimate
+    estimate, record = proposal.estimate, to_json(proposal)
     return ProposalRow(
         id=proposal.id,
         status=proposal.status,
@@ -219,7 +297,8 @@ def _row(proposal: Proposal) -> ProposalRow:
         dataset_id=proposal.candidates[0].dataset_id if proposal.candidates else None,
         decision=proposal.decision,
         created=_created(proposal),
-        record=_to_json(proposal),
+        record=record,
+        record_sha256=record_sha256(record),
     )
 
 
@@ -236,29 +315,6 @@ def _created(proposal: Proposal) -> datetime:
             code="created_invalid",
         )
     return created
-
-
-def _to_json(proposal: Proposal) -> str:
-    """The record as JSON, read back once: JSON has no NaN or infinity, and they would turn into nothing."""
-    try:
-        record = proposal.model_dump_json()
-        same = Proposal.model_validate_json(record) == proposal
-    except (PydanticSerializationError, ValidationError):  # lone surrogates; a null where a number stood
-        same = False
-    columns = f"{proposal.id}{proposal.product.description}{proposal.product.language}"
-    # PostgreSQL keeps no NUL in text; refused everywhere, so that a store can move between databases.
-    if not same or "\x00" in columns:
-        raise InputError(
-            f"The proposal {proposal.id!r} cannot be kept: a number in it is not finite, or a text holds "
-            "characters that no database keeps.",
-            hint="Correct the product's description and facts, then estimate again.",
-            code="proposal_unkeepable",
-        )
-    return record
-
-
-def _record(session: Session, proposal_id: str) -> str | None:
-    return session.scalar(select(ProposalRow.record).where(ProposalRow.id == proposal_id))
 
 
 def _near_ids(session: Session, proposal_id: str) -> tuple[str, ...]:

@@ -20,8 +20,8 @@ PROPOSAL = make_proposal()
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[ProposalStore]:
-    with open_store(f"sqlite:///{tmp_path / 'firstprint.db'}") as opened:
+def store(store_url: str) -> Iterator[ProposalStore]:
+    with open_store(store_url) as opened:
         opened.save(PROPOSAL)
         yield opened
 

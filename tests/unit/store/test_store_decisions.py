@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 from saved_proposals import decide_many, make_decision, make_proposal, withdrawal_of
+from sqlalchemy.exc import IntegrityError
 
 from firstprint.domain.decision import HumanDecision, standing, status_after
 from firstprint.errors import InputError
@@ -30,8 +31,8 @@ def file(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def store(file: Path) -> Iterator[ProposalStore]:
-    with open_store(f"sqlite:///{file}") as opened:
+def store(store_url: str) -> Iterator[ProposalStore]:
+    with open_store(store_url) as opened:
         opened.save(PROPOSAL)
         yield opened
 
@@ -46,7 +47,7 @@ def refused(store: ProposalStore, *decisions: HumanDecision) -> InputError:
 
 def test_a_decision_reads_back_equal_and_sets_the_status(store: ProposalStore):
     (kept,) = store.decisions.append([make_decision(PROPOSAL)])
-    assert kept == make_decision(PROPOSAL, sequence=1)
+    assert kept == make_decision(PROPOSAL, sequence=1, proposal_version=2)
     assert store.decisions.of_proposal(PROPOSAL.id) == store.decisions.standing() == (kept,)
     assert store.get(PROPOSAL.id) == PROPOSAL.model_copy(update={"status": "confirmed"})
     assert store.list("confirmed") == [store.get(PROPOSAL.id)]
@@ -120,7 +121,7 @@ def test_one_that_cannot_be_kept_keeps_none(store: ProposalStore):
     other = make_proposal(1)
     store.save(other)
     taken = make_decision(PROPOSAL).id
-    with pytest.raises(Exception, match="UNIQUE"):
+    with pytest.raises(IntegrityError, match="(?i)unique"):
         store.decisions.append([make_decision(other), make_decision(other, id=taken)])
     assert store.decisions.latest() == 1
     assert store.get(other.id) == other
@@ -141,13 +142,13 @@ def test_saving_a_decided_proposal_again_changes_nothing(store: ProposalStore):
         "UPDATE decisions SET decided_by = 'nobody'",
         "DELETE FROM decisions",
         "INSERT INTO decisions SELECT 2, 'x', proposal_id, 'confirmed', NULL, text, language, unit, geography, "
-        "decided_by, reason, decided, NULL, NULL FROM decisions",
+        "decided_by, reason, decided, NULL, NULL, 2, 0, NULL, '', '' FROM decisions",
         "INSERT INTO decisions SELECT 2, 'x', proposal_id, 'maybe', dataset_id, text, language, unit, geography, "
-        "decided_by, reason, decided, NULL, NULL FROM decisions",
+        "decided_by, reason, decided, NULL, NULL, 2, 0, NULL, '', '' FROM decisions",
         "INSERT INTO decisions SELECT 2, 'x', proposal_id, 'withdrawn', dataset_id, text, language, unit, geography, "
-        "decided_by, reason, decided, NULL, NULL FROM decisions",
+        "decided_by, reason, decided, NULL, NULL, 2, 0, NULL, '', '' FROM decisions",
         "INSERT INTO decisions SELECT 2, 'x', 'no such', verdict, dataset_id, text, language, unit, geography, "
-        "decided_by, reason, decided, NULL, NULL FROM decisions",
+        "decided_by, reason, decided, NULL, NULL, 2, 0, NULL, '', '' FROM decisions",
     ],
 )
 def test_the_database_itself_refuses_what_would_bend_the_history(store: ProposalStore, file: Path, statement: str):
@@ -156,7 +157,7 @@ def test_the_database_itself_refuses_what_would_bend_the_history(store: Proposal
         connection.execute("PRAGMA foreign_keys = ON")
         with pytest.raises(sqlite3.IntegrityError):
             connection.execute(statement)
-    assert store.decisions.since(0) == (make_decision(PROPOSAL, sequence=1),)
+    assert store.decisions.since(0) == (make_decision(PROPOSAL, sequence=1, proposal_version=2),)
 
 
 @pytest.mark.parametrize(

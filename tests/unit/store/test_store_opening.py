@@ -92,6 +92,7 @@ def test_an_error_inside_a_write_leaves_nothing_behind(tmp_path: Path):
     with open_store(f"sqlite:///{tmp_path / 'firstprint.db'}") as store:
         store.save(make_proposal())
         with pytest.raises(KeyError), store._database.writing() as session:
+            session.connection().exec_driver_sql("DELETE FROM proposal_queue")
             session.connection().exec_driver_sql("DELETE FROM proposals")
             raise KeyError("stop")
         assert store.count() == 1
@@ -222,7 +223,6 @@ def test_a_missing_driver_names_the_command(scheme: str, monkeypatch: pytest.Mon
 
 
 def test_a_server_that_does_not_answer_is_named():
-    pytest.importorskip("psycopg", reason="the postgres extra is not installed")
     error = _refused("postgresql://user:hidden@127.0.0.1:1/db")
     assert error.code == "store_unreachable"
     assert "127.0.0.1:1/db" in error.message

@@ -21,8 +21,8 @@ def file(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def store(file: Path) -> Iterator[ProposalStore]:
-    with open_store(f"sqlite:///{file}") as opened:
+def store(store_url: str) -> Iterator[ProposalStore]:
+    with open_store(store_url) as opened:
         yield opened
 
 

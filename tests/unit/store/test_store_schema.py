@@ -54,7 +54,7 @@ def test_an_empty_database_is_brought_to_head_and_stays_there(file: Path):
     file.touch()
     for _ in range(2):
         open_store(f"sqlite:///{file}").close()
-        assert _run(file, "SELECT version_num FROM firstprint_schema") == [("0003_successors",)]
+        assert _run(file, "SELECT version_num FROM firstprint_schema") == [("0006_jobs",)]
 
 
 OLDEST = (
@@ -87,7 +87,7 @@ def test_a_newer_schema_is_refused_and_left_alone(file: Path):
     with open_store(f"sqlite:///{file}") as store:
         store.save(make_proposal())
     _run(file, "UPDATE firstprint_schema SET version_num = '0999_later'")
-    with pytest.raises(WorkspaceError, match=r"'0999_later'.*'0003_successors'") as caught:
+    with pytest.raises(WorkspaceError, match=r"'0999_later'.*'0006_jobs'") as caught:
         open_store(f"sqlite:///{file}")
     assert caught.value.code == "store_newer"
     # SQLite removes the log with the last connection: a refused store is closed, not left to the collector.
@@ -121,20 +121,3 @@ def test_a_migration_that_fails_leaves_no_half_schema(file: Path, monkeypatch: p
     assert _run(file, "SELECT name FROM sqlite_master") == []
     with open_store(f"sqlite:///{file}") as store:
         assert store.count() == 0
-
-
-def test_a_schema_of_decisions_keeps_its_decisions_and_gains_successors(file: Path):
-    kept = make_proposal(7)
-    with open_store(f"sqlite:///{file}") as store:
-        store.save(kept)
-        decided = store.decisions.append([make_decision(kept)])
-    _run(
-        file,
-        "ALTER TABLE decisions DROP COLUMN dataset",
-        "ALTER TABLE proposals DROP COLUMN superseded_by",
-        "UPDATE firstprint_schema SET version_num = '0002_decisions'",
-    )
-    with open_store(f"sqlite:///{file}") as store:
-        assert store.decisions.of_proposal("p-0007") == decided
-        store.supersede("p-0007", make_proposal(8))
-        assert store.successor_of("p-0007") == "p-0008"
