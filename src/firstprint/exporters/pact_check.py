@@ -162,7 +162,9 @@ FOOTPRINT: dict[str, Field] = {
     "allocationRulesDescription": Field(_TEXT),
     "secondaryEmissionFactorSources": Field(_list(_is(dict, "an object"))),
     "primaryDataShare": Field(_decimal(0, 100), required=True),
+    "productOrSectorSpecificRules": Field(_list(_is(dict, "an object"))),
     "dqi": Field(_is(dict, "an object")),
+    "verification": Field(_is(dict, "an object")),
 }
 _GEOGRAPHY = ("geographyRegionOrSubregion", "geographyCountry", "geographyCountrySubdivision")
 _RATINGS = dict.fromkeys(("technologicalDQR", "geographicalDQR", "temporalDQR"), Field(_decimal(1, 5), required=True))
