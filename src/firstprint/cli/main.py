@@ -12,6 +12,7 @@ from firstprint.cli import (
     doctor,
     estimate,
     evaluation,
+    export,
     index,
     match,
     options,
@@ -62,6 +63,7 @@ app.add_typer(references.app, name="references")
 app.add_typer(index.app, name="index")
 app.add_typer(evaluation.app, name="eval")
 app.add_typer(review.app, name="review")
+app.command("export")(export.export)
 app.command("train")(train.train)
 app.command("doctor")(doctor.doctor)
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from firstprint.domain.decided import DecidedRecord
+from firstprint.domain.decided import DecidedRecord, TakenDataset
 from firstprint.domain.product import Record
+from firstprint.domain.proposal import Candidate
 from firstprint.licences import bars_sharing
 from firstprint.version import __version__
 
 
-class RestrictedDataset(Record):
-    """A dataset in the file whose terms limit what may be shared on."""
+class ShownDataset(Record):
+    """A dataset in the file with its terms."""
 
     dataset_id: str
     source: str
@@ -30,7 +31,7 @@ class RecordsFile(Record):
 
     software: str
     draft: bool
-    restricted: tuple[RestrictedDataset, ...]
+    restricted: tuple[ShownDataset, ...]
     records: tuple[DecidedRecord, ...]
 
 
@@ -45,11 +46,11 @@ def records_file(records: Sequence[DecidedRecord]) -> RecordsFile:
     )
 
 
-def datasets_shown(record: DecidedRecord) -> tuple[RestrictedDataset, ...]:
+def datasets_shown(record: DecidedRecord) -> tuple[ShownDataset, ...]:
     """Every dataset whose values a whole record shows: the one taken and the candidates, with their terms."""
-    shown = [*([record.taken] if record.taken else []), *record.proposal.candidates]
-    found = {one.dataset_id: one for one in reversed(shown)}
-    return tuple(
-        RestrictedDataset(dataset_id=one.dataset_id, source=one.source, licence=one.licence)
-        for one in reversed(found.values())
-    )
+    found: dict[str, ShownDataset] = {}
+    shown: list[TakenDataset | Candidate] = [*([record.taken] if record.taken else []), *record.proposal.candidates]
+    for one in shown:
+        told = ShownDataset(dataset_id=one.dataset_id, source=one.source, licence=one.licence)
+        found.setdefault(one.dataset_id, told)
+    return tuple(found.values())

@@ -128,7 +128,8 @@ CHINESE = RecordWords(
         "superseded": "已被取代",
     },
     verdict={
-        "proposed": "提出建议", "confirmed": "已确认", "overridden": "已改选", "rejected": "已否决", "withdrawn": "已撤回",
+        "proposed": "提出建议", "confirmed": "已确认", "overridden": "已改选", "rejected": "已否决",
+        "withdrawn": "已撤回",
     },
     data={"process": "过程数据", "spend": "基于支出", "direct": "仅直接排放"},
     basis={"combined": "数据集与模型", "proxy": "数据集", "surrogate": "模型"},
