@@ -20,7 +20,6 @@ class RecordWords:
     verdict: Mapping[str, str]
     data: Mapping[str, str]
     basis: Mapping[str, str]
-    method: Mapping[str, str]
     flags: Mapping[str, str]
     topics: Mapping[str, str]
     draft: str
@@ -29,6 +28,7 @@ class RecordWords:
     no: str
     assumed_mass: str
     model: str
+    quality: str
 
 
 ENGLISH = RecordWords(
@@ -49,9 +49,9 @@ ENGLISH = RecordWords(
     },
     heads={
         "record": "Record", "product": "Product", "unit": "Per", "kg_co2e": "kg CO2e", "low": "Low", "high": "High",
-        "coverage": "Interval", "status": "Status", "basis": "From", "method": "Number", "dataset": "Proxy dataset",
+        "coverage": "Interval", "status": "Status", "basis": "From", "dataset": "Proxy dataset",
         "dataset_id": "Dataset id", "geography": "Dataset place", "year": "Year", "factor": "Factor, kg CO2e",
-        "factor_unit": "Factor per", "dqr_t": "DQR technology", "dqr_g": "DQR geography", "dqr_y": "DQR time",
+        "factor_unit": "Factor per",
         "boundary": "System boundary", "place": "Made in", "mass_kg": "Mass, kg", "flags": "Flags",
         "licence": "Licence",
         "rank": "Rank", "taken": "Taken", "acceptance": "Acceptance probability", "similarity": "Text similarity",
@@ -72,7 +72,6 @@ ENGLISH = RecordWords(
     },
     data={"process": "process data", "spend": "spend-based", "direct": "direct emissions only"},
     basis={"combined": "dataset and model", "proxy": "dataset", "surrogate": "model"},
-    method={"as_proposed": "as proposed", "recomputed": "computed anew for the dataset taken", "none": "none"},
     flags={
         "no_match": "No acceptable dataset", "ambiguous": "Several datasets likely",
         "routes_disagree": "Routes disagree",
@@ -84,14 +83,15 @@ ENGLISH = RecordWords(
     },
     topics={
         "method": "Method", "conversion": "Conversion", "mass": "Mass", "model": "Model", "flag": "Flag",
-        "warning": "Warning", "next": "Measure next", "rationale": "Rationale",
+        "warning": "Warning", "quality": "Data quality", "next": "Measure next", "rationale": "Rationale",
     },
-    draft="DRAFT: not confirmed by anyone; not to be used as a footprint.",
+    draft="DRAFT: nobody has confirmed what is marked as proposed; it is not to be used as a footprint.",
     restricted="Holds data whose licence limits what may be shared on: see the sheet “{sheet}”.",
     yes="yes",
     no="no",
     assumed_mass="No mass was stated: {mass} kg a piece was assumed ({low} to {high} kg).",
     model="The statistical model alone: {kg} kg CO2e, {low} to {high} ({coverage} %), model {model}.",
+    quality="PACT ratings, 1 best to 5: technology {t}, geography {g}, time {y}.",
 )  # fmt: skip
 
 CHINESE = RecordWords(
@@ -112,9 +112,9 @@ CHINESE = RecordWords(
     },
     heads={
         "record": "记录", "product": "产品", "unit": "声明单位", "kg_co2e": "kg CO2e", "low": "下限", "high": "上限",
-        "coverage": "区间", "status": "状态", "basis": "依据", "method": "数值", "dataset": "替代数据集",
+        "coverage": "区间", "status": "状态", "basis": "依据", "dataset": "替代数据集",
         "dataset_id": "数据集编号", "geography": "数据集地域", "year": "年份", "factor": "因子（kg CO2e）",
-        "factor_unit": "因子单位", "dqr_t": "技术评级", "dqr_g": "地域评级", "dqr_y": "时间评级",
+        "factor_unit": "因子单位",
         "boundary": "系统边界", "place": "产地", "mass_kg": "质量（kg）", "flags": "提示", "licence": "许可",
         "rank": "名次", "taken": "选定", "acceptance": "接受概率", "similarity": "文本相似度",
         "data_basis": "数据类型", "source": "来源", "version": "版本", "warnings": "注意", "for": "支持理由",
@@ -133,7 +133,6 @@ CHINESE = RecordWords(
     },
     data={"process": "过程数据", "spend": "基于支出", "direct": "仅直接排放"},
     basis={"combined": "数据集与模型", "proxy": "数据集", "surrogate": "模型"},
-    method={"as_proposed": "与建议相同", "recomputed": "按选定的数据集重新计算", "none": "无"},
     flags={
         "no_match": "无可接受的数据集", "ambiguous": "多个数据集可能性相近", "routes_disagree": "两条路径不一致",
         "unit_missing_mass": "缺少质量", "geography_fallback": "地域不同", "outdated_dataset": "数据集过时",
@@ -142,14 +141,15 @@ CHINESE = RecordWords(
     },
     topics={
         "method": "方法", "conversion": "换算", "mass": "质量", "model": "模型", "flag": "提示",
-        "warning": "注意", "next": "下一步测量", "rationale": "说明",
+        "warning": "注意", "quality": "数据质量", "next": "下一步测量", "rationale": "说明",
     },
-    draft="草稿：未经任何人确认，不得作为碳足迹使用。",
+    draft="草稿：标为“待定”者未经任何人确认，不得作为碳足迹使用。",
     restricted="含许可限制对外分享的数据：见工作表“{sheet}”。",
     yes="是",
     no="否",
     assumed_mass="未给出质量：假定每件 {mass} kg（{low} 至 {high} kg）。",
     model="仅统计模型：{kg} kg CO2e，{low} 至 {high}（{coverage}%），模型 {model}。",
+    quality="PACT 评级（1 最佳，5 最差）：技术 {t}，地域 {g}，时间 {y}。",
 )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from firstprint.domain.decided import DecidedRecord, TakenDataset
 from firstprint.domain.proposal import Candidate
 from firstprint.exporters.record_words import RecordWords, record_words
-from firstprint.exporters.sheets import HEAD_FILL, font, new_sheet, put, table
+from firstprint.exporters.sheets import HEAD_FILL, font, kg_form, new_sheet, put, table
 from firstprint.exporters.told import NOT_STATED, declared, explained
 from firstprint.licences import bars_sharing
 from firstprint.units import format_number
@@ -19,7 +19,7 @@ from firstprint.wording import boundary_words, place_words, unit_words
 ID_SHOWN = 8
 _TOP = 3
 """Row of the table's heading; above it stand the sheet's title and its warnings."""
-_PERCENT, _KG, _KG_LARGE, _WHOLE = "0%", "0.0000##", "#,##0.0##", "0"
+_PERCENT, _KG, _WHOLE = "0%", "kg", "0"
 _LINK = re.compile(r"https?://[^\s\"'<>\\^`{|}]{3,2000}", re.IGNORECASE)
 _LINK_COLOUR, _WARNING_COLOUR = "0563C1", "C00000"
 Localised = Callable[[str], str]
@@ -82,18 +82,26 @@ def _licences(record: DecidedRecord) -> Iterator[str]:
 
 def _write(sheet: Any, book: _Book, columns: dict[str, str], rows: Sequence[Sequence[object]], freeze: str) -> None:  # noqa: ANN401
     """A table of named columns with their number formats; headings and first columns stay in view."""
+    from openpyxl.styles import Alignment
+
     table(sheet, _TOP, [book.words.heads[key] for key in columns], rows, list(columns.values()))
     sheet.freeze_panes = freeze
+    for cells in sheet.iter_rows(min_row=_TOP, max_row=_TOP + len(rows), max_col=len(columns)):
+        for cell, form in zip(cells, columns.values(), strict=True):
+            if form:
+                cell.alignment = Alignment(vertical="top", horizontal="right", wrap_text=cell.row == _TOP)
+            else:  # set off from the number before it
+                wrap = cell.alignment.wrap_text
+                cell.alignment = Alignment(vertical="top", horizontal="left", wrap_text=wrap, indent=1)
+            if form == _KG and cell.row > _TOP:
+                cell.number_format = kg_form(cell.value)
 
 
 def _results(sheet: Any, book: _Book) -> None:  # noqa: ANN401
-    largest = max((abs(one.footprint.kg_co2e) for one in book.records if one.footprint), default=0.0)
-    kg = _KG_LARGE if largest >= 1 else _KG
     columns = {
-        "product": "", "unit": "", "kg_co2e": kg, "low": kg, "high": kg, "coverage": _PERCENT, "status": "",
-        "basis": "", "method": "", "dataset": "", "dataset_id": "", "geography": "", "year": _WHOLE, "factor": _KG,
-        "factor_unit": "", "dqr_t": _WHOLE, "dqr_g": _WHOLE, "dqr_y": _WHOLE, "boundary": "", "place": "",
-        "mass_kg": _KG, "flags": "", "licence": "", "record": "",
+        "product": "", "unit": "", "kg_co2e": _KG, "low": _KG, "high": _KG, "coverage": _PERCENT, "status": "",
+        "basis": "", "dataset": "", "geography": "", "year": _WHOLE, "flags": "", "licence": "", "boundary": "",
+        "place": "", "mass_kg": _KG, "record": "",
     }  # fmt: skip
     _write(sheet, book, columns, [_result(one, book) for one in book.records], f"B{_TOP + 1}")
     for row in range(_TOP + 1, _TOP + 1 + len(book.records)):
@@ -103,37 +111,22 @@ def _results(sheet: Any, book: _Book) -> None:  # noqa: ANN401
 def _result(record: DecidedRecord, book: _Book) -> list[object]:
     words, product, whole = book.words, record.proposal.product, record.footprint
     numbers = (None,) * 4 if whole is None else (whole.kg_co2e, whole.low, whole.high, whole.coverage)
+    taken, language = record.taken, words.language
     return [
         product.description,
-        declared(record, words.language),
+        declared(record, language),
         *numbers,
         words.status[record.proposal.status],
         "" if whole is None else words.basis[whole.basis],
-        words.method[record.method],
-        *_taken(record, book),
-        boundary_words(product.system_boundary, words.language),
-        place_words(product.geography, words.language) if product.geography else "",
-        product.mass_kg,
+        "" if taken is None else book.name(taken),
+        "" if taken is None else place_words(taken.geography, language),
+        None if taken is None else taken.year,
         ", ".join(words.flags.get(flag.code, flag.code) for flag in record.flags),
-        "" if record.taken is None else _terms(record.taken.licence, book),
+        "" if taken is None else _terms(taken.licence, book),
+        boundary_words(product.system_boundary, language),
+        place_words(product.geography, language) if product.geography else "",
+        product.mass_kg,
         record.proposal.id,
-    ]
-
-
-def _taken(record: DecidedRecord, book: _Book) -> list[object]:
-    taken = record.taken
-    if taken is None:
-        return ["", "", "", None, None, "", None, None, None]
-    return [
-        book.name(taken),
-        taken.dataset_id,
-        place_words(taken.geography, book.words.language),
-        taken.year,
-        taken.gwp100_kg_co2e,
-        unit_words(taken.unit, book.words.language),
-        taken.dqr.technological,
-        taken.dqr.geographical,
-        taken.dqr.temporal,
     ]
 
 
@@ -208,6 +201,8 @@ def _stated(record: DecidedRecord, book: _Book) -> Iterator[tuple[str, str]]:
     if record.taken is not None:
         yield from (("conversion", book.localised(step) if book.chinese else step) for step in record.taken.conversion)
         yield from (("warning", text) for text in record.taken.warnings)
+        dqr = record.taken.dqr
+        yield "quality", words.quality.format(t=dqr.technological, g=dqr.geographical, y=dqr.temporal)
     opinion = proposal.surrogate
     if opinion is not None:
         if opinion.assumed_mass is not None:
