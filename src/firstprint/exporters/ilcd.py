@@ -13,6 +13,7 @@ from statistics import NormalDist
 from firstprint.domain.decided import DecidedRecord
 from firstprint.domain.proposal import Estimate
 from firstprint.exporters import ilcd_words as words
+from firstprint.exporters.credits import credit_of
 from firstprint.exporters.decimals import decimal_string, five_digits, plain
 from firstprint.exporters.facts import ExportFacts
 from firstprint.exporters.ilcd_parts import (
@@ -88,8 +89,9 @@ def _cited(record: DecidedRecord) -> tuple[Cited, ...]:
     taken = record.taken
     if taken is None:
         return ()
-    name = " ".join(part for part in (taken.source, taken.source_version) if part) or taken.dataset_id
-    return (Cited(name, taken.licence, taken.citation or taken.url),)
+    credit = credit_of(taken.source, taken.source_version)
+    cited = taken.citation or credit.attribution or taken.url
+    return (Cited(credit.full or taken.dataset_id, taken.licence, cited, credit.attribution),)
 
 
 def _process(record: DecidedRecord, facts: ExportFacts, owner: Owner) -> Node:

@@ -235,22 +235,27 @@ def contact(owner: Owner) -> Part:
 
 
 class Cited(NamedTuple):
-    """A source of numbers: its name with version, its terms and where it was published."""
+    """A source of numbers: its name with version, its terms, where it was published, and the words to pass on."""
 
     name: str
     licence: str
     citation: str
+    attribution: str = ""
 
     @property
     def identity(self) -> str:
         """UUID of its source data set."""
-        return derived("source", self.name, self.licence, self.citation)
+        return derived("source", *self)
 
 
 def source(cited: Cited, owner: Owner) -> Part:
     """A source with its licence, so that the terms travel with the number."""
     terms = cited.licence.strip()
-    licence = Bilingual(f"Licence: {terms or NOT_STATED['en']}", f"许可：{terms or NOT_STATED['zh']}")
+    credit = cited.attribution
+    licence = Bilingual(
+        f"Licence: {terms or NOT_STATED['en']}." + (f" Credit: {credit}" if credit else ""),
+        f"许可：{terms or NOT_STATED['zh']}。" + (f"署名：{credit}" if credit else ""),
+    )
     tree = root(
         "sourceDataSet",
         "Source",

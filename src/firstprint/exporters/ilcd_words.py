@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from firstprint.domain.decided import DecidedRecord
+from firstprint.exporters.credits import credit_of
 from firstprint.exporters.facts import ExportFacts
 from firstprint.exporters.ilcd_tree import Bilingual, Node, has_han, spoken, tag_language
 from firstprint.exporters.pact_needs import place_of
@@ -89,7 +90,7 @@ def terms(record: DecidedRecord) -> Bilingual:
     if taken is None:
         return Bilingual("Terms are set by the owner.", "使用条款由所有者规定。")
     licence = taken.licence.strip()
-    name = taken.source or taken.dataset_id
+    name = credit_of(taken.source, taken.source_version).full or taken.dataset_id
     english = f"Derived from {name} under its terms: {licence or NOT_STATED['en']}. Further terms are the owner's."
     if has_han(english):
         english = "Derived from a source whose terms are given in the Chinese text. Further terms are the owner's."

@@ -14,6 +14,7 @@ from decimal import Decimal
 from firstprint.domain.decided import DecidedRecord
 from firstprint.domain.proposal import DataQuality
 from firstprint.errors import FaultsError
+from firstprint.exporters.credits import credit_of
 from firstprint.exporters.decimals import decimal_string, plain
 from firstprint.exporters.facts import ExportFacts
 from firstprint.exporters.pact_extension import extension_of
@@ -164,7 +165,8 @@ def _sources(record: DecidedRecord) -> list[dict[str, str]]:
     used = basis.basis if basis is not None else ""
     found = []
     if taken is not None and used != "surrogate":
-        found.append({"name": taken.source or NOT_STATED, "version": taken.source_version or NOT_STATED})
+        credit = credit_of(taken.source, taken.source_version)
+        found.append({"name": credit.name or NOT_STATED, "version": credit.version or NOT_STATED})
     if opinion is not None and used != "proxy":
         found.append({"name": "firstprint surrogate model", "version": opinion.model_id or NOT_STATED})
     return found

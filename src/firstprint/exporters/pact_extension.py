@@ -10,6 +10,7 @@ from typing import Literal
 from firstprint.domain.decided import DecidedRecord, Method, TakenDataset
 from firstprint.domain.product import Record
 from firstprint.domain.proposal import Flag, Provenance, Status
+from firstprint.exporters.credits import credit_of
 from firstprint.exporters.decimals import decimal_string
 from firstprint.exporters.told import explained, when
 from firstprint.licences import bars_sharing
@@ -49,6 +50,7 @@ class ExtensionProxy(Record):
     conversion: tuple[str, ...]
     warnings: tuple[str, ...]
     citation: str
+    attribution: str
     url: str
 
 
@@ -131,5 +133,6 @@ def _proxy(taken: TakenDataset) -> ExtensionProxy:
         conversion=taken.conversion,
         warnings=taken.warnings,
         citation=taken.citation,
+        attribution=credit_of(taken.source, taken.source_version).attribution,
         url=taken.url,
     )

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from firstprint.domain.decided import DecidedRecord, TakenDataset
 from firstprint.domain.proposal import Candidate
+from firstprint.exporters.credits import credit_of
 from firstprint.exporters.record_words import RecordWords, record_words
 from firstprint.exporters.sheets import HEAD_FILL, font, kg_form, new_sheet, put, table
 from firstprint.exporters.told import NOT_STATED, declared, explained
@@ -170,7 +171,7 @@ def _offered(record: DecidedRecord, one: Candidate | TakenDataset, book: _Book) 
         None if found is None else found.similarity,
         boundary_words(one.system_boundary, language),
         words.data.get(one.basis, one.basis),
-        one.source,
+        credit_of(one.source, "").name,
         one.source_version,
         _terms(one.licence, book),
         " ".join(one.warnings),
@@ -221,7 +222,19 @@ def _stated(record: DecidedRecord, book: _Book) -> Iterator[tuple[str, str]]:
 
 def _sources(sheet: Any, book: _Book) -> None:  # noqa: ANN401
     columns = dict.fromkeys(
-        ("source", "version", "licence", "restricted", "dataset", "dataset_id", "taken", "citation", "url", "records"),
+        (
+            "source",
+            "version",
+            "licence",
+            "restricted",
+            "dataset",
+            "dataset_id",
+            "taken",
+            "citation",
+            "url",
+            "credit",
+            "records",
+        ),
         "",
     )
     found: dict[tuple[str, str, str], Candidate | TakenDataset] = {}
@@ -237,9 +250,10 @@ def _sources(sheet: Any, book: _Book) -> None:  # noqa: ANN401
             taken_keys.add((record.taken.source, record.taken.source_version, record.taken.dataset_id))
     rows = [
         [
-            one.source, one.source_version, _terms(one.licence, book),
+            credit_of(one.source, "").name, one.source_version, _terms(one.licence, book),
             book.words.yes if bars_sharing(one.licence) else book.words.no, book.name(one), one.dataset_id,
-            book.words.yes if key in taken_keys else "", one.citation, one.url, ", ".join(dict.fromkeys(users[key])),
+            book.words.yes if key in taken_keys else "", one.citation, one.url,
+            credit_of(one.source, one.source_version).attribution, ", ".join(dict.fromkeys(users[key])),
         ]
         for key, one in sorted(found.items())
     ]  # fmt: skip

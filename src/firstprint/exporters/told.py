@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from firstprint.domain.decided import DecidedRecord
 from firstprint.domain.product import Language
+from firstprint.exporters.credits import credit_of
 from firstprint.exporters.decimals import decimal_string
 from firstprint.licences import bars_sharing
 from firstprint.units import format_number
@@ -46,6 +47,7 @@ _STANDS_IN = {
     "zh": "替代数据集：“{name}”（{place}，{year}），{source}。",
 }
 _NO_DATASET = {"en": "No dataset stands in for the product.", "zh": "没有数据集代表该产品。"}
+_CREDIT = {"en": "Credit: {text}", "zh": "署名：{text}"}
 _INTERVAL = {
     "en": "{coverage} % interval, log-normal: {low} to {high} kg CO2e.",
     "zh": "{coverage}% 区间（对数正态分布）：{low} 至 {high} kg CO2e。",
@@ -60,6 +62,9 @@ def explained(record: DecidedRecord, language: Language) -> tuple[str, ...]:
     if record.footprint is not None:
         told += [_BASIS[record.footprint.basis][language], _METHOD[record.method][language]]
         told.append(interval_sentence(record, language))
+    if record.taken is not None:
+        credit = credit_of(record.taken.source, record.taken.source_version)
+        told += [_CREDIT[language].format(text=credit.attribution)] if credit.attribution else []
     told += restricted_sentences(record, language)
     return tuple(told)
 
@@ -73,7 +78,7 @@ def stand_in(record: DecidedRecord, language: Language) -> str:
         name=taken.display_name(language),
         place=place_words(taken.geography, language),
         year=taken.year or ("年份未知" if language == "zh" else "year unknown"),
-        source=" ".join(part for part in (taken.source, taken.source_version) if part),
+        source=credit_of(taken.source, taken.source_version).full,
     )
 
 
