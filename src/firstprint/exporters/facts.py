@@ -6,11 +6,12 @@ They come from the command line, from a TOML file, or from both; they are never 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, time
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, ValidationError, field_validator
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, ValidationError, field_validator
 
 from firstprint.domain.product import Record
 from firstprint.errors import FaultsError, GeographyError
@@ -25,6 +26,7 @@ STANDARDS = (
 # RFC 8141, section 2: "urn:" NID ":" NSS, the NID of 2 to 32 letters, digits and hyphens, the case of both ignored.
 _URN = re.compile(r"urn:[a-z0-9][a-z0-9-]{0,30}[a-z0-9]:[a-z0-9()+,\-.:=@;$_!*'%/?#~&]+", re.IGNORECASE)
 _REPORT = re.compile(r"AR\d{1,2}")
+_UNPRINTABLE = frozenset({"Cc", "Cs", "Cn", "Co", "Zl", "Zp"})
 
 
 def _several(value: object) -> object:
@@ -46,7 +48,19 @@ def _moment(value: object) -> object:
     raise ValueError(f"{value!r} is no date such as 2025-01-01")
 
 
-Text = Annotated[str, Field(min_length=1, max_length=MAX_TEXT_CHARS)]
+def _readable(value: str) -> str:
+    """Text without control characters and without what no encoding can write."""
+    bad = next((char for char in value if unicodedata.category(char) in _UNPRINTABLE), None)
+    if bad is not None:
+        raise ValueError(f"it holds the control character U+{ord(bad):04X}")
+    return value
+
+
+Text = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_TEXT_CHARS),
+    AfterValidator(_readable),
+]
 Several = Annotated[tuple[Text, ...], BeforeValidator(_several)]
 Moment = Annotated[datetime, BeforeValidator(_moment)]
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]

@@ -267,7 +267,7 @@ def source(cited: Cited, owner: Owner) -> Part:
                 leaf("common:UUID", cited.identity),
                 in_both("common:shortName", bilingual(cited.name), MIDDLE),
                 classified("2", "Databases"),
-                leaf("sourceCitation", cited.citation or cited.name),
+                leaf("sourceCitation", (cited.citation or cited.name)[:LONG]),
                 in_both("sourceDescriptionOrComment", licence),
             ),
         ),

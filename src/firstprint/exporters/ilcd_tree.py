@@ -67,7 +67,7 @@ def in_both(tag: str, words: Bilingual, limit: int | None = None) -> tuple[Node,
 
 def spoken(tag: str, text: str, language: str, limit: int | None = None) -> Node:
     """A text in a language."""
-    plain = " ".join(text.split())
+    plain = " ".join(_plain(text).split())
     if limit is not None and len(plain) > limit:
         plain = plain[: limit - 1].rstrip() + "…"
     return Node(tag, plain, ((LANGUAGE, language),))

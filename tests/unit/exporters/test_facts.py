@@ -39,6 +39,9 @@ def test_a_place_is_read_by_any_of_its_names() -> None:
         ("fossil_emissions_kg", "most", "--fossil-emissions"),
         ("exempted_emissions_percent", 101, "less than or equal to 100"),
         ("company", "", "at least 1 character"),
+        ("company", "  ", "at least 1 character"),
+        ("company", "a\udcff", "control character U+DCFF"),
+        ("name_zh", "x" * 2_001, "at most 2000"),
         ("compnay", "x", "no such fact"),
     ],
 )
@@ -90,3 +93,14 @@ def test_a_file_that_is_none_is_refused_with_its_reason(tmp_path: Path, content:
 
 def test_no_file_states_nothing() -> None:
     assert checked_facts(FactsFile().layers("5f0f")).model_dump(exclude_defaults=True) == {}
+
+
+def test_the_example_file_states_all_that_pact_asks_for() -> None:
+    from export_samples import record
+
+    from firstprint.exporters.pact_needs import pact_faults
+
+    example = Path(__file__).resolve().parents[3] / "docs" / "examples" / "export-facts.toml"
+    found = read_facts(example)
+    assert pact_faults(record(), checked_facts(found.layers("178cd5a6-57c1"))) == []
+    assert len(pact_faults(record(), checked_facts(found.layers("other")))) == 5

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import math
+import unicodedata
 import xml.etree.ElementTree as ET
 import zipfile
 from functools import cache
@@ -14,6 +15,8 @@ from typing import Any
 
 import pytest
 from export_samples import CHINESE, FACTS, PROPOSAL, draft, proposal, record
+from hypothesis import given
+from hypothesis import strategies as st
 
 from firstprint.domain.decided import DecidedRecord
 from firstprint.domain.product import DeclaredUnit
@@ -75,6 +78,18 @@ def test_a_process_says_what_it_is() -> None:
     assert texts(result, "p:meanAmount") == {"": "0.0724"}
     assert texts(result, "p:uncertaintyDistributionType") == {"": "log-normal"}
     assert texts(result, "p:relativeStandardDeviation95In") == {"": "2.177"}
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"]), min_size=1), st.sampled_from(["en", "zh", "de", "ja"]))
+def test_any_description_is_sound_xml_and_reads_back(text: str, language: str) -> None:
+    root = process(record(proposal(description=text, language=language)), BARE)
+    [found] = texts(root, "p:processInformation/p:dataSetInformation/p:name/p:baseName").values()
+    plain = "".join(" " if unicodedata.category(char) in {"Cc", "Cn", "Co"} else char for char in text)
+    assert found == cut(" ".join(plain.split()))
+
+
+def cut(text: str) -> str:
+    return text if len(text) <= 500 else text[:499].rstrip() + "…"
 
 
 def test_the_deviation_is_the_square_of_the_geometric_one() -> None:
