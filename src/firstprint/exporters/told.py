@@ -47,7 +47,14 @@ _STANDS_IN = {
     "zh": "替代数据集：“{name}”（{place}，{year}），{source}。",
 }
 _NO_DATASET = {"en": "No dataset stands in for the product.", "zh": "没有数据集代表该产品。"}
-_CREDIT = {"en": "Credit: {text}", "zh": "署名：{text}"}
+_CREDIT = {
+    "en": {
+        "licence": "Licence of the dataset: {text}.",
+        "citation": "Published in: {text}.",
+        "credit": "Credit: {text}.",
+    },
+    "zh": {"licence": "数据集许可：{text}。", "citation": "出处：{text}。", "credit": "署名：{text}。"},
+}
 _INTERVAL = {
     "en": "{coverage} % interval, log-normal: {low} to {high} kg CO2e.",
     "zh": "{coverage}% 区间（对数正态分布）：{low} 至 {high} kg CO2e。",
@@ -62,11 +69,22 @@ def explained(record: DecidedRecord, language: Language) -> tuple[str, ...]:
     if record.footprint is not None:
         told += [_BASIS[record.footprint.basis][language], _METHOD[record.method][language]]
         told.append(interval_sentence(record, language))
-    if record.taken is not None:
-        credit = credit_of(record.taken.source, record.taken.source_version)
-        told += [_CREDIT[language].format(text=credit.attribution)] if credit.attribution else []
-    told += restricted_sentences(record, language)
+    told += [*_credits(record, language), *restricted_sentences(record, language)]
     return tuple(told)
+
+
+def _credits(record: DecidedRecord, language: Language) -> list[str]:
+    """Under which terms the dataset stands, where it was published, and the words its source asks to pass on."""
+    taken = record.taken
+    if taken is None:
+        return []
+    terms = taken.licence.strip() or NOT_STATED[language]
+    told = {
+        "licence": terms,
+        "citation": taken.citation.strip().rstrip("."),
+        "credit": credit_of(taken.source, taken.source_version).attribution.rstrip("."),
+    }
+    return [_CREDIT[language][name].format(text=text) for name, text in told.items() if text]
 
 
 def stand_in(record: DecidedRecord, language: Language) -> str:
