@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
 
 from firstprint.decided import decided_record, needs_catalogue
 from firstprint.domain.decided import DecidedRecord
@@ -109,6 +109,13 @@ class _Prepared(Record):
     facts: ExportFacts
 
 
+class Rendered(NamedTuple):
+    """A file that is not written yet."""
+
+    content: bytes
+    told: Exported
+
+
 def export(store: ProposalStore, request: Request, catalogue: Callable[[], Catalogue]) -> Exported:
     """Writes records to a file.
 
@@ -122,10 +129,27 @@ def export(store: ProposalStore, request: Request, catalogue: Callable[[], Catal
         InputError: the file has come to be there meanwhile.
         OSError: the file cannot be written.
     """
-    faults = _request_faults(request)
+    told = path_fault(request.path, force=request.force)
+    made = _rendered(store, request, catalogue, [f"--out {told}"] if told else [])
+    write_whole(request.path, made.content, force=request.force)
+    return made.told
+
+
+def render(store: ProposalStore, request: Request, catalogue: Callable[[], Catalogue]) -> Rendered:
+    """The file that ``export`` would write, for who hands it on another way; of ``path`` only the name counts.
+
+    Raises:
+        FaultsError: everything that stands against the export, all at once.
+    """
+    return _rendered(store, request, catalogue, [])
+
+
+def _rendered(
+    store: ProposalStore, request: Request, catalogue: Callable[[], Catalogue], faults: list[str]
+) -> Rendered:
     kept, unknown = _kept(store, request.ids)
     ready, unready = _ready(kept, request, catalogue)
-    faults += [*unknown, *unready, *_strangers(kept, request)]
+    faults = [*faults, *_request_faults(request), *unknown, *unready, *_strangers(kept, request)]
     if faults:
         raise FaultsError(
             f"Nothing was written to {request.path}:",
@@ -134,8 +158,7 @@ def export(store: ProposalStore, request: Request, catalogue: Callable[[], Catal
         )
     language = request.language or _language(ready)
     content = _content(ready, request, language)
-    write_whole(request.path, content, force=request.force)
-    return _told(ready, request, language, len(content))
+    return Rendered(content, _told(ready, request, language, len(content)))
 
 
 def _request_faults(request: Request) -> list[str]:
@@ -146,9 +169,6 @@ def _request_faults(request: Request) -> list[str]:
         faults.append(f"--out {request.path.name}: a file of {request.format} ends in {' or '.join(known)}")
     elif suffix != known[0] and len(request.ids) > 1:
         faults.append(f"--out {request.path.name} holds one process alone: name a {known[0]} file for several records")
-    told = path_fault(request.path, force=request.force)
-    if told:
-        faults.append(f"--out {told}")
     if len(request.ids) > 1:
         own = [name for name in OF_ONE_PRODUCT if request.stated.get(name) not in (None, ())]
         faults += [f"{option_of(name)} is one product's: put it into a table [product.ID] of --facts" for name in own]

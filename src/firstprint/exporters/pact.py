@@ -21,6 +21,7 @@ from firstprint.exporters.pact_extension import extension_of
 from firstprint.exporters.pact_needs import mass_per_unit_kg, pact_faults, place_of
 from firstprint.exporters.pact_units import UNITS, geography_field, pact_amount
 from firstprint.exporters.told import boundary, explained, when
+from firstprint.wording import boundary_words
 
 SPEC_VERSION = "3.0.4"
 """Of the PACT Technical Specifications (``info.version`` of their OpenAPI)."""
@@ -139,7 +140,8 @@ def _processes(record: DecidedRecord) -> str:
     taken = record.taken
     if taken is None:
         return "Not modelled process by process: the footprint is a statistical model's estimate."
-    return f"Those of the proxy dataset {taken.name} ({taken.system_boundary}); not modelled process by process."
+    covered = boundary_words(taken.system_boundary, "en")
+    return f"Those of the proxy dataset {taken.name} ({covered}); not modelled process by process."
 
 
 def _stated_parts(facts: ExportFacts) -> dict[str, str]:

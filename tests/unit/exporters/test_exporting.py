@@ -16,7 +16,7 @@ from firstprint.domain.proposal import Proposal
 from firstprint.errors import FaultsError, InputError
 from firstprint.exporters.facts_file import FactsFile
 from firstprint.exporters.writing import write_whole
-from firstprint.exporting import Request, export
+from firstprint.exporting import Request, export, render
 from firstprint.store.opening import open_store
 from firstprint.store.proposals import ProposalStore
 
@@ -206,3 +206,12 @@ def test_a_file_is_replaced_only_when_said(out: Path) -> None:
     assert list(out.iterdir()) == [path]
     with pytest.raises(OSError, match="No such file"):
         write_whole(out / "none" / "a", b"x", force=True)
+
+
+def test_a_file_can_be_handed_on_without_being_written(store: ProposalStore, out: Path) -> None:
+    keep(store, PROPOSAL)
+    request = Request((PROPOSAL.id,), "pact", out / "a.json", FACTS)
+    made = render(store, request, no_catalogue)
+    assert list(out.iterdir()) == []
+    assert export(store, request, no_catalogue) == made.told
+    assert (out / "a.json").read_bytes() == made.content
