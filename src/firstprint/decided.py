@@ -112,7 +112,7 @@ def _decided(proposal: Proposal, decision: HumanDecision, catalogue: Catalogue |
     if listed is not None:
         return _with(_chosen(listed, proposal), listed.rank, proposal, proposal.provenance.catalogue_sha256)
     dataset, sha256 = _found(proposal, decision.dataset_id, catalogue)
-    return _with(_candidate(dataset, proposal), None, proposal, sha256)
+    return _with(catalogue_candidate(dataset, proposal), None, proposal, sha256)
 
 
 def _behind_estimate(proposal: Proposal) -> Candidate | None:
@@ -173,8 +173,8 @@ def _found(proposal: Proposal, dataset_id: str, catalogue: Catalogue | None) -> 
     return catalogue.dataset(row), catalogue.sha256
 
 
-def _candidate(dataset: Dataset, proposal: Proposal) -> Candidate:
-    """A dataset of the catalogue scaled to the declared unit; no text evidence speaks for it, a person does."""
+def catalogue_candidate(dataset: Dataset, proposal: Proposal) -> Candidate:
+    """A dataset as a person's choice, scaled to the declared unit: no text evidence speaks for it, a person does."""
     language = writing_language(proposal.rationale.language)
     scaled, told = scaled_with_mass(dataset, proposal.product, mass_behind(proposal), language)
     return Candidate(

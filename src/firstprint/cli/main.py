@@ -63,9 +63,9 @@ app.add_typer(references.app, name="references")
 app.add_typer(index.app, name="index")
 app.add_typer(evaluation.app, name="eval")
 app.add_typer(review.app, name="review")
-app.command("export")(export.export)
 app.command("train")(train.train)
 app.command("doctor")(doctor.doctor)
+app.command("export")(export.export)
 
 
 def main() -> None:
