@@ -68,7 +68,7 @@ def comment(record: DecidedRecord) -> Bilingual:
     flags = [f"{flag.code}: {flag.message}" for flag in record.flags]
     english = [text for text in (*explained(record, "en"), *flags) if not has_han(text)]
     chinese = [*explained(record, "zh"), *(text for text in flags if has_han(text))]
-    return Bilingual(" ".join(english), "".join(chinese))
+    return Bilingual(" ".join(english), "".join(part if part[-1] > "\u2e80" else f"{part} " for part in chinese))
 
 
 def technology(record: DecidedRecord) -> Bilingual:
