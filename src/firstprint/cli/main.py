@@ -14,6 +14,7 @@ from firstprint.cli import (
     doctor,
     estimate,
     evaluation,
+    export,
     index,
     match,
     options,
@@ -73,6 +74,7 @@ app.add_typer(review.app, name="review")
 app.command("rerun")(rerun.rerun)
 app.command("train")(train.train)
 app.command("doctor")(doctor.doctor)
+app.command("export")(export.export)
 
 
 def main() -> None:

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import json as json_module
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from firstprint.cli import options
 from firstprint.cli.output import columns, console, show, write_json
-from firstprint.cli.session import open_index, settings_of
+from firstprint.cli.session import kept_store, open_index, store_if_kept
 from firstprint.domain.proposal import Status
-from firstprint.errors import InputError
 
 if TYPE_CHECKING:
     from firstprint.domain.decision import HumanDecision
@@ -52,7 +49,7 @@ def list_proposals(
     from firstprint.cli.render_review import Queue, queue_view
 
     queue = Queue((), {}, 0, status)
-    with _store(context, home, needed=False) as store:
+    with store_if_kept(context, home) as store:
         if store is not None:
             found = store.list(status, limit)
             histories = store.decisions.of_proposals(each.id for each in found)
@@ -73,7 +70,7 @@ def show_proposal(
     json: options.Json = False,  # noqa: FBT002
 ) -> None:
     """Show one proposal with everything it rests on, and what people decided about it."""
-    with _opened(context, home) as store:
+    with kept_store(context, home) as store:
         proposal = store.get(store.resolve(proposal_id))
         history = store.decisions.of_proposal(proposal.id)
     if json:
@@ -98,7 +95,7 @@ def confirm_candidate(
     """Take one of the candidates: the next search for a text like this knows it."""
     from firstprint import review
 
-    with _opened(context, home) as store:
+    with kept_store(context, home) as store:
         _decided(
             store, lambda: [review.confirm(store, proposal_id, by=_by(by), reason=reason, candidate=candidate)], json
         )
@@ -118,7 +115,7 @@ def override_candidates(
     from firstprint import review
     from firstprint.cli.progress import StepProgress
 
-    with _opened(context, home) as store:
+    with kept_store(context, home) as store:
         store.resolve(proposal_id)  # a wrong id is told before an index is opened
         with StepProgress() as progress:
             catalogue = open_index(context, home, progress).catalogue
@@ -141,7 +138,7 @@ def reject_candidates(
     """Turn a candidate down: the next search for a text like this ranks it lower."""
     from firstprint import review
 
-    with _opened(context, home) as store:
+    with kept_store(context, home) as store:
         _decided(
             store,
             lambda: review.reject(store, proposal_id, by=_by(by), reason=reason, candidate=candidate, every=every),
@@ -163,36 +160,8 @@ def withdraw_decision(
     """Take a decision back: it stays in the history and no longer counts."""
     from firstprint import review
 
-    with _opened(context, home) as store:
+    with kept_store(context, home) as store:
         _decided(store, lambda: review.withdraw(store, decided, by=_by(by), reason=reason), json)
-
-
-@contextmanager
-def _store(context: typer.Context, home: Path | None, *, needed: bool) -> Iterator[ProposalStore | None]:
-    """The store of the home folder; None where there is none and none is ``needed``. Looking makes no database."""
-    from firstprint.store.presence import has_database
-
-    url = settings_of(context, home).resolved_database_url
-    if not has_database(url):
-        if needed:
-            raise InputError(
-                "No proposals are kept yet.",
-                hint="Keep one: firstprint estimate TEXT --save; --home or FIRSTPRINT_HOME names another workspace.",
-                code="nothing_kept",
-            )
-        yield None
-        return
-    from firstprint.store.opening import open_store
-
-    with open_store(url) as store:
-        yield store
-
-
-@contextmanager
-def _opened(context: typer.Context, home: Path | None) -> Iterator[ProposalStore]:
-    with _store(context, home, needed=True) as store:
-        assert store is not None  # noqa: S101 - one is needed; mypy is told
-        yield store
 
 
 def _by(given: str | None) -> str:

@@ -98,7 +98,9 @@ def test_the_last_decision_removed_is_told_by_its_proposal(store: ProposalStore)
 def test_a_decision_and_its_withdrawal_removed_are_told_by_the_version(store: ProposalStore):
     kept = store.decisions.append([make_decision(make_proposal(MANY))])
     store.decisions.append([withdrawal_of(kept[0])])
-    tamper(store, f"DELETE FROM decisions WHERE sequence > {MANY + 1}", f"DELETE FROM decisions WHERE sequence > {MANY}")  # noqa: S608
+    tamper(
+        store, f"DELETE FROM decisions WHERE sequence > {MANY + 1}", f"DELETE FROM decisions WHERE sequence > {MANY}"
+    )  # noqa: S608
     report = store.audit.verify()
     assert [(one.kind, one.place) for one in report.faults] == [("status", "p-0005")]
     assert "version 3 and has no decision" in report.faults[0].message
