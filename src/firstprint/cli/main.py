@@ -17,6 +17,7 @@ from firstprint.cli import (
     export,
     index,
     match,
+    mcp,
     options,
     references,
     rerun,
@@ -73,6 +74,7 @@ app.add_typer(evaluation.app, name="eval")
 app.add_typer(review.app, name="review")
 app.command("rerun")(rerun.rerun)
 app.command("train")(train.train)
+app.command("mcp")(mcp.mcp)
 app.command("doctor")(doctor.doctor)
 app.command("export")(export.export)
 

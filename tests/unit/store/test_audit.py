@@ -100,7 +100,7 @@ def test_a_decision_and_its_withdrawal_removed_are_told_by_the_version(store: Pr
     store.decisions.append([withdrawal_of(kept[0])])
     tamper(
         store, f"DELETE FROM decisions WHERE sequence > {MANY + 1}", f"DELETE FROM decisions WHERE sequence > {MANY}"
-    )  # noqa: S608
+    )
     report = store.audit.verify()
     assert [(one.kind, one.place) for one in report.faults] == [("status", "p-0005")]
     assert "version 3 and has no decision" in report.faults[0].message
