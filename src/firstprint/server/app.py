@@ -8,15 +8,29 @@ from contextlib import asynccontextmanager
 import anyio.to_thread
 from fastapi import APIRouter, FastAPI
 
-from firstprint.server import problems
-from firstprint.server.api import estimates, health
+from firstprint.server import openapi, problems
+from firstprint.server.api import (
+    catalogue,
+    decisions,
+    docs,
+    estimates,
+    exports,
+    health,
+    imports,
+    people,
+    proposals,
+    trail,
+)
 from firstprint.server.middleware import Passage
 from firstprint.server.services import Services
 from firstprint.settings import Settings
 from firstprint.version import __version__
 
 API = "/api/v1"
-_UPLOADS = (f"{API}/batches", "/import")
+_API_PARTS = (estimates, proposals, decisions, exports, catalogue, imports, trail, people, health, docs)
+_PAGES: tuple[APIRouter, ...] = ()
+"""Routers of pages for people, each mounted at the root."""
+_UPLOADS = (f"{API}/batches", f"{API}/catalogue/imports", "/import")
 
 
 def create_app(settings: Settings, services: Services | None = None) -> FastAPI:
@@ -34,7 +48,7 @@ def create_app(settings: Settings, services: Services | None = None) -> FastAPI:
             await anyio.to_thread.run_sync(serving.start)
         yield
         if services is None:
-            serving.stop()
+            await anyio.to_thread.run_sync(serving.stop)
 
     app = FastAPI(
         title="firstprint",
@@ -48,8 +62,11 @@ def create_app(settings: Settings, services: Services | None = None) -> FastAPI:
     app.state.services = serving
     problems.install(app)
     api = APIRouter(prefix=API)
-    for part in (estimates, health):
+    for part in _API_PARTS:
         api.include_router(part.router)
     app.include_router(api)
+    for pages in _PAGES:
+        app.include_router(pages)
+    openapi.publish(app, login=settings.login)
     app.add_middleware(Passage, metrics=serving.metrics, upload_paths=_UPLOADS)
     return app
