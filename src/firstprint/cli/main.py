@@ -22,6 +22,7 @@ from firstprint.cli import (
     references,
     rerun,
     review,
+    serve,
     train,
 )
 from firstprint.cli.errors import CommandGroup
@@ -74,6 +75,7 @@ app.add_typer(evaluation.app, name="eval")
 app.add_typer(review.app, name="review")
 app.command("rerun")(rerun.rerun)
 app.command("train")(train.train)
+app.command("serve")(serve.serve)
 app.command("mcp")(mcp.mcp)
 app.command("doctor")(doctor.doctor)
 app.command("export")(export.export)
