@@ -10,6 +10,7 @@ from fastapi import APIRouter, FastAPI
 
 from firstprint.server import openapi, problems
 from firstprint.server.api import (
+    batches,
     catalogue,
     decisions,
     docs,
@@ -21,13 +22,14 @@ from firstprint.server.api import (
     proposals,
     trail,
 )
+from firstprint.server.jobs import JobWorker
 from firstprint.server.middleware import Passage
 from firstprint.server.services import Services
 from firstprint.settings import Settings
 from firstprint.version import __version__
 
 API = "/api/v1"
-_API_PARTS = (estimates, proposals, decisions, exports, catalogue, imports, trail, people, health, docs)
+_API_PARTS = (estimates, proposals, decisions, exports, batches, catalogue, imports, trail, people, health, docs)
 _PAGES: tuple[APIRouter, ...] = ()
 """Routers of pages for people, each mounted at the root."""
 _UPLOADS = (f"{API}/batches", f"{API}/catalogue/imports", "/import")
@@ -46,7 +48,10 @@ def create_app(settings: Settings, services: Services | None = None) -> FastAPI:
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         if services is None:
             await anyio.to_thread.run_sync(serving.start)
+        jobs = JobWorker(serving)
+        jobs.start()
         yield
+        await anyio.to_thread.run_sync(jobs.stop)
         if services is None:
             await anyio.to_thread.run_sync(serving.stop)
 

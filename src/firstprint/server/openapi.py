@@ -14,6 +14,8 @@ from firstprint.server.problems import MEDIA_TYPE, Problem
 _COMMON = (400, 403, 413, 422, 429, 500, 503)
 _METHODS = frozenset({"get", "post", "put", "patch", "delete"})
 _LEFT_OUT = ("HTTPValidationError", "ValidationError")
+_OPEN = ("/health", "/ready")
+"""Asked without login: by whatever watches the server."""
 _SCHEME = "bearer"
 
 Responses = dict[int | str, dict[str, Any]]
@@ -58,12 +60,12 @@ def _described(app: FastAPI, *, login: bool) -> dict[str, Any]:
         schemas.pop(name, None)
     schemas["Problem"] = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
     common = (*_COMMON, 401) if login else _COMMON
-    for _, _, operation in operations(told):
+    for path, _, operation in operations(told):
         responses = operation["responses"]
         for status in common:
             responses[str(status)] = _problem(status)
         operation["responses"] = dict(sorted(responses.items()))
-        if login and operation.pop("x-open", False) is False:
+        if login and not path.endswith(_OPEN):
             operation["security"] = [{_SCHEME: []}]
     if login:
         components["securitySchemes"] = {_SCHEME: {"type": "http", "scheme": "bearer"}}

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -52,8 +53,9 @@ class Upload(NamedTuple):
         await to_thread.run_sync(copied)
 
 
-async def upload_of(request: Request) -> Upload:
-    """The form of a request.
+@asynccontextmanager
+async def upload_of(request: Request) -> AsyncIterator[Upload]:
+    """The form of a request; its file is closed at the end.
 
     Raises:
         InputError: ``upload_form`` where it is no form; ``upload_missing`` without a file.
@@ -64,15 +66,15 @@ async def upload_of(request: Request) -> Upload:
             hint="For example: curl -F file=@products.xlsx",
             code="upload_form",
         )
-    form = await request.form(max_files=1, max_fields=_MAX_FIELDS, max_part_size=_MAX_FIELD_BYTES)
-    file = form.get(FILE)
-    if not isinstance(file, UploadFile) or not file.filename:
-        raise InputError(
-            "The form has no file.", hint=f"Send it in the field {FILE}, with its name.", code="upload_missing"
-        )
-    name = re.sub(r"[\x00-\x1f\x7f\ud800-\udfff]", "", re.split(r"[/\\]", file.filename)[-1])
-    fields = {key: value for key, value in form.multi_items() if isinstance(value, str)}
-    return Upload(name[-_MAX_NAME_CHARS:] or "file", file, fields)
+    async with request.form(max_files=1, max_fields=_MAX_FIELDS, max_part_size=_MAX_FIELD_BYTES) as form:
+        file = form.get(FILE)
+        if not isinstance(file, UploadFile) or not file.filename:
+            raise InputError(
+                "The form has no file.", hint=f"Send it in the field {FILE}, with its name.", code="upload_missing"
+            )
+        name = re.sub(r"[\x00-\x1f\x7f\ud800-\udfff]", "", re.split(r"[/\\]", file.filename)[-1])
+        fields = {key: value for key, value in form.multi_items() if isinstance(value, str)}
+        yield Upload(name[-_MAX_NAME_CHARS:] or "file", file, fields)
 
 
 def form_body(options: type[BaseModel]) -> dict[str, Any]:

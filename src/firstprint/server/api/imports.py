@@ -56,11 +56,11 @@ async def import_datasets(request: Request, services: Serving, _caller: Admin) -
 
     The same file imported again changes nothing. Questions asked a few seconds later are answered with it.
     """
-    upload = await upload_of(request)
-    asked = options_of(ImportOptions, upload.fields)
     with tempfile.TemporaryDirectory(prefix="firstprint-import-") as folder:
-        path = Path(folder) / f"{_stem(upload)}{upload.suffix}"
-        await upload.write(path)
+        async with upload_of(request) as upload:
+            asked = options_of(ImportOptions, upload.fields)
+            path = Path(folder) / f"{_stem(upload)}{upload.suffix}"
+            await upload.write(path)
         made = await to_thread.run_sync(_imported, services.settings, path, asked)
     status = 200 if made.already or made.dry else 201
     return Response(made.model_dump_json(), status, media_type="application/json")
