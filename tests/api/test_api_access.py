@@ -122,7 +122,7 @@ def test_log_lines_are_json_with_request_ids_and_without_secrets(
     with caplog.at_level(logging.INFO):
         answer = guarded.post("/api/v1/estimates", json={"text": "秘密 product 4711"}, headers=headers)
         guarded.get("/api/v1/me", headers={"Authorization": "Bearer fp_wrong-secret"})
-        guarded.get("/api/v1/me", headers={"X-Request-ID": "bad id\u00e9".encode().decode("latin-1")})
+        guarded.get("/api/v1/me", headers={"X-Request-ID": "bad id; x=1"})
     assert answer.headers["x-request-id"] == "mine-42"
     lines = [json.loads(JsonLines().format(one)) for one in caplog.records if one.name == "firstprint.access"]
     first: dict[str, Any] = lines[0]
