@@ -108,6 +108,7 @@ class FamilyPrediction(NamedTuple):
     Attributes:
         log10_value: log10 kg CO2e per target unit.
         distance: 1 − cosine to the nearest reference.
+        nearest: position of that reference.
         positions: nearest references, best first, shape (k,).
         shares: their shares among the neighbours, summing to at most 1, shape (k,).
         band: the interval of the level answered at.
@@ -116,6 +117,7 @@ class FamilyPrediction(NamedTuple):
 
     log10_value: float
     distance: float
+    nearest: int
     positions: NDArray[np.int64]
     shares: NDArray[np.float64]
     band: ConformalBand
@@ -250,6 +252,7 @@ class FamilyModel:
         categories = np.stack([one.category for one in products])
         similarities = best_by_reference(dots(mix(vectors, categories), self._mixed), self.reference)
         shares = knn_shares(similarities, self.weights, level.choice.knn, self._ratings(level, products))
+        nearest = similarities.argmax(axis=1)
         distances = np.maximum(0.0, 1.0 - similarities.max(axis=1)).astype(np.float64)
         features = ridge_features(vectors, categories, np.stack([one.attributes for one in products]))
         values = self._values(name, shares, features, distances)
@@ -260,6 +263,7 @@ class FamilyModel:
             FamilyPrediction(
                 log10_value=float(values[row]),
                 distance=float(distances[row]),
+                nearest=int(nearest[row]),
                 positions=shares.positions[row][order],
                 shares=shares.weights[row][order] / totals[row],
                 band=level.band,

@@ -16,9 +16,10 @@ from firstprint.domain.proposal import AssumedMass, Neighbour, Push, PushedFact,
 from firstprint.domain.steps import Encoder, Interval, SurrogateQuery
 from firstprint.errors import ModelError
 from firstprint.estimation.features import attribute_vector, level_of
+from firstprint.estimation.intensity import INTENSITY_FAMILY
 from firstprint.estimation.model import FamilyModel, FamilyPrediction, Seen
 from firstprint.estimation.references import target_unit
-from firstprint.estimation.typical_mass import MASS_FAMILY
+from firstprint.estimation.typical_mass import MASS_FAMILY, mass_interval
 
 DEFAULT_COVERAGE = 0.9
 EVIDENCE_POWER = 4
@@ -29,9 +30,6 @@ SHOWN_NEIGHBOURS = 5
 # Liquids that are sold by the litre lie between 0.75 (fuels) and 1.4 kg (syrups): 1 kg, off by a factor of 1.3.
 LITRE_MASS_KG = 1.0
 _LITRE_HALF_WIDTH_LOG10 = 0.11
-# A good is not its material: per-kilogram factors times an assumed mass lowered factor2 of consumer goods by name from
-# .36 to .31 (one run each, within noise) when only the mass's own interval quietened them (DECISIONS 54).
-_ASSUMED_HALF_WIDTH_LOG10 = 1.3
 MASS_BRIDGED = frozenset({"piece", "litre", "m3", "m2", "m"})
 """Units of which one has a mass."""
 
@@ -159,9 +157,7 @@ class TrainedSurrogate:
         bare = [query._replace(mass_kg=None, geography=None) for query in queries]
         out: list[Interval | None] = []
         for said in family.predict_many(self._seen(bare)):
-            half, mean = said.half_width_log10(coverage), said.log10_value
-            interval = Interval(10.0**mean, 10.0 ** (mean - half), 10.0 ** (mean + half), coverage)
-            out.append(None if said.band.out_of_domain(said.distance) else interval)
+            out.append(mass_interval(said, 10.0 ** float(family.values[said.nearest]), coverage))
         return out
 
     def out_of_domain(self, query: SurrogateQuery) -> bool:
@@ -194,6 +190,8 @@ class TrainedSurrogate:
     def _routes(self, query: SurrogateQuery, mass: Interval | None) -> list[_Route]:
         target = target_unit(query.unit)
         own, per_kg = self.families.get(target.unit), self.families.get("kg")
+        if query.unit == "piece":
+            per_kg = self.families.get(INTENSITY_FAMILY, per_kg)
         per_piece = self.families.get("piece")
         routes = [_Route(own, target.per_asked)] if own else []
         if per_kg and query.unit in MASS_BRIDGED and query.mass_kg:
@@ -201,7 +199,7 @@ class TrainedSurrogate:
         elif per_kg and query.unit == "litre":
             routes.append(_Route(per_kg, LITRE_MASS_KG, _LITRE_HALF_WIDTH_LOG10))
         elif per_kg and mass is not None:
-            half = math.hypot(math.log10(mass.high / mass.value), _ASSUMED_HALF_WIDTH_LOG10)
+            half = math.log10(mass.high / mass.value)
             routes.append(_Route(per_kg, mass.value, half, mass))
         if per_piece and own is None and target.unit == "kg" and query.mass_kg:
             routes.append(_Route(per_piece, target.per_asked / query.mass_kg))
