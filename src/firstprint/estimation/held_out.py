@@ -74,6 +74,14 @@ class Family:
         references = tuple(self.references[position] for position in positions.tolist())
         return Family(self.unit, references, rows, self.values[positions], weights / weights.mean(), self.grid)
 
+    def sample(self, most: int) -> Family:
+        """At most ``most`` references, evenly spread over the judged ones first; itself where there are no more."""
+        if len(self.values) <= most:
+            return self
+        rest = np.setdiff1d(np.arange(len(self.values), dtype=np.int64), self.judged)
+        ranked = np.concatenate([_spread(self.judged, most), _spread(rest, most)])[:most]
+        return self.subset(np.sort(ranked).astype(np.int64))
+
     @cached_property
     def judged(self) -> NDArray[np.int64]:
         """Positions of the references that choices and intervals are judged on: those of the largest own weight.
@@ -257,6 +265,13 @@ class _Fold:
         places = [reference.geography for reference in self._family.references]
         wanted = [places[position] for position in self._family.rows.reference[asked].tolist()]
         return place_ratings(wanted, [places[position] for position in self._train.tolist()])
+
+
+def _spread(positions: NDArray[np.int64], most: int) -> NDArray[np.int64]:
+    """At most ``most`` of the positions, evenly spread."""
+    if len(positions) <= most:
+        return positions
+    return positions[np.linspace(0, len(positions) - 1, most).astype(np.int64)]
 
 
 def folds(groups: NDArray[np.str_], seed: int) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:

@@ -12,6 +12,7 @@ import numpy as np
 
 from firstprint.domain.steps import Encoder
 from firstprint.errors import ModelError
+from firstprint.estimation.cells import make_cells
 from firstprint.estimation.features import Level, attribute_vector, build_rows
 from firstprint.estimation.held_out import (
     SMALLEST_FAMILY,
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
 
 _LANDMARKS = 1000
 _CHUNK = 512
+_MOST_CHOOSING = 6000
+"""References that models are chosen on and intervals learned from; of more, this many, evenly spread."""
 
 Progress = Callable[[str], None]
 
@@ -97,9 +100,7 @@ def weigher(masses: FamilyModel, encoder: Encoder) -> Weigh:
         texts = list(dict.fromkeys(one.texts[0] for one in references))
         known = dict(zip(texts, encoder.encode(texts), strict=True)) if texts else {}
         nothing = np.zeros(encoder.dimension, dtype=np.float32)
-        seen = [
-            Seen(known[one.texts[0]], nothing, attribute_vector(None, None), None, "text") for one in references
-        ]
+        seen = [Seen(known[one.texts[0]], nothing, attribute_vector(None, None), None, "text") for one in references]
         said = masses.predict_many(seen) if seen else []
         told = (mass_interval(one, 10.0 ** float(masses.values[one.nearest]), COVERAGES[-1]) for one in said)
         return [None if mass is None else mass.value for mass in told]
@@ -195,12 +196,14 @@ def _local(
 
 def fit_family(family: Family, seed: int = 0) -> FamilyModel:
     """Chooses, then fits the choice on all references of the family."""
-    return assemble(family, select(family, seed), seed)
+    return assemble(family, select(family.sample(_MOST_CHOOSING), seed), seed)
 
 
 def assemble(family: Family, selections: Selections, seed: int = 0) -> FamilyModel:
     """Fits choices already made on all references of the family."""
     rows = family.rows
+    with _one_thread():
+        cells = make_cells(family.mixed, seed)
     return FamilyModel(
         unit=family.unit,
         reference_ids=tuple(reference.reference_id for reference in family.references),
@@ -214,6 +217,7 @@ def assemble(family: Family, selections: Selections, seed: int = 0) -> FamilyMod
         reference=rows.reference,
         median=weighted_median(family.values, family.weights),
         levels={level: _fitted_level(family, level, selection, seed) for level, selection in selections.items()},
+        cells=cells,
     )
 
 

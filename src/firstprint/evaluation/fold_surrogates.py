@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from firstprint.estimation.features import level_of
+from firstprint.estimation.held_out import SMALLEST_FAMILY
+from firstprint.estimation.intensity import INTENSITY_FAMILY, intensity_references
 from firstprint.estimation.references import (
     ProductFootprint,
     Reference,
@@ -24,8 +26,6 @@ from firstprint.estimation.references import (
     references_from_footprints,
     target_unit,
 )
-from firstprint.estimation.held_out import SMALLEST_FAMILY
-from firstprint.estimation.intensity import INTENSITY_FAMILY, intensity_references
 from firstprint.estimation.surrogate import MASS_BRIDGED, TrainedSurrogate
 from firstprint.estimation.surrogate_fit import Selections, assemble, fit_masses, make_family, select, weigher
 from firstprint.estimation.typical_mass import MASS_FAMILY, typical_masses
@@ -131,10 +131,10 @@ def _units(
 def _wanted(suite: Suite, *, pieces: bool) -> set[str]:
     """Units of the families that the suite's queries may be answered by."""
     asked = {target_unit(query.unit or _DEFAULT_UNIT).unit for query in suite.queries}
-    if pieces:
-        asked.add(INTENSITY_FAMILY)
-    bridged = asked & (MASS_BRIDGED - {"piece"} if pieces else MASS_BRIDGED)
-    return asked | ({"kg"} if bridged else set())
+    if not pieces:
+        return asked | ({"kg"} if asked & MASS_BRIDGED else set())
+    bridged = asked & (MASS_BRIDGED - {"piece"}) or any(query.mass_kg for query in suite.queries)
+    return asked | {INTENSITY_FAMILY} | ({"kg"} if bridged else set())
 
 
 def _blocks(folds: Sequence[Fold], seed: int) -> list[list[Fold]]:
