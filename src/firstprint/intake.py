@@ -10,7 +10,7 @@ from firstprint.domain.product import DeclaredUnit, Language, Product, SystemBou
 from firstprint.errors import InputError
 from firstprint.geography import find_geography, normalise_geography
 from firstprint.language import clean_description, detect_language, writing_language
-from firstprint.phrases import StatedQuantity, head_of, leading_quantity, without_quantities
+from firstprint.phrases import StatedQuantity, head_of, leading_quantity, trailing_mass, without_quantities
 from firstprint.units import dimension, parse_unit
 
 BOUNDARIES = get_args(SystemBoundary)
@@ -66,6 +66,9 @@ def read_request(raw: RawRequest) -> Request:
     mass = _checked_number("mass_kg", raw.mass_kg)
     if mass is None and stated is not None and dimension(stated.unit) == "mass" and _is_piece(unit):
         mass, unit = _mass_in_kg(stated), unit or DeclaredUnit(amount=_amount(raw.amount), unit="piece")
+    ending = trailing_mass(text)
+    if mass is None and ending is not None and unit is not None and unit.unit == "piece":
+        mass = _mass_in_kg(ending)
     geography = normalise_geography(raw.geography) if raw.geography else None
     if geography is None:
         geography = find_geography(text)

@@ -122,3 +122,12 @@ def test_each_bad_description_is_named(text, code):
         _read(text)
     assert caught.value.code == code
     assert len(str(caught.value)) < 500
+
+
+@pytest.mark.parametrize(
+    ("text", "mass_kg"),
+    [("pack of butter, 250 g", 0.25), ("巧克力100克", 0.1), ("A4 office paper 80 g", None), ("mug 300 ml", None)],
+)
+def test_a_mass_the_name_of_a_piece_ends_with_is_that_of_the_piece(text, mass_kg):
+    assert _read(text, unit="piece").product.mass_kg == mass_kg
+    assert _read(text).product.mass_kg is None

@@ -19,7 +19,7 @@ from firstprint.estimation.features import attribute_vector, level_of
 from firstprint.estimation.intensity import INTENSITY_FAMILY
 from firstprint.estimation.model import FamilyModel, FamilyPrediction, Seen
 from firstprint.estimation.references import target_unit
-from firstprint.estimation.typical_mass import MASS_FAMILY, mass_interval
+from firstprint.estimation.typical_mass import KNOWN_DISTANCE, MASS_FAMILY, mass_interval
 
 DEFAULT_COVERAGE = 0.9
 EVIDENCE_POWER = 4
@@ -154,6 +154,14 @@ class TrainedSurrogate:
         """What one piece typically weighs, kg; None without a family of masses or far from everything in it."""
         return self._typical_masses([query], coverage)[0]
 
+    def lists(self, query: SurrogateQuery) -> bool:
+        """Whether the description is the name of a thing whose mass is listed, and which so comes in pieces."""
+        family = self.families.get(MASS_FAMILY)
+        if family is None:
+            return False
+        (said,) = family.predict_many(self._seen([query._replace(mass_kg=None, geography=None, category=None)]))
+        return said.distance <= KNOWN_DISTANCE
+
     def _typical_masses(self, queries: Sequence[SurrogateQuery], coverage: float) -> list[Interval | None]:
         family = self.families.get(MASS_FAMILY)
         if family is None or not queries:
@@ -266,20 +274,22 @@ def _pool(voices: list[_Voice]) -> _Pooled:
 
 
 def _neighbours(voices: list[_Voice]) -> tuple[Neighbour, ...]:
-    """The references with the largest shares over all voices, each with its value per unit asked for."""
+    """The references with the largest shares over all voices, each with its value per unit asked for.
+
+    A good that speaks per piece and by its mass is named once, with the value of its louder voice.
+    """
     total = sum(voice.evidence for voice in voices)
-    found = [
-        Neighbour(
-            id=voice.route.family.reference_ids[position],
-            name=voice.route.family.names[position],
-            kg_co2e_per_unit=10.0 ** float(voice.route.family.values[position]) * voice.route.per_asked,
-            weight=float(share) * voice.evidence / total,
-        )
-        for voice in voices
-        for position, share in zip(
-            voice.prediction.positions[:SHOWN_NEIGHBOURS],
-            voice.prediction.shares[:SHOWN_NEIGHBOURS],
-            strict=True,
-        )
-    ]
-    return tuple(sorted(found, key=lambda neighbour: -neighbour.weight)[:SHOWN_NEIGHBOURS])
+    found: dict[str, Neighbour] = {}
+    for voice in voices:
+        family, said = voice.route.family, voice.prediction
+        for position, share in zip(said.positions[:SHOWN_NEIGHBOURS], said.shares[:SHOWN_NEIGHBOURS], strict=True):
+            one = Neighbour(
+                id=family.reference_ids[position],
+                name=family.names[position],
+                kg_co2e_per_unit=10.0 ** float(family.values[position]) * voice.route.per_asked,
+                weight=float(share) * voice.evidence / total,
+            )
+            other = found.get(one.id, one.model_copy(update={"weight": 0.0}))
+            louder = max(one, other, key=lambda each: each.weight)
+            found[one.id] = louder.model_copy(update={"weight": one.weight + other.weight})
+    return tuple(sorted(found.values(), key=lambda neighbour: -neighbour.weight)[:SHOWN_NEIGHBOURS])
