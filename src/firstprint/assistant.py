@@ -30,7 +30,7 @@ from firstprint.domain.steps import Interval, SurrogateQuery
 from firstprint.estimation.combine import routes_disagree
 from firstprint.estimation.next_measurement import Situation, next_measurement
 from firstprint.estimation.plausible import Words, encoded_words, plausible
-from firstprint.intake import RawRequest, Request, read_request
+from firstprint.intake import RawRequest, Request, read_request, with_content
 from firstprint.model_steps import Stepped, with_model_steps
 from firstprint.models import load_ranker, ready_surrogate
 from firstprint.ranking.ranker import Ranked
@@ -328,7 +328,7 @@ class Assistant:
         piece = decision != "match" and self.surrogate is not None and self.surrogate.lists(bare)
         by_first = first is not None and decision != "no_match" and product.mass_kg is None and not piece
         unit = first.dataset.unit if first is not None and by_first else "piece"
-        declared = DeclaredUnit(amount=product.declared_unit.amount, unit=unit)
+        declared = with_content(DeclaredUnit(amount=product.declared_unit.amount, unit=unit), product.description)
         return product.model_copy(update={"declared_unit": declared}), ("declared_unit",)
 
     def _candidates(

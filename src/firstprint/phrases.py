@@ -63,21 +63,18 @@ def leading_quantity(text: str) -> StatedQuantity | None:
     return StatedQuantity(amount=amount, unit=scale.unit, words=text[: found.end(2)].strip())
 
 
-def trailing_mass(text: str) -> StatedQuantity | None:
-    """The mass a description ends with, as packs are named, or None. The grammage of a sheet or cloth is none.
+def trailing_quantity(text: str) -> StatedQuantity | None:
+    """The amount a description ends with, as packs are named, or None. The grammage of a sheet or cloth is none.
 
-    >>> trailing_mass("pack of butter, 250 g")
+    >>> trailing_quantity("pack of butter, 250 g")
     StatedQuantity(amount=250.0, unit='g', words='250 g')
-    >>> trailing_mass("巧克力100克").amount, trailing_mass("office paper A4 80 g") is None
+    >>> trailing_quantity("巧克力100克").amount, trailing_quantity("office paper A4 80 g") is None
     (100.0, True)
-    >>> trailing_mass("cotton fabric 180 g/m2") is None
+    >>> trailing_quantity("cotton fabric 180 g/m2") is None
     True
     """
     found = _TRAILING.search(text)
-    if found is None or _BY_AREA.search(text):
-        return None
-    stated = leading_quantity(found[0])
-    return stated if stated is not None and dimension(stated.unit) == "mass" else None
+    return None if found is None or _BY_AREA.search(text) else leading_quantity(found[0])
 
 
 def without_quantities(text: str) -> str:
