@@ -51,7 +51,7 @@ def fit_surrogate(
     progress: Progress | None = None,
     masses: Sequence[Reference] = (),
 ) -> TrainedSurrogate:
-    """Trains one model a target unit; about 40 s for 3,800 catalogue references on two cores.
+    """Trains one model a target unit; about 50 s for 3,800 catalogue references on two cores.
 
     Args:
         references: from the catalogue, from product footprints, or both.
