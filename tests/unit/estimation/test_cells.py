@@ -36,6 +36,7 @@ def large(trained, monkeypatch):
         trained.families["kg"],
         reference_ids=tuple(map(str, range(count))),
         names=("thing",) * count,
+        published=(),
         geographies=("CN", "FR", "") * (count // 3),
         values=rows[::2] @ rng.normal(size=DIMENSION),
         weights=rng.uniform(0.5, 2.0, count),
