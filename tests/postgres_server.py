@@ -115,7 +115,7 @@ class PostgresServer:
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def new_database(self) -> str:
-        """The URL of a fresh, empty schema, which is like a database of its own and a thousand times cheaper to make."""
+        """The URL of a fresh, empty schema: like a database of its own, and a thousand times cheaper to make."""
         import psycopg
 
         name = f"t{next(self._names)}"

@@ -53,7 +53,12 @@ def test_a_password_lets_in_and_is_nowhere_kept(store: ProposalStore):
     user = store.users.login("ana li 李", PASSWORD)
     assert user == store.users.get("Ana Li 李")
     assert (user.name, user.role, user.disabled) == ("Ana Li 李", "reviewer", None)
-    for name, password in (("Ana Li 李", PASSWORD + "x"), ("Ben", PASSWORD), ("Ana Li 李", ""), ("Ana Li 李", "x" * 9999)):
+    for name, password in (
+        ("Ana Li 李", PASSWORD + "x"),
+        ("Ben", PASSWORD),
+        ("Ana Li 李", ""),
+        ("Ana Li 李", "x" * 9999),
+    ):
         assert store.users.login(name, password) is None
     assert PASSWORD not in everything_kept(store)
     assert "$argon2id$" in everything_kept(store)

@@ -22,9 +22,7 @@ from firstprint.store.proposals import ProposalStore
 def proposal(number: int, kg: float | None = 1.0, factor: float = 2.0, probability: float = 0.9, **changes: object):
     """A proposal whose interval is ``factor`` above and below its footprint."""
     estimate = (
-        None
-        if kg is None
-        else Estimate(kg_co2e=kg, low=kg / factor, high=kg * factor, coverage=0.9, basis="combined")
+        None if kg is None else Estimate(kg_co2e=kg, low=kg / factor, high=kg * factor, coverage=0.9, basis="combined")
     )
     made = make_proposal(number, estimate=estimate, **changes)
     first = made.candidates[0].model_copy(update={"acceptance_probability": probability})
