@@ -20,7 +20,7 @@ from firstprint.store.proposals import ProposalStore
 from postgres_server import PostgresServer
 
 REVIEWERS, EACH = 20, 20
-KILLS = 8
+KILLS = 5
 FEW = 40
 SECONDS = 60
 
