@@ -1,4 +1,4 @@
-"""Measures the store on SQLite and on PostgreSQL: decisions a second, crowds of reviewers, kills, lists of 100,000 rows.
+"""Measures the store on SQLite and PostgreSQL: decisions a second, crowds of reviewers, kills, long lists.
 
 ``python evals/scripts/store_load.py [--rows N] [--kills N] [--each N] [--only sqlite|postgresql]`` prints one line a
 figure; both databases write to the disk as in earnest. Exit code 1 where anything was lost, doubled or broken.
@@ -19,7 +19,6 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "tests" / "unit" / "store")]
 
-from postgres_server import PostgresServer  # noqa: E402
 from reviewers import (  # noqa: E402
     Tally,
     decide,
@@ -32,6 +31,7 @@ from reviewers import (  # noqa: E402
 from firstprint.domain.kept import QueueFilter  # noqa: E402
 from firstprint.store.opening import open_store  # noqa: E402
 from firstprint.store.proposals import ProposalStore  # noqa: E402
+from postgres_server import PostgresServer  # noqa: E402
 
 REVIEWERS, PROCESSES = 50, 5
 APPENDS = 500
@@ -47,6 +47,7 @@ class Checks:
         self.broken: list[str] = []
 
     def hold(self, what: str, *, true: bool) -> None:
+        """Keeps ``what`` where it is not ``true``."""
         if not true:
             self.broken.append(what)
             print(f"  BROKEN: {what}")
@@ -87,7 +88,8 @@ def crowd(url: str, each: int, checks: Checks) -> None:
     lost = len(set(accepted) - {one.id for one in kept})
     doubled = len(kept) - len({one.proposal_id for one in kept})
     print(
-        f"  {REVIEWERS} reviewers × {each} in {PROCESSES} processes: {took:.1f} s, {REVIEWERS * each / took:.0f} tries/s; "
+        f"  {REVIEWERS} reviewers × {each} in {PROCESSES} processes: {took:.1f} s, "
+        f"{REVIEWERS * each / took:.0f} tries/s; "
         f"{len(accepted)} accepted, {conflicts} conflicts, {lost} lost, {doubled} doubled; "
         f"chain {'whole' if report.whole else 'BROKEN'}, verified in {verified:.1f} s"
     )
@@ -102,7 +104,7 @@ def kills(url: str, how_many: int, checks: Checks) -> None:
     with open_store(url) as store:
         fill(store, how_many * WORK_AHEAD)
     context = multiprocessing.get_context("forkserver")
-    dice = random.Random(11)
+    dice = random.Random(11)  # noqa: S311 - moments of kills, no secret
     told = untold = finished = 0
     for number in range(how_many):
         hears, says = context.Pipe(duplex=False)

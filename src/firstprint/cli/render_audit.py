@@ -17,7 +17,7 @@ _STYLES = {"confirmed": "green", "overridden": "green", "rejected": "red", "with
 
 def report_view(report: AuditReport) -> Iterator[RenderableType]:
     """Whole, with the place to note; or each fault, the first broken decision before all others."""
-    counted = f"{report.decisions:,} decisions, {report.proposals:,} proposals"
+    counted = f"{_counted(report.decisions, 'decision')}, {_counted(report.proposals, 'proposal')}"
     if report.whole:
         yield bullet(("✓ ", "green"), Prose(f"The history is whole: {counted}.", style="bold"))
         yield Prose("  Note this place outside the database, and check against it later with --anchor:")
@@ -27,6 +27,10 @@ def report_view(report: AuditReport) -> Iterator[RenderableType]:
     for fault in report.faults:
         yield bullet(("  • ", "red"), Prose(one_line(fault.message, 500)))
     yield Prose("  Compare with a backup; nothing was changed here.", style="dim")
+
+
+def _counted(number: int, thing: str) -> str:
+    return f"{number:,} {thing}" if number == 1 else f"{number:,} {thing}s"
 
 
 def trail_view(entries: Sequence[TrailEntry]) -> Iterator[RenderableType]:
