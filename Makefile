@@ -24,6 +24,7 @@ $(CORE): pyproject.toml constraints.txt | $(BIN)/python
 
 $(DEV): $(CORE)
 	$(PIP) install --quiet --constraint constraints.txt --editable ".[dev]"
+	$(PIP) install --quiet --no-deps tidas-tools==0.0.43  # for the ILCD and TIDAS schemas in it alone
 	@touch $(DEV)
 
 setup: $(DEV)

@@ -17,6 +17,8 @@ from firstprint.cli.main import app
 from firstprint.domain.bill_of_materials import BillResult
 from firstprint.domain.product import Record
 from firstprint.domain.proposal import MatchResult, Proposal
+from firstprint.exporters.pact_extension import ExtensionData
+from firstprint.exporters.record_json import RecordsFile
 from firstprint.settings import Settings
 
 HERE = Path(__file__).parent
@@ -122,6 +124,16 @@ def bom_schema() -> str:
     return _schema(BillResult)
 
 
+def records_file_schema() -> str:
+    """JSON schema of what ``export --format json`` writes."""
+    return _schema(RecordsFile)
+
+
+def pact_extension_schema() -> str:
+    """JSON schema of ``data`` in the extension of a PACT footprint."""
+    return _schema(ExtensionData)
+
+
 def _schema(record: type[Record]) -> str:
     return json.dumps(record.model_json_schema(mode="serialization"), indent=1, ensure_ascii=False) + "\n"
 
@@ -132,6 +144,8 @@ PAGES = {
     "record.schema.json": record_schema,
     "match.schema.json": match_schema,
     "bom.schema.json": bom_schema,
+    "records-file.schema.json": records_file_schema,
+    "pact-extension.schema.json": pact_extension_schema,
 }
 
 

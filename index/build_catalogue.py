@@ -20,6 +20,7 @@ sys.path.insert(0, str(HERE))
 from readers import (  # noqa: E402
     archives,
     base_carbone,
+    base_carbone_stages,
     cbam,
     electricity,
     epa,
@@ -46,15 +47,23 @@ def harvest_all(inputs: Path, *, may_fetch: bool) -> list[Harvest]:
     ]
 
 
-def outputs(harvests: Sequence[Harvest]) -> dict[str, str]:
+def stage_splits(inputs: Path, harvests: Sequence[Harvest]) -> base_carbone_stages.StageSplits:
+    """How the value of a dataset is made up of life cycle stages, where its source says it."""
+    archive = inputs / archives.ARCHIVES[base_carbone.SOURCE].filename
+    (kept,) = (harvest.rows for harvest in harvests if harvest.source == base_carbone.SOURCE)
+    return base_carbone_stages.read_splits(archive, kept)
+
+
+def outputs(harvests: Sequence[Harvest], splits: base_carbone_stages.StageSplits) -> dict[str, str]:
     """The text of each file to write, by its path below ``index/``."""
     files = {f"catalogue/{harvest.source}.csv": csv_text(harvest.rows) for harvest in harvests}
-    files["sources.toml"] = _sources_toml(harvests)
+    files["sources.toml"] = _sources_toml(harvests, splits)
+    files["stage_splits.csv"] = base_carbone_stages.splits_csv(splits)
     files["dropped.csv"] = _dropped_csv(harvests)
     return files
 
 
-def _sources_toml(harvests: Sequence[Harvest]) -> str:
+def _sources_toml(harvests: Sequence[Harvest], splits: base_carbone_stages.StageSplits) -> str:
     parts = ["# Written by build_catalogue.py.\n"]
     for harvest in harvests:
         facts = provenance.SOURCES[harvest.source]
@@ -66,6 +75,8 @@ def _sources_toml(harvests: Sequence[Harvest]) -> str:
         else:
             fields |= {"package": "", "package_version": "", "sha256": provenance.sha256(HERE / facts.file)}
         fields |= {"rows_read": harvest.rows_read, "rows_kept": len(harvest.rows)}
+        split = harvest.source == base_carbone.SOURCE
+        fields |= {"stage_splits": splits.datasets()} if split else {}
         parts.append(
             "\n[[source]]\n"
             + "".join(f"{key} = {json.dumps(value, ensure_ascii=False)}\n" for key, value in fields.items())
@@ -73,6 +84,10 @@ def _sources_toml(harvests: Sequence[Harvest]) -> str:
         parts += [
             f"\n[[source.dropped]]\nreason = {json.dumps(reason, ensure_ascii=False)}\ncount = {count}\n"
             for reason, count in sorted(harvest.counts().items())
+        ]
+        parts += [
+            f"\n[[source.without_stage_split]]\nreason = {json.dumps(reason)}\ncount = {len(ids)}\n"
+            for reason, ids in sorted(splits.left_out.items() if split else ())
         ]
     return "".join(parts)
 
@@ -119,7 +134,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except archives.ArchiveFaultError as fault:
         print(fault, file=sys.stderr)
         return 2
-    files = outputs(harvests)
+    splits = stage_splits(options.inputs, harvests)
+    files = outputs(harvests, splits)
     if options.check:
         with tempfile.TemporaryDirectory() as aside:
             write(files, Path(aside))
@@ -129,6 +145,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     write(files, HERE)
     for harvest in harvests:
         print(f"{harvest.source}: {harvest.rows_read} read, {len(harvest.rows)} kept")
+    told = "; ".join(f"{len(ids)} {reason}" for reason, ids in sorted(splits.left_out.items()))
+    print(f"stage splits: {splits.datasets()} datasets; left out: {told or 'none'}")
     return 0
 
 

@@ -53,10 +53,15 @@ def read(archive: Path) -> Harvest:
     return harvest
 
 
-def _elements(archive: Path, harvest: Harvest) -> list[Line]:
+def lines_of(archive: Path) -> list[Line]:
+    """Every line of the file, elements and their parts."""
     text = archives.member(archive, MEMBER).decode("cp1252")
     # The reader must see the raw line ends: three records hold a line break inside a quoted comment.
-    lines = [line for line in csv.DictReader(io.StringIO(text, newline=""), delimiter=";") if line["Type Ligne"]]
+    return [line for line in csv.DictReader(io.StringIO(text, newline=""), delimiter=";") if line["Type Ligne"]]
+
+
+def _elements(archive: Path, harvest: Harvest) -> list[Line]:
+    lines = lines_of(archive)
     elements = [line for line in lines if line["Type Ligne"] == "Elément"]
     if (len(elements), len(lines)) != (ELEMENTS, LINES):
         raise ValueError(f"Base Carbone has {len(elements)} elements in {len(lines)} lines, not {ELEMENTS} in {LINES}.")
@@ -115,7 +120,7 @@ def _series_year(line: Line) -> int | None:
 def _row(line: Line) -> Row:
     category_fr = line["Code de la catégorie"]
     plain = UNITS[key(line["Unité français"])]
-    value = _number(line["Total poste non décomposé"]) / plain.per_source_unit
+    value = number_of(line["Total poste non décomposé"]) / plain.per_source_unit
     called = names(line, detail=not _is_farm(line), food=category_fr.startswith(FOOD))
     called = with_place(called, line, _place(line))
     boundary = _boundary(line)
@@ -163,7 +168,7 @@ def _merged_farm_rows(lines: list[Line], harvest: Harvest) -> list[Row]:
     rows = []
     for group_lines in groups.values():
         ordered = sorted(group_lines, key=lambda line: int(line[IDENT]))
-        values = [_number(line["Total poste non décomposé"]) for line in ordered]
+        values = [number_of(line["Total poste non décomposé"]) for line in ordered]
         row = _row(ordered[0])
         if len(ordered) > 1:
             spread = f"median of {len(values)} farm systems, {min(values):g} to {max(values):g} kg CO2e per kg"
@@ -257,7 +262,8 @@ def _place(line: Line) -> str:
     return geography(line["Localisation géographique"], line["Sous-localisation géographique français"])
 
 
-def _number(text: str) -> float:
+def number_of(text: str) -> float:
+    """A figure of the source, which mixes decimal points, commas and blanks."""
     return float(text.replace(" ", "").replace(",", "."))
 
 

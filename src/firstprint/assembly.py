@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from firstprint.catalogue.table import Catalogue
 from firstprint.domain.dataset import Dataset
 from firstprint.domain.product import Language, Product
-from firstprint.domain.proposal import Candidate, Decision, Estimate, FitTerm, Flag, FlagCode, Scores
+from firstprint.domain.proposal import Candidate, Decision, Estimate, FitTerm, Flag, FlagCode, Neighbour, Scores
 from firstprint.domain.steps import Interval, Retrieved
 from firstprint.estimation.dqr import rate
 from firstprint.estimation.scaling import ScaledFactor, scale, weights_of
@@ -16,6 +17,7 @@ from firstprint.ranking.fit import states
 from firstprint.ranking.ranker import Ranked
 from firstprint.ranking.why import Case, why
 from firstprint.rationale.wording_zh import localised
+from firstprint.stage_notes import stage_note, stages_of
 from firstprint.wording import boundary_words, place_words, unit_words
 
 WIDE_INTERVAL_RATIO = 10.0
@@ -73,14 +75,22 @@ def candidate(
             asked_year=year,
             dataset_year=dataset.year,
         ),
-        warnings=(*dataset_warnings(dataset, year, language), *_disputes(found, language), *told),
+        warnings=(*_all_warnings(ranked, product, year, language), *told),
         matched_label=matched_label,
         reasons=why(_case(ranked, product, matched_label, terms, conversion)),
         fit=terms,
         citation=dataset.attributes.get("citation", ""),
         url=dataset.url,
         uncertainty_pct=dataset.uncertainty_pct,
+        stages=stages_of(dataset.dataset_id),
     )
+
+
+def _all_warnings(ranked: Ranked, product: Product, year: int, language: Language) -> tuple[str, ...]:
+    """What is to be known of the dataset itself, of decisions that took another, and of its stages."""
+    note = stage_note(ranked.dataset, product.system_boundary, language)
+    told = (*dataset_warnings(ranked.dataset, year, language), *_disputes(ranked.found, language))
+    return (*told, note) if note else told
 
 
 def scaled_with_mass(
@@ -173,9 +183,14 @@ def flags(
     rationale_fallback: str | None,
     year: int,
     language: Language,
+    neighbours: Sequence[Neighbour] = (),
 ) -> tuple[Flag, ...]:
-    """Every flag that holds, in the order of PRODUCT.md's closed list."""
+    """Every flag that holds, in the order of PRODUCT.md's closed list.
+
+    A restricted licence counts where it is a candidate's or that of a reference the surrogate leans on.
+    """
     first = candidates[0] if candidates and decision != "no_match" else None
+    licences = [*(one.licence for one in candidates), *(one.licence for one in neighbours)]
     holds: dict[FlagCode, bool] = {
         "no_match": decision == "no_match",
         "ambiguous": decision == "ambiguous",
@@ -186,7 +201,7 @@ def flags(
         "boundary_mismatch": first is not None and first.system_boundary != product.system_boundary,
         "spend_based": first is not None and first.basis == "spend",
         "wide_interval": estimate is not None and _ratio(estimate) > WIDE_INTERVAL_RATIO,
-        "restricted_licence": any(is_restricted(one.licence) for one in candidates),
+        "restricted_licence": any(map(is_restricted, licences)),
         "out_of_domain": out_of_domain,
         "rationale_fallback": rationale_fallback is not None,
     }
@@ -195,6 +210,22 @@ def flags(
     if "no_match" in messages and estimate is None:
         messages["no_match"] = _NO_NUMBER[language]
     return tuple(Flag(code=code, message=message) for code, message in messages.items())
+
+
+def named_in(neighbours: Sequence[Neighbour], catalogue: Catalogue, language: Language) -> tuple[Neighbour, ...]:
+    """References with the catalogue's name in one language, and its source and licence where the model kept none."""
+    rows = {one.id: catalogue.find(one.id) for one in neighbours}
+    known = {key: row for key, row in rows.items() if row is not None}
+    datasets = dict(zip(known, catalogue.datasets(list(known.values())), strict=True))
+    return tuple(_named(one, datasets.get(one.id), language) for one in neighbours)
+
+
+def _named(one: Neighbour, dataset: Dataset | None, language: Language) -> Neighbour:
+    if dataset is None:
+        return one
+    told = {"source": one.source or dataset.source, "licence": one.licence or dataset.licence}
+    name = {"name": dataset.name_zh or one.name} if language == "zh" else {}
+    return one.model_copy(update={**told, **name})
 
 
 def _mass_is_missing(product: Product, first: Candidate | None) -> bool:
@@ -249,7 +280,7 @@ _MESSAGES_EN: dict[FlagCode, str] = {
     "boundary_mismatch": "The dataset's system boundary is {boundary}, asked was {asked_boundary}.",
     "spend_based": "The dataset is a spend-based sector average: replace it by process data where you can.",
     "wide_interval": "The interval's ends lie more than a factor of ten apart: see what to measure next.",
-    "restricted_licence": "A candidate's licence limits what may be shared on.",
+    "restricted_licence": "A candidate's licence, or that of a reference the model leans on, limits sharing.",
     "out_of_domain": "The product is far from everything the surrogate was trained on: its opinion is weak.",
     "rationale_fallback": "The language model's text was not used: {reason}",
 }
@@ -263,7 +294,7 @@ _MESSAGES_ZH: dict[FlagCode, str] = {
     "boundary_mismatch": "数据集的系统边界为 {boundary}，所求为 {asked_boundary}。",
     "spend_based": "数据集为基于支出的行业平均值：请尽量改用过程数据。",
     "wide_interval": "区间两端相差十倍以上：请看下一步应测量什么。",
-    "restricted_licence": "有候选数据集的许可限制再次分享。",
+    "restricted_licence": "有候选数据集或模型参照的许可限制再次分享。",
     "out_of_domain": "该产品与代理模型的全部训练数据相距甚远：其意见参考价值有限。",
     "rationale_fallback": "未采用语言模型的文本：{reason}",
 }

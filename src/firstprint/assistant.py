@@ -12,7 +12,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from firstprint.assembly import candidate, flags
+from firstprint.assembly import candidate, flags, named_in
 from firstprint.domain.dataset import Dataset
 from firstprint.domain.product import DeclaredUnit, Language, Product
 from firstprint.domain.proposal import (
@@ -232,7 +232,8 @@ class Assistant:
         found = self._search.find(request, self._search.ordinary(without=without))
         question = self._question(request, found)
         said = tuple(routes(question, self.surrogate, coverage) for coverage in coverages)
-        return Opinions(question.decision, question.candidates, said, self._flags(question, said[-1], "en"))
+        last = said[-1]._replace(opinion=self._named(said[-1].opinion, "en"))
+        return Opinions(question.decision, question.candidates, said, self._flags(question, last, "en"))
 
     def regulatory_defaults(self, proposal: Proposal, *, top: int = 3) -> tuple[Dataset, ...]:
         """EU CBAM default values for like goods: shown beside a proposal, never part of its number."""
@@ -253,7 +254,8 @@ class Assistant:
         self, question: Question, language: Language, steps: tuple[LanguageModelStep, ...], chat: ChatModel | None
     ) -> Proposal:
         product, said = question.product, routes(question, self.surrogate)
-        estimate, opinion = said.estimate, self._named(said.opinion, language)
+        said = said._replace(opinion=self._named(said.opinion, language))
+        estimate, opinion = said.estimate, said.opinion
         if opinion is not None and self.surrogate is not None:
             opinion = self.surrogate.explained(opinion, said.query, product.declared_unit.amount)
         step = None
@@ -300,21 +302,14 @@ class Assistant:
             rationale_fallback=fallback,
             year=year_of(question.product),
             language=language,
+            neighbours=() if said.opinion is None else said.opinion.neighbours,
         )
 
     def _named(self, opinion: SurrogateOpinion | None, language: Language) -> SurrogateOpinion | None:
-        """The opinion with its references named in the answer's language, where the catalogue has such a name."""
-        if opinion is None or language == "en":
-            return opinion
-        rows = {one.id: self.catalogue.find(one.id) for one in opinion.neighbours}
-        named = tuple(
-            one if (row := rows[one.id]) is None else one.model_copy(update={"name": self._name_zh(row) or one.name})
-            for one in opinion.neighbours
-        )
-        return opinion.model_copy(update={"neighbours": named})
-
-    def _name_zh(self, row: int) -> str:
-        return self.catalogue.texts("name_zh", [row])[0]
+        """The opinion with what the catalogue knows of its references: name in the answer's language, origin."""
+        if opinion is None:
+            return None
+        return opinion.model_copy(update={"neighbours": named_in(opinion.neighbours, self.catalogue, language)})
 
     def _declared(self, request: Request, ranked: Sequence[Ranked]) -> tuple[Product, tuple[str, ...]]:
         """The product with its declared unit; where none was stated, the first candidate's reference unit."""

@@ -10,14 +10,14 @@ import difflib
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from firstprint.assembly import dataset_warnings, scaled_with_mass
+from firstprint.assembly import dataset_warnings, flags, scaled_with_mass
 from firstprint.domain.dataset import Dataset
 from firstprint.domain.decided import DecidedRecord, Method, TakenDataset
 from firstprint.domain.decision import HumanDecision, standing
-from firstprint.domain.proposal import Candidate, Estimate, Proposal, Scores
+from firstprint.domain.proposal import Candidate, Estimate, Flag, Proposal, Scores
 from firstprint.errors import InputError
 from firstprint.estimation.combination import MIDDLE_SIMILARITY
-from firstprint.estimation.combine import combine
+from firstprint.estimation.combine import combine, routes_disagree
 from firstprint.estimation.dqr import rate
 from firstprint.language import writing_language
 from firstprint.routes import COVERAGE, beside_of, evidence_of, mass_behind, proxy_of
@@ -42,6 +42,7 @@ class _Outcome(NamedTuple):
     taken: TakenDataset | None
     footprint: Estimate | None
     method: Method
+    flags: tuple[Flag, ...]
     catalogue_sha256: str
 
 
@@ -70,9 +71,9 @@ def decided_record(
     if decision is not None:
         outcome = _decided(proposal, decision, catalogue)
     elif proposal.status == "proposed":
-        outcome = _draft(proposal)
+        outcome = _as_proposed(proposal, _behind_estimate(proposal))
     else:
-        outcome = _Outcome(None, None, "none", proposal.provenance.catalogue_sha256)
+        outcome = _nothing(proposal)
     return DecidedRecord(
         proposal=proposal,
         history=tuple(history),
@@ -81,6 +82,7 @@ def decided_record(
         taken=outcome.taken,
         footprint=outcome.footprint,
         method=outcome.method,
+        flags=outcome.flags,
         catalogue_sha256=outcome.catalogue_sha256,
     )
 
@@ -89,35 +91,30 @@ def _last(history: Sequence[HumanDecision]) -> HumanDecision | None:
     return next(iter(standing(history)[::-1]), None)
 
 
-def _draft(proposal: Proposal) -> _Outcome:
-    """A proposal that nobody decided: its own first dataset, where one may be taken, and its own number."""
-    own = proposal.provenance.catalogue_sha256
-    first = _behind_estimate(proposal)
+def _nothing(proposal: Proposal) -> _Outcome:
+    return _Outcome(None, None, "none", (), proposal.provenance.catalogue_sha256)
+
+
+def _as_proposed(proposal: Proposal, first: Candidate | None) -> _Outcome:
+    """The proposal's own dataset, number and flags."""
     taken = None if first is None else _taken(first, first.rank)
-    return _Outcome(taken, proposal.estimate, "none" if proposal.estimate is None else "as_proposed", own)
+    method: Method = "none" if proposal.estimate is None else "as_proposed"
+    return _Outcome(taken, proposal.estimate, method, proposal.flags, proposal.provenance.catalogue_sha256)
 
 
 def _decided(proposal: Proposal, decision: HumanDecision, catalogue: Catalogue | None) -> _Outcome:
-    own = proposal.provenance.catalogue_sha256
     if decision.verdict == "rejected" or decision.dataset_id is None:
-        return _Outcome(None, None, "none", own)
+        return _nothing(proposal)
     first = _behind_estimate(proposal)
     if first is not None and first.dataset_id == decision.dataset_id:
-        return _Outcome(_taken(first, first.rank), proposal.estimate, _method(proposal.estimate, "as_proposed"), own)
+        return _as_proposed(proposal, first)
     listed = next((one for one in proposal.candidates if one.dataset_id == decision.dataset_id), None)
     if listed is not None:
-        chosen, sha256 = _chosen(listed, proposal), own
-    elif decision.dataset is not None:
-        chosen, sha256 = decision.dataset, own
-    else:
-        dataset, sha256 = _found(proposal, decision.dataset_id, catalogue)
-        chosen = catalogue_candidate(dataset, proposal)
-    estimate = _recomputed(chosen, proposal)
-    return _Outcome(_taken(chosen, listed.rank if listed else None), estimate, _method(estimate, "recomputed"), sha256)
-
-
-def _method(estimate: Estimate | None, method: Method) -> Method:
-    return "none" if estimate is None else method
+        return _with(_chosen(listed, proposal), listed.rank, proposal, proposal.provenance.catalogue_sha256)
+    if decision.dataset is not None:
+        return _with(decision.dataset, None, proposal, proposal.provenance.catalogue_sha256)
+    dataset, sha256 = _found(proposal, decision.dataset_id, catalogue)
+    return _with(catalogue_candidate(dataset, proposal), None, proposal, sha256)
 
 
 def _behind_estimate(proposal: Proposal) -> Candidate | None:
@@ -125,12 +122,26 @@ def _behind_estimate(proposal: Proposal) -> Candidate | None:
     return proposal.candidates[0] if proposal.candidates and proposal.decision != "no_match" else None
 
 
-def _recomputed(chosen: Candidate, proposal: Proposal) -> Estimate | None:
+def _with(chosen: Candidate, rank: int | None, proposal: Proposal, sha256: str) -> _Outcome:
     """Both routes together, with the dataset taken as the proxy and the record's own surrogate opinion beside it."""
     coverage = COVERAGE if proposal.estimate is None else proposal.estimate.coverage
+    opinion = proposal.surrogate
     evidence = evidence_of(chosen, proposal.product, mass_behind(proposal))
-    proxy, dataset = proxy_of(chosen, evidence, coverage), beside_of(chosen, evidence)
-    return combine(proxy, proposal.surrogate, coverage=coverage, dataset=dataset)
+    proxy = proxy_of(chosen, evidence, coverage)
+    estimate = combine(proxy, opinion, coverage=coverage, dataset=beside_of(chosen, evidence))
+    raised = flags(
+        proposal.product,
+        "match",
+        (chosen,),
+        estimate,
+        routes_disagree=routes_disagree(proxy, opinion),
+        out_of_domain=any(flag.code == "out_of_domain" for flag in proposal.flags),
+        rationale_fallback=None,
+        year=_year(proposal),
+        language=writing_language(proposal.rationale.language),
+    )
+    method: Method = "none" if estimate is None else "recomputed"
+    return _Outcome(_taken(chosen, rank), estimate, method, raised, sha256)
 
 
 def _chosen(candidate: Candidate, proposal: Proposal) -> Candidate:

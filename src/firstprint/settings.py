@@ -56,6 +56,14 @@ class Settings(BaseSettings):
             description="Above this footprint of the declared unit, kg CO2e, two people decide together; unset: one.",
         ),
     ] = None
+    login: Annotated[
+        bool,
+        Field(description="The server asks who you are; without it, it serves this machine alone."),
+    ] = False
+    rate_per_minute: Annotated[
+        float,
+        Field(ge=0, le=1e6, description="Requests one client of the server may send a minute on average; 0: no limit."),
+    ] = 0.0
     llm: Annotated[
         str | None,
         Field(description="Language model that phrases the rationale, as provider:model; unset: the template speaks."),

@@ -100,12 +100,13 @@ def test_a_wheel_carries_catalogue_and_prompts_and_finds_them(tmp_path):
     code = (
         "import sys; sys.path.insert(0, sys.argv[1])\n"
         "from firstprint.resources import resource\n"
-        "for name in ('index/catalogue', 'index/glossary.csv', 'index/sources.toml', 'index/ranker.json', 'prompts'):\n"
+        "names = ('index/catalogue', 'index/glossary.csv', 'index/sources.toml', 'index/stage_splits.csv')\n"
+        "for name in (*names, 'index/ranker.json', 'prompts'):\n"
         "    print(resource(name))"
     )
     found = subprocess.run(
         [sys.executable, "-I", "-c", code, str(tmp_path / "unpacked")],
         capture_output=True, text=True, check=True, timeout=60,
     ).stdout.split()  # fmt: skip
-    assert len(found) == 5
+    assert len(found) == 6
     assert all("unpacked" in path and "_resources" in path for path in found)

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 _TEXT = tuple(name for name in COLUMNS if name not in NUMERIC and name not in YEARS)
 _EXTRA = ("life_cycle_phase", "variant", "attributes")
 _BATCH_ROWS = 4096
+SEARCHED = ("dataset_id", "name", "name_zh", "synonyms")
+"""Columns whose text a plain search looks in: for letters, not for meaning."""
 
 
 class TableWriter(AbstractContextManager["TableWriter"]):
@@ -138,6 +140,16 @@ class Catalogue:
     def find(self, dataset_id: str) -> int | None:
         """The row of a dataset, or None when there is none of this id."""
         return self._row_by_id.get(dataset_id)
+
+    def rows_with(self, text: str) -> list[int]:
+        """Rows in which one of ``SEARCHED`` contains ``text``, capitals ignored, in the catalogue's order."""
+        wanted = " ".join(text.casefold().split())
+        return [row for row, told in enumerate(self._searched) if wanted in told]
+
+    @cached_property
+    def _searched(self) -> list[str]:
+        columns = [self.column(name) for name in SEARCHED]
+        return ["\n".join(cells).casefold() for cells in zip(*columns, strict=True)]
 
     def row_of(self, dataset_id: str) -> int:
         """The row of a dataset.

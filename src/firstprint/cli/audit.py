@@ -10,7 +10,8 @@ import typer
 from firstprint.cli import options
 from firstprint.cli.errors import FAULT_FOUND
 from firstprint.cli.output import console, show
-from firstprint.cli.review_store import fields, needed_store, write
+from firstprint.cli.review_store import fields, write
+from firstprint.cli.session import kept_store
 
 if TYPE_CHECKING:
     from firstprint.store.audit import Anchor
@@ -46,7 +47,7 @@ def verify(
     """
     from firstprint.cli.render_audit import report_view
 
-    with needed_store(context, home) as store:
+    with kept_store(context, home) as store:
         report = store.audit.verify(_place(anchor))
     if json:
         write(fields(report))
@@ -72,7 +73,7 @@ def log(
     """Read who decided or remarked what, when and why, latest first."""
     from firstprint.cli.render_audit import trail_view
 
-    with needed_store(context, home) as store:
+    with kept_store(context, home) as store:
         entries = store.audit.log(limit, None if proposal_id is None else store.resolve(proposal_id))
     if json:
         write({"entries": [fields(one) for one in entries]})

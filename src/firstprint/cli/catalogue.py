@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
+from firstprint.catalogue.stage_splits import stage_parts
 from firstprint.cli import options
 from firstprint.cli.output import columns, console, show, write_json
 from firstprint.cli.progress import StepProgress
@@ -21,9 +22,6 @@ if TYPE_CHECKING:
     from firstprint.domain.dataset import Dataset
 
 app = typer.Typer(no_args_is_help=True, help="The datasets of the catalogue: look at them, import, compare, export.")
-
-SEARCHED = ("dataset_id", "name", "name_zh", "synonyms")
-"""Columns whose text ``catalogue list TEXT`` looks in."""
 
 
 class Listing(NamedTuple):
@@ -85,14 +83,15 @@ def show_dataset(
     with StepProgress() as progress:
         index = open_index(context, home, progress)
     dataset = index.catalogue.dataset(index.catalogue.row_of(dataset_id))
-    labels = _labels(dataset)
+    labels, stages = _labels(dataset), stage_parts(dataset.dataset_id)
     if json:
-        shown = {**_fields(dataset), "labels": [label._asdict() for label in labels]}
+        told = [part._asdict() for part in stages]
+        shown = {**_fields(dataset), "stages": told, "labels": [label._asdict() for label in labels]}
         write_json(json_module.dumps(shown, ensure_ascii=False, indent=2))
         return
     from firstprint.cli.render_catalogue import dataset_view
 
-    show(dataset_view(dataset, [label.text for label in labels]), console())
+    show(dataset_view(dataset, [label.text for label in labels], stages), console())
 
 
 def find_rows(catalogue: Catalogue, text: str, sources: Sequence[str]) -> list[int]:
@@ -101,16 +100,10 @@ def find_rows(catalogue: Catalogue, text: str, sources: Sequence[str]) -> list[i
     Raises:
         InputError: ``source_unknown``, no dataset comes from one of ``sources``.
     """
-    wanted = " ".join(text.casefold().split())
-    haystacks = [catalogue.column(name) for name in SEARCHED] if wanted else []
     named = catalogue.column("source") if sources else []
     _check_sources(sources, named)
-    return [
-        row
-        for row in range(len(catalogue))
-        if (not sources or named[row] in sources)
-        and (not wanted or any(wanted in column[row].casefold() for column in haystacks))
-    ]
+    rows = catalogue.rows_with(text) if text.strip() else list(range(len(catalogue)))
+    return [row for row in rows if not sources or named[row] in sources]
 
 
 def _check_sources(wanted: Sequence[str], there: Sequence[str]) -> None:

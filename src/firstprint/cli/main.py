@@ -15,8 +15,10 @@ from firstprint.cli import (
     doctor,
     estimate,
     evaluation,
+    export,
     index,
     match,
+    mcp,
     options,
     references,
     rerun,
@@ -79,7 +81,9 @@ app.add_typer(audit.app, name="audit")
 app.add_typer(user.app, name="user")
 app.command("rerun")(rerun.rerun)
 app.command("train")(train.train)
+app.command("mcp")(mcp.mcp)
 app.command("doctor")(doctor.doctor)
+app.command("export")(export.export)
 
 
 def main() -> None:

@@ -9,11 +9,13 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from firstprint.catalogue.stage_splits import StagePart, by_stage, stage_words
 from firstprint.cli.figures import factor_text, one_line, place_text
 from firstprint.cli.prose import Prose
 from firstprint.cli.render_index import facts_table
 from firstprint.domain.dataset import Dataset
 from firstprint.language import detect_language, writing_language
+from firstprint.rationale.formatting import format_percent, format_quantity
 
 OWN_LINE = frozenset({"citation"})
 """Attributes that have a line of their own above the rest."""
@@ -47,8 +49,8 @@ def _count(shown: int, total: int, text: str) -> str:
     return f"{total:,} dataset{'s' if total != 1 else ''}{about}{more}."
 
 
-def dataset_view(dataset: Dataset, labels: Sequence[str]) -> Iterator[RenderableType]:
-    """Everything about one dataset, and the ``labels`` under which it is found."""
+def dataset_view(dataset: Dataset, labels: Sequence[str], stages: Sequence[StagePart] = ()) -> Iterator[RenderableType]:
+    """Everything about one dataset, its life cycle ``stages``, and the ``labels`` under which it is found."""
     yield Prose(one_line(dataset.name), style="bold")
     if dataset.name_zh:
         yield Prose(one_line(dataset.name_zh))
@@ -59,6 +61,27 @@ def dataset_view(dataset: Dataset, labels: Sequence[str]) -> Iterator[Renderable
     facts.update((name, value) for name, value in dataset.attributes.items() if name not in OWN_LINE)
     facts["found by"] = "; ".join(labels)
     yield facts_table({name: value for name, value in facts.items() if value})
+    if stages:
+        yield Text()
+        yield Text("  Life cycle stages", style="bold cyan")
+        yield Padding(_stages(dataset, stages), (0, 0, 0, 2), expand=False)
+
+
+def _stages(dataset: Dataset, stages: Sequence[StagePart]) -> Table:
+    """A stage a line with its sum, and below it what the source tells apart within it."""
+    table = Table.grid(padding=(0, 2, 0, 0), pad_edge=False)
+    for right in (False, True, True):
+        table.add_column(justify="right" if right else "left", overflow="fold")
+    table.add_row(*(Text(title, style="dim") for title in ("", f"kg CO2e / {dataset.unit}", "share")))
+    for one in by_stage(stages):
+        words = f"{stage_words(one.stage, 'en')}  {stage_words(one.stage, 'zh')}"
+        table.add_row(Text(words), format_quantity(one.kg_co2e), f"{format_percent(one.share)} %")
+        within = [part for part in stages if part.stage == one.stage]
+        for part in within if len(within) > 1 else ():
+            named = Text(f"  {part.name}  {part.name_fr}", style="dim")
+            share = Text(f"{format_percent(part.share)} %", style="dim")
+            table.add_row(named, Text(format_quantity(part.kg_co2e), style="dim"), share)
+    return table
 
 
 def _value(dataset: Dataset) -> str:

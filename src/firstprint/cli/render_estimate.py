@@ -176,7 +176,7 @@ def _candidates(
         shown = decision != "no_match"
         reasons = [] if every_reason else list(reason_lines(first, decision, words, without_conversion=shown))
         yield from (Text(), *reasons) if reasons else ()
-    yield from _neighbours(proposal, words)
+    yield from _neighbours(proposal, words, origin=every_reason)
 
 
 def _conversion(first: Candidate, decision: Decision, words: Words) -> Iterator[RenderableType]:
@@ -188,7 +188,8 @@ def _conversion(first: Candidate, decision: Decision, words: Words) -> Iterator[
         yield from (Text(f"  {step}") for step in steps)
 
 
-def _neighbours(proposal: Proposal, words: Words) -> Iterator[RenderableType]:
+def _neighbours(proposal: Proposal, words: Words, *, origin: bool) -> Iterator[RenderableType]:
+    """The references the model leans on most; with ``origin`` each with its publisher and licence."""
     nearest = proposal.surrogate.neighbours[:NEIGHBOURS_SHOWN] if proposal.surrogate else ()
     if not nearest:
         return
@@ -200,6 +201,9 @@ def _neighbours(proposal: Proposal, words: Words) -> Iterator[RenderableType]:
         yield Text.assemble(
             f"  {one_line(each.name, 70)}", (f"  {figure} · {format_percent(each.weight)}{words.percent}", "dim")
         )
+        told = " · ".join(one_line(part, 80) for part in (each.source, each.licence) if part) if origin else ""
+        if told:
+            yield Text(f"    {told}", style="dim")
     yield from _facts_of_the_model(proposal, words)
 
 

@@ -9,8 +9,8 @@ import typer
 
 from firstprint.cli import options
 from firstprint.cli.output import columns, console, show
-from firstprint.cli.review_store import By, fields, name_of, needed_store, rules_of, write
-from firstprint.cli.session import open_index
+from firstprint.cli.review_store import By, fields, name_of, rules_of, write
+from firstprint.cli.session import kept_store, open_index
 
 if TYPE_CHECKING:
     from firstprint.domain.decision import HumanDecision
@@ -40,7 +40,7 @@ def show_proposal(
     json: options.Json = False,  # noqa: FBT002
 ) -> None:
     """Show one proposal with everything it rests on, and what people decided about it."""
-    with needed_store(context, home) as store:
+    with kept_store(context, home) as store:
         kept = store.kept(store.resolve(proposal_id))
     proposal, history = kept.proposal, kept.decisions
     if json:
@@ -66,7 +66,7 @@ def confirm_candidate(
     """Take one of the candidates: the next search for a text like this knows it."""
     from firstprint import review
 
-    with needed_store(context, home) as store:
+    with kept_store(context, home) as store:
         decision = review.confirm(
             store,
             proposal_id,
@@ -94,7 +94,7 @@ def override_candidates(
     from firstprint import review
     from firstprint.cli.progress import StepProgress
 
-    with needed_store(context, home) as store:
+    with kept_store(context, home) as store:
         store.resolve(proposal_id)  # a wrong id is told before an index is opened
         with StepProgress() as progress:
             catalogue = open_index(context, home, progress).catalogue
@@ -126,7 +126,7 @@ def reject_candidates(
     """Turn a candidate down: the next search for a text like this ranks it lower."""
     from firstprint import review
 
-    with needed_store(context, home) as store:
+    with kept_store(context, home) as store:
         decisions = review.reject(
             store,
             proposal_id,
@@ -155,7 +155,7 @@ def withdraw_decision(
     """Take a decision back: it stays in the history and no longer counts."""
     from firstprint import review
 
-    with needed_store(context, home) as store:
+    with kept_store(context, home) as store:
         _tell(store, review.withdraw(store, decided, by=name_of(by), reason=reason, expected_version=expected), json)
 
 

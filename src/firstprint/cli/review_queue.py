@@ -12,7 +12,8 @@ import typer
 
 from firstprint.cli import options
 from firstprint.cli.output import columns, console, show
-from firstprint.cli.review_store import By, fields, kept_store, name_of, needed_store, rules_of, write
+from firstprint.cli.review_store import By, fields, name_of, rules_of, write
+from firstprint.cli.session import kept_store, store_if_kept
 from firstprint.domain.proposal import FlagCode, Status
 from firstprint.errors import InputError
 
@@ -126,7 +127,7 @@ def list_proposals(
         awaits_second=waiting,
     )
     page, queue = QueuePage(items=()), Queue((), {}, 0, status)
-    with kept_store(context, home, needed=False) as store:
+    with store_if_kept(context, home) as store:
         if store is not None:
             page = store.queue.page(wanted, order=order, limit=limit, after=after)
             shown = [one.id for one in page.items]
@@ -190,7 +191,7 @@ def bulk(
         created_to=_date(created_to),
     )
     rules = rules_of(context, home)
-    with needed_store(context, home) as store:
+    with kept_store(context, home) as store:
         made = bulk_review.plan(store, min_probability, wanted, rules=rules, limit=limit)
         if json and dry:
             write({"plan": fields(made), "result": None})

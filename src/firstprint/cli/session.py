@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 
 from firstprint.cli.progress import StepProgress
+from firstprint.errors import InputError
 
 if TYPE_CHECKING:
     from firstprint.assistant import Assistant
     from firstprint.domain.steps import ChatModel, Encoder
     from firstprint.retrieval.index_folder import OpenIndex
     from firstprint.settings import Settings
+    from firstprint.store.proposals import ProposalStore
 
 
 def home_of(context: typer.Context, home: Path | None) -> Path | None:
@@ -57,3 +61,35 @@ def open_encoder_and_chat(context: typer.Context, home: Path | None) -> tuple[En
     key = settings.llm_api_key
     secret = key.get_secret_value() if key else None
     return encoder, open_chat(settings.llm, settings.llm_base_url, secret, settings.llm_timeout_s)
+
+
+@contextmanager
+def store_if_kept(context: typer.Context, home: Path | None) -> Iterator[ProposalStore | None]:
+    """The store of the home folder, or None where nothing was kept yet: looking makes no database."""
+    from firstprint.store.presence import has_database
+
+    url = settings_of(context, home).resolved_database_url
+    if not has_database(url):
+        yield None
+        return
+    from firstprint.store.opening import open_store
+
+    with open_store(url) as store:
+        yield store
+
+
+@contextmanager
+def kept_store(context: typer.Context, home: Path | None) -> Iterator[ProposalStore]:
+    """The store of the home folder.
+
+    Raises:
+        InputError: ``nothing_kept``.
+    """
+    with store_if_kept(context, home) as store:
+        if store is None:
+            raise InputError(
+                "No proposals are kept yet.",
+                hint="Keep one: firstprint estimate TEXT --save; --home or FIRSTPRINT_HOME names another workspace.",
+                code="nothing_kept",
+            )
+        yield store

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from firstprint.domain.decision import HumanDecision
 from firstprint.domain.product import Record
-from firstprint.domain.proposal import DataQuality, Estimate, Proposal
+from firstprint.domain.proposal import DataQuality, Estimate, Flag, Proposal
 
 Method = Literal["as_proposed", "recomputed", "none"]
 """Where the footprint comes from: the number the person saw, the same routes with the dataset taken, or nowhere."""
@@ -63,6 +63,7 @@ class DecidedRecord(Record):
         taken: the dataset that stands in, or None: rejected, superseded, or a draft without an acceptable dataset.
         footprint: of the declared unit, or None where no number holds.
         method: where the footprint comes from.
+        flags: what a reader must see of this dataset and this number; the proposal's own where they are its own.
         catalogue_sha256: of the catalogue that the dataset was read from; the proposal's own for its candidates.
     """
 
@@ -73,4 +74,5 @@ class DecidedRecord(Record):
     taken: TakenDataset | None
     footprint: Estimate | None
     method: Method
+    flags: tuple[Flag, ...] = ()
     catalogue_sha256: str

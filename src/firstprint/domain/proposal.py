@@ -81,6 +81,18 @@ class DataQuality(Record):
     temporal: int = Field(ge=1, le=5)
 
 
+class StageShare(Record):
+    """A life cycle stage of a dataset: kg CO2e per unit of the dataset, and its share of the value.
+
+    Attributes:
+        stage: ``materials``, ``production``, ``distribution``, ``use`` or ``end_of_life``.
+    """
+
+    stage: str
+    kg_co2e: float
+    share: float
+
+
 class Candidate(Record):
     """A dataset put before the reviewer as a possible proxy.
 
@@ -95,6 +107,7 @@ class Candidate(Record):
         reasons: why this one, and what speaks against it, strongest first.
         fit: the fit terms behind ``scores.fit``.
         citation: where the value was published.
+        stages: what its value is made of, where its source says so; ``kg_co2e`` counts all of them.
     """
 
     rank: int
@@ -123,15 +136,23 @@ class Candidate(Record):
     citation: str = ""
     url: str = ""
     uncertainty_pct: float | None = None
+    stages: tuple[StageShare, ...] = ()
 
 
 class Neighbour(Record):
-    """A reference the surrogate leans on, with its weight in the prediction."""
+    """A reference the surrogate leans on, with its weight in the prediction.
+
+    Attributes:
+        source: who published it; empty where the model was trained before it was kept and no catalogue has it.
+        licence: under which it may be used; empty likewise.
+    """
 
     id: str
     name: str
     kg_co2e_per_unit: float
     weight: float
+    source: str = ""
+    licence: str = ""
 
 
 class AssumedMass(Record):

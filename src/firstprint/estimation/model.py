@@ -146,6 +146,13 @@ class LevelModel:
     spreads: NDArray[np.float64]
 
 
+class Published(NamedTuple):
+    """Who published a reference, and under which licence; both may be empty."""
+
+    source: str = ""
+    licence: str = ""
+
+
 class Texts(NamedTuple):
     """Row vectors, each distinct one kept once.
 
@@ -190,6 +197,7 @@ class FamilyModel:
         attributes: shape (R, ATTRIBUTES), float32.
         reference: position of each row's reference, shape (R,).
         levels: by level of knowledge, at least one.
+        published: who published each reference and under which licence; empty for a model that did not keep it.
     """
 
     unit: str
@@ -204,6 +212,7 @@ class FamilyModel:
     reference: NDArray[np.int64]
     median: float
     levels: Mapping[Level, LevelModel]
+    published: tuple[Published, ...] = ()
 
     @cached_property
     def _rows(self) -> Rows:
@@ -229,6 +238,10 @@ class FamilyModel:
     def level(self, asked: Level) -> Level:
         """The level answered at: the only one there is where the family has no other."""
         return asked if asked in self.levels else next(iter(self.levels))
+
+    def published_at(self, position: int) -> Published:
+        """Source and licence of one reference."""
+        return self.published[position] if self.published else Published()
 
     def predict(self, seen: Seen) -> FamilyPrediction:
         """The prediction for one product."""

@@ -268,6 +268,7 @@ def _neighbours(voices: list[_Voice]) -> tuple[Neighbour, ...]:
             name=voice.route.family.names[position],
             kg_co2e_per_unit=10.0 ** float(voice.route.family.values[position]) * voice.route.per_asked,
             weight=float(share) * voice.evidence / total,
+            **voice.route.family.published_at(position)._asdict(),
         )
         for voice in voices
         for position, share in zip(

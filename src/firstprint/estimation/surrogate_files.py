@@ -7,6 +7,7 @@ import io
 import json
 import os
 import zipfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -15,7 +16,15 @@ import numpy as np
 from firstprint.domain.steps import Encoder
 from firstprint.errors import ModelError
 from firstprint.estimation.intervals import ConformalBand
-from firstprint.estimation.model import FamilyModel, HeldOutScore, LevelModel, ModelChoice, Quantised, Texts
+from firstprint.estimation.model import (
+    FamilyModel,
+    HeldOutScore,
+    LevelModel,
+    ModelChoice,
+    Published,
+    Quantised,
+    Texts,
+)
 from firstprint.estimation.predictors import KnnSettings, RidgeSettings
 from firstprint.estimation.surrogate import TrainedSurrogate
 
@@ -121,7 +130,28 @@ def _entry(family: FamilyModel) -> dict[str, Any]:
         "reference_ids": family.reference_ids,
         "names": family.names,
         "geographies": family.geographies,
+        **_published_entry(family.published),
     }
+
+
+def _published_entry(published: Sequence[Published]) -> dict[str, Any]:
+    """Sources and licences, each pair once; nothing where none is known, as in files written before they were kept."""
+    if not any(source or licence for source, licence in published):
+        return {}
+    pairs = list(dict.fromkeys(published))
+    place = {pair: number for number, pair in enumerate(pairs)}
+    return {"published": {"pairs": [list(pair) for pair in pairs], "of_reference": [place[one] for one in published]}}
+
+
+def _published(entry: dict[str, Any]) -> tuple[Published, ...]:
+    kept = entry.get("published")
+    if kept is None:
+        return ()
+    pairs = [Published(str(source), str(licence)) for source, licence in kept["pairs"]]
+    of_reference = kept["of_reference"]
+    if len(of_reference) != len(entry["reference_ids"]) or min(of_reference) < 0:
+        raise ValueError("sources and licences are not one a reference")
+    return tuple(pairs[place] for place in of_reference)
 
 
 def _level_entry(model: LevelModel) -> dict[str, Any]:
@@ -154,6 +184,7 @@ def _family(entry: dict[str, Any], number: int, arrays: Any) -> FamilyModel:  # 
         reference=arrays[f"{number}_reference"],
         texts=_texts(arrays, f"{number}_texts"),
         categories=_texts(arrays, f"{number}_categories"),
+        published=_published(entry),
     )
 
 

@@ -21,7 +21,15 @@ from firstprint.estimation.held_out import (
     landmark_rows,
 )
 from firstprint.estimation.intervals import ConformalBand, HeldOut, Judged, balanced, fit_band, local_scales
-from firstprint.estimation.model import FamilyModel, HeldOutScore, LevelModel, ModelChoice, kept_once, quantise
+from firstprint.estimation.model import (
+    FamilyModel,
+    HeldOutScore,
+    LevelModel,
+    ModelChoice,
+    Published,
+    kept_once,
+    quantise,
+)
 from firstprint.estimation.predictors import Ridge, best_by_reference, fit_ridge, weighted_median
 from firstprint.estimation.references import Reference, reference_weights
 from firstprint.estimation.surrogate import TrainedSurrogate
@@ -192,6 +200,7 @@ def assemble(family: Family, selections: Selections, seed: int = 0) -> FamilyMod
         reference=rows.reference,
         median=weighted_median(family.values, family.weights),
         levels={level: _fitted_level(family, level, selection, seed) for level, selection in selections.items()},
+        published=tuple(Published(reference.source, reference.licence) for reference in family.references),
     )
 
 

@@ -100,6 +100,7 @@ def _estimate(run: EstimateRun, queries: Sequence[Query]) -> Columns:
         columns |= {"reference_low": _kg(run.low_high.low), "reference_high": _kg(run.low_high.high)}
     columns |= {"kg_co2e": _kg(product.log10_value)} | _bands(product, len(queries))
     columns["residual_log10"] = (product.log10_value - run.log10_reference).tolist()
+    columns["distance"] = [None] * len(queries) if run.distance is None else run.distance.tolist()
     for name, texts in (("proxy_id", run.proxy), ("proxy_name", run.proxy_name), ("flags", run.flags)):
         columns[name] = texts or [None] * len(queries)
     return columns | {f"{system.name} kg_co2e": _kg(system.log10_value) for system in others}

@@ -186,6 +186,8 @@ class EstimateRun:
         flags: the product's flag codes, ``|``-separated; one a query.
         low_high: plausible or published range in log10, where the suite has columns ``reference_low`` and
             ``reference_high``; NaN where a query has none.
+        distance: float64 (n,), 1 − cosine to the nearest reference the surrogate that was asked learned from; NaN
+            where none answered. None where no surrogate was asked.
     """
 
     groups: NDArray[np.str_]
@@ -195,6 +197,7 @@ class EstimateRun:
     proxy_name: tuple[str, ...] = ()
     flags: tuple[str, ...] = ()
     low_high: Band | None = None
+    distance: NDArray[np.float64] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,6 +272,36 @@ class Difference(NamedTuple):
     worse: bool
 
 
+class Distances(NamedTuple):
+    """Smallest and largest distance to the training data among the queries of a part."""
+
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class ConditionalCoverage:
+    """How often one system's intervals hold the reference in one part of an estimate suite.
+
+    Attributes:
+        system: the product or a route.
+        by: ``distance`` (a quarter of the distances to the training data) or ``category``.
+        part: the category's name; empty for a quarter of the distance.
+        distance: ends of the quarter, or None.
+        n: queries of the part that have an interval and a reference.
+        groups: groups among them.
+        metrics: ``coverage@0.8``, ``coverage@0.9`` and the same as the mean of the groups.
+    """
+
+    system: str
+    by: str
+    part: str
+    distance: Distances | None
+    n: int
+    groups: int
+    metrics: Metrics
+
+
 @dataclass(frozen=True, slots=True)
 class SuiteResult:
     """Everything one suite's run gave.
@@ -279,6 +312,7 @@ class SuiteResult:
         differences: product against the best baseline, one a metric.
         seconds: wall time of the run, by step, and ``total``.
         provenance: software, catalogue, index, encoder, surrogate, ranker, language model, suite checksum, date.
+        conditional: coverage by part, of an estimate suite.
     """
 
     suite: Suite
@@ -290,3 +324,4 @@ class SuiteResult:
     seconds: Mapping[str, float]
     provenance: Mapping[str, str | None]
     bootstrap: int = 1000
+    conditional: tuple[ConditionalCoverage, ...] = ()

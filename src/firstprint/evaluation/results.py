@@ -16,7 +16,7 @@ from firstprint.errors import InputError
 from firstprint.evaluation.outcome_files import OUTCOMES_FILE, read_outcomes, render_outcomes
 from firstprint.evaluation.outcomes import Outcomes, outcomes_of
 from firstprint.evaluation.predictions import render_predictions
-from firstprint.evaluation.records import Metrics, RationaleRun, SuiteResult
+from firstprint.evaluation.records import EstimateRun, Metrics, RationaleRun, SuiteResult
 
 METRICS_FILE = "metrics.json"
 PREDICTIONS_FILE = "predictions.csv"
@@ -77,6 +77,7 @@ def render_metrics(result: SuiteResult) -> str:
         "metrics": _plain(result.metrics),
         "baselines": {name: _plain(metrics) for name, metrics in result.baselines.items()},
         "differences": [{key: _finite(value) for key, value in one._asdict().items()} for one in result.differences],
+        **_conditional(result),
         "warnings": [warned._asdict() for warned in result.warnings],
         "seconds": _finite(result.seconds.get("total", sum(steps.values()))),
         "seconds_by_step": {name: _finite(seconds) for name, seconds in steps.items()},
@@ -85,6 +86,25 @@ def render_metrics(result: SuiteResult) -> str:
         "provenance": dict(result.provenance),
     }
     return json.dumps(content, ensure_ascii=False, allow_nan=False, indent=2) + "\n"
+
+
+def _conditional(result: SuiteResult) -> dict[str, object]:
+    """Coverage by part, one object a part and system; left out for a task that has no intervals."""
+    if not isinstance(result.run, EstimateRun):
+        return {}
+    rows = [
+        {
+            "system": row.system,
+            "by": row.by,
+            "part": row.part,
+            "distance": None if row.distance is None else row.distance._asdict(),
+            "n": row.n,
+            "groups": row.groups,
+            "metrics": _plain(row.metrics),
+        }
+        for row in result.conditional
+    ]
+    return {"conditional_coverage": rows}
 
 
 def _plain(metrics: Metrics) -> dict[str, Mapping[str, object]]:

@@ -18,6 +18,8 @@ from firstprint.evaluation.records import PRODUCT, Band, EstimateRun, EstimateSy
 from firstprint.intake import read_request
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from firstprint.assistant import Assistant
     from firstprint.domain.proposal import Estimate, SurrogateOpinion
     from firstprint.estimation.references import Reference
@@ -47,6 +49,7 @@ class _Answer(NamedTuple):
     dataset_id: str = ""
     dataset_name: str = ""
     flags: str = ""
+    distance: float = _NAN
 
 
 def run_estimate(suite: Suite, folds: Sequence[Fold], masked: Sequence[Sequence[str]], bench: Workbench) -> EstimateRun:
@@ -81,7 +84,13 @@ def run_estimate(suite: Suite, folds: Sequence[Fold], masked: Sequence[Sequence[
         proxy_name=tuple(answer.dataset_name for answer in answers),
         flags=tuple(answer.flags for answer in answers),
         low_high=_ranges(suite),
+        distance=_distances(answers),
     )
+
+
+def _distances(answers: Sequence[_Answer]) -> NDArray[np.float64] | None:
+    known = np.array([answer.distance for answer in answers], dtype=np.float64)
+    return known if np.isfinite(known).any() else None
 
 
 def _parts(
@@ -120,7 +129,12 @@ def _answer(assistant: Assistant, query: Query, without: Sequence[str]) -> _Answ
         dataset_id="" if first is None else first.dataset_id,
         dataset_name="" if first is None else first.name,
         flags="|".join(flag.code for flag in said.flags),
+        distance=_distance(assistant.surrogate, said.routes[-1].query, said.routes[-1].opinion),
     )
+
+
+def _distance(surrogate: TrainedSurrogate | None, asked: SurrogateQuery, opinion: SurrogateOpinion | None) -> float:
+    return _NAN if surrogate is None or opinion is None else surrogate.distance(asked)
 
 
 def _alone(surrogate: TrainedSurrogate, query: Query, bench: Workbench) -> _Answer:
@@ -130,7 +144,11 @@ def _alone(surrogate: TrainedSurrogate, query: Query, bench: Workbench) -> _Answ
     asked = SurrogateQuery(vector, product.declared_unit.unit, product.mass_kg, product.geography, product.category)
     opinions = [surrogate.estimate_at(asked, product.declared_unit.amount, coverage) for coverage in COVERAGES]
     combined = [combine(None, one, coverage=coverage) for one, coverage in zip(opinions, COVERAGES, strict=True)]
-    return _Answer(_both([_span(one) for one in combined]), surrogate=_both([_span(one) for one in opinions]))
+    return _Answer(
+        _both([_span(one) for one in combined]),
+        surrogate=_both([_span(one) for one in opinions]),
+        distance=_distance(surrogate, asked, opinions[-1]),
+    )
 
 
 def _both(spans: Sequence[_Span]) -> tuple[_Span, _Span]:

@@ -13,7 +13,8 @@ from firstprint.evaluation.asking import groups_of
 from firstprint.evaluation.folds import Fold, grouped_folds
 from firstprint.evaluation.leakage import Leaks, find_leaks
 from firstprint.evaluation.metrics.bootstrap import metrics_of
-from firstprint.evaluation.records import Run, Suite, SuiteResult
+from firstprint.evaluation.metrics.conditional import conditional_coverage
+from firstprint.evaluation.records import ConditionalCoverage, EstimateRun, Run, Suite, SuiteResult
 from firstprint.evaluation.reference_leaks import reference_leaks
 from firstprint.evaluation.run_estimate import run_estimate
 from firstprint.evaluation.run_match import run_match
@@ -102,6 +103,7 @@ def run_suite(suite: Suite, bench: Workbench, options: Options = DEFAULTS) -> Su
     bench.progress(f"{suite.name}: bootstrap", 0, 1)
     metrics, baselines, differences = metrics_of(run, options.replicates, suite.seed)
     bench.progress(f"{suite.name}: bootstrap", 1, 1)
+    conditional = _conditional(suite, run, options)
     watch.lap("bootstrap")
     return SuiteResult(
         suite=suite,
@@ -113,7 +115,14 @@ def run_suite(suite: Suite, bench: Workbench, options: Options = DEFAULTS) -> Su
         seconds=watch.total(),
         provenance=_provenance(suite, index, bench),
         bootstrap=options.replicates,
+        conditional=conditional,
     )
+
+
+def _conditional(suite: Suite, run: Run, options: Options) -> tuple[ConditionalCoverage, ...]:
+    if not isinstance(run, EstimateRun):
+        return ()
+    return conditional_coverage(run, [query.category or "" for query in suite.queries], options.replicates, suite.seed)
 
 
 def _default_ids(bench: Workbench) -> Callable[[], Collection[str]]:

@@ -9,7 +9,7 @@ from typing import Any
 from firstprint.bill_words import BillWords, bill_words, flag_words, rows_text
 from firstprint.domain.bill_of_materials import BillResult, LineResult
 from firstprint.exporters.bom_figures import printable
-from firstprint.exporters.sheets import HEAD_FILL, fit, font, new_sheet, put, table
+from firstprint.exporters.sheets import HEAD_FILL, fit, font, kg_form, new_sheet, put, table
 from firstprint.wording import boundary_words, place_words, unit_words
 
 _PERCENT = "0.0%"
@@ -36,14 +36,6 @@ def write_workbook(bill: BillResult, path: Path, localised: Callable[[str], str]
     book.properties.creator = "firstprint"
     book.properties.title = printable(bill.product)[:200]
     book.save(path)
-
-
-def _kg_form(kg: float | None) -> str:
-    """A number format that shows about three digits of a value of this size."""
-    size = abs(kg or 0.0)
-    if size >= 100:
-        return "#,##0"
-    return "0.0##" if size >= 1 else "0.0000##"
 
 
 def _result(sheet: Any, bill: BillResult, words: BillWords) -> None:  # noqa: ANN401
@@ -79,7 +71,7 @@ def _numbers(bill: BillResult, words: BillWords) -> list[tuple[str, object, str]
     head, whole, service = words.headings, bill.footprint, bill.functional_unit
     if whole is None:
         return []
-    form = _kg_form(whole.kg_co2e)
+    form = kg_form(whole.kg_co2e)
     rows: list[tuple[str, object, str]] = [
         (head["kg_co2e"], whole.kg_co2e, form),
         (head["low"], whole.low, form),

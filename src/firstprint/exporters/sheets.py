@@ -60,6 +60,16 @@ def font(**how: object) -> Any:  # noqa: ANN401
     return Font(name=FONT, **how)
 
 
+def kg_form(kg: float | None) -> str:
+    """A number format that shows about three digits of a value of this size."""
+    size = abs(kg or 0.0)
+    if size >= 100:
+        return "#,##0"
+    if 0 < size < 0.001:
+        return "0.00E+00"
+    return "0.0##" if size >= 1 else "0.0000##"
+
+
 def fit(sheet: Any, row: int, cells: Iterable[tuple[object, float]]) -> None:  # noqa: ANN401
     """Makes a row as high as its wrapped texts need, each given with its column's width."""
     lines = [

@@ -194,7 +194,7 @@ def _records(text: str, separator: str, faults: list[tuple[int, str]]) -> Iterat
                 yield line, stripped
             line = reader.line_num + 1
     except csv.Error as error:
-        faults.append((line, f"{error}."))
+        faults.append((line, f"{error}; nothing after it could be read."))
 
 
 def _header_place(rows: Sequence[Sequence[str]], recognise: Recognise) -> int:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -101,10 +102,15 @@ def _loose_sheet(
 
 
 class SheetCells(NamedTuple):
-    """All cells of a sheet: text, or a number where the workbook says so; rows with their numbers."""
+    """All cells of a sheet: text, or a number where the workbook says so; rows with their numbers.
+
+    Attributes:
+        lost: places (line, column from 0) of cells that hold a formula and no value; the cells read as empty.
+    """
 
     name: str
     rows: tuple[tuple[int, tuple[str | float, ...]], ...]
+    lost: frozenset[tuple[int, int]] = frozenset()
 
 
 def _best_place(
@@ -133,17 +139,35 @@ def _best_place(
     return best
 
 
-def every_sheet(file: str, data: bytes) -> Iterator[SheetCells]:
+def every_sheet(file: str, data: bytes, *, formulas: bool = True) -> Iterator[SheetCells]:
     """Every sheet of a workbook, one after another, blank rows left out.
+
+    Args:
+        file: its name, for messages.
+        data: the workbook.
+        formulas: looks for formulas that left no value, which takes as long again.
 
     Raises:
         FaultsError: the workbook cannot be read.
     """
     checked_workbook(file, data)
-    with guarded(file), opened(data) as book:
+    with guarded(file), opened(data) as book, ExitStack() as stack:
+        written = stack.enter_context(opened(data, formulas=True)) if formulas else None
         for page in book.worksheets:
             rows = ((line, tuple(map(_typed, cells))) for line, cells in numbered_rows(book, page.title))
-            yield SheetCells(str(page.title), tuple(row for row in rows if any(cell != "" for cell in row[1])))
+            kept = {line: cells for line, cells in rows if any(cell != "" for cell in cells)}
+            lost = _lost(written, page.title, kept) if written is not None else frozenset()
+            yield SheetCells(str(page.title), tuple(kept.items()), lost)
+
+
+def _lost(written: Any, name: str, kept: Mapping[int, Sequence[str | float]]) -> frozenset[tuple[int, int]]:  # noqa: ANN401
+    """Places of formulas whose cell is empty."""
+    return frozenset(
+        (line, place)
+        for line, cells in numbered_rows(written, name)
+        for place, text in enumerate(cells)
+        if isinstance(text, str) and text.startswith("=") and (*kept.get(line, ()), *[""] * (place + 1))[place] == ""
+    )
 
 
 def _sheet_rows(book: Any, name: str, header_line: int) -> FoundSheet:  # noqa: ANN401

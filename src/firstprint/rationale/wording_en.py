@@ -30,7 +30,7 @@ FLAGS = {
     "boundary_mismatch": "the dataset's system boundary is not the one asked for",
     "spend_based": "the dataset is based on spending, not on a physical process",
     "wide_interval": "the interval is wide",
-    "restricted_licence": "the dataset's licence restricts sharing",
+    "restricted_licence": "the data's licence restricts sharing",
     "out_of_domain": "the product lies far from everything the surrogate model was trained on",
 }
 AMBIGUOUS = "No single dataset stands out, so a reviewer should choose among the candidates."

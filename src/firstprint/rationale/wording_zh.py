@@ -31,7 +31,7 @@ FLAGS = {
     "boundary_mismatch": "数据集的系统边界与所问不同",
     "spend_based": "数据集基于支出金额，而非物理过程",
     "wide_interval": "区间较宽",
-    "restricted_licence": "数据集的许可限制对外分享",
+    "restricted_licence": "所用数据的许可限制对外分享",
     "out_of_domain": "该产品与统计模型的训练数据相去甚远",
 }
 AMBIGUOUS = "各候选数据集难分优劣，需由审核者选定。"

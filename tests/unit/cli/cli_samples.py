@@ -127,7 +127,14 @@ SURROGATE = SurrogateOpinion(
     coverage=0.9,
     model_id="b81d04e2c6f7a953",
     neighbours=(
-        Neighbour(id="r1", name="Plastic bottle, 500 ml", kg_co2e_per_unit=0.083, weight=0.31),
+        Neighbour(
+            id="r1",
+            name="Plastic bottle, 500 ml",
+            kg_co2e_per_unit=0.083,
+            weight=0.31,
+            source="bottle-makers",
+            licence="CC-BY-4.0",
+        ),
         Neighbour(id="r2", name="PET preform", kg_co2e_per_unit=0.062, weight=0.22),
     ),
 )

@@ -10,6 +10,7 @@ import cli_samples as samples
 import pytest
 from typer.testing import CliRunner, Result
 
+from firstprint.catalogue.stage_splits import StagePart
 from firstprint.catalogue.table import Catalogue, write_table
 from firstprint.cli import catalogue
 from firstprint.cli.main import app
@@ -118,3 +119,31 @@ def test_an_unknown_id_names_near_ones(run) -> None:
     assert result.exit_code == 2
     assert "[dataset_unknown]" in result.stderr
     assert "d:1" in result.stderr
+
+
+PARTS = (
+    StagePart("materials", "raw materials", "原材料", "Intrants Matières premières", 0.6, 0.4),
+    StagePart("materials", "transport of materials", "原材料运输", "Transport Approvisionnement", 0.3, 0.2),
+    StagePart("distribution", "distribution", "分销运输", "Transport Distribution", 0.6, 0.4),
+)
+
+
+def test_the_stages_of_a_dataset_are_shown_and_given_as_json(run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(catalogue, "stage_parts", lambda name: PARTS if name == "d:1" else ())
+    shown = run("show", "d:1").stdout
+    lines = [" ".join(line.split()) for line in shown.splitlines()]
+    assert "raw materials and pre-processing 原材料获取与预加工 0.9 60 %" in lines
+    assert "transport of materials Transport Approvisionnement 0.3 20 %" in lines
+    assert "distribution 分销 0.6 40 %" in lines
+    assert not any(line.startswith("distribution Transport Distribution") for line in lines)  # said already
+    told = json.loads(run("show", "d:1", "--json").stdout)["stages"]
+    assert told[0] == {
+        "stage": "materials",
+        "name": "raw materials",
+        "name_zh": "原材料",
+        "name_fr": "Intrants Matières premières",
+        "kg_co2e": 0.6,
+        "share": 0.4,
+    }
+    assert "Life cycle stages" not in run("show", "d:3").stdout
+    assert json.loads(run("show", "d:3", "--json").stdout)["stages"] == []

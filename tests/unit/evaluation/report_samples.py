@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
+from firstprint.evaluation.metrics.conditional import conditional_coverage
 from firstprint.evaluation.records import (
     Band,
     Difference,
@@ -158,7 +159,12 @@ def _match_metrics(system: MatchSystem, answerable: np.ndarray) -> dict[str, Met
     }
 
 
-def estimate_result(n: int = 860, group_count: int = 40, *, ranges: bool = False) -> SuiteResult:
+SECTORS = ("Metal <goods>", "食品", "Paper & board", "Toys")
+
+
+def estimate_result(
+    n: int = 860, group_count: int = 40, *, ranges: bool = False, conditional: bool = False
+) -> SuiteResult:
     rows = queries(n, group_count, answers=False)
     chance = np.random.default_rng(2)
     reference = chance.normal(0.6, 1.1, n)
@@ -182,7 +188,9 @@ def estimate_result(n: int = 860, group_count: int = 40, *, ranges: bool = False
         tuple(f"Production of {row.text[:24]}" for row in rows),
         tuple("mass_assumed|geography_differs" if i % 4 == 0 else "" for i in range(n)),
         Band(reference - 0.4, reference + 0.4) if ranges else None,
+        np.abs(chance.normal(0.3, 0.15, n)) if conditional else None,
     )
+    sectors = [SECTORS[min(i % 6, 3)] if conditional else "" for i in range(n)]
     by_name = {system.name: _estimate_metrics(system, reference) for system in systems}
     return SuiteResult(
         suite("estimate", rows),
@@ -193,6 +201,7 @@ def estimate_result(n: int = 860, group_count: int = 40, *, ranges: bool = False
         (Warned("reference_seen", 3, "References that stand in the catalogue outside their fold."),),
         {"total": 121.7},
         PROVENANCE,
+        conditional=conditional_coverage(run, sectors, 50) if conditional else (),
     )
 
 

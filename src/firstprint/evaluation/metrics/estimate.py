@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -69,11 +70,11 @@ def interval_overlap(run: EstimateRun, system: EstimateSystem) -> Floats:
 def _interval_figures(run: EstimateRun, system: EstimateSystem) -> dict[str, Statistic]:
     figures: dict[str, Statistic] = {}
     for nominal, band in ((0.8, system.band80), (0.9, system.band90)):
-        figures[f"coverage@{nominal}"] = Undefined() if band is None else Mean(*_covered(run, band))
+        figures[f"coverage@{nominal}"] = Undefined() if band is None else Mean(*covered(run, band))
     if system.band90 is None:
         return figures | {"group_coverage@0.9": Undefined(), "median_interval_factor@0.9": Undefined()}
-    covered, among = _covered(run, system.band90)
-    figures["group_coverage@0.9"] = Mean.by_group(covered, among, run.groups)
+    inside, among = covered(run, system.band90)
+    figures["group_coverage@0.9"] = Mean.by_group(inside, among, run.groups)
     has = _has_band(system.band90)
     width = np.where(has, system.band90.high - system.band90.low, 0.0)
     figures["median_interval_factor@0.9"] = Median(_factor(width / 2), has)
@@ -90,8 +91,18 @@ def _range_figures(run: EstimateRun, system: EstimateSystem) -> dict[str, Statis
     }
 
 
-def _covered(run: EstimateRun, band: Band) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    return _within(run.log10_reference, band.low, band.high), _has_band(band) & np.isfinite(run.log10_reference)
+class Covered(NamedTuple):
+    """Whether each interval holds its reference, bool (n,), and where that can be said, bool (n,)."""
+
+    inside: NDArray[np.bool_]
+    among: NDArray[np.bool_]
+
+
+def covered(run: EstimateRun, band: Band) -> Covered:
+    """Which references lie in the intervals of a band."""
+    return Covered(
+        _within(run.log10_reference, band.low, band.high), _has_band(band) & np.isfinite(run.log10_reference)
+    )
 
 
 def _within(values: Floats, low: Floats, high: Floats) -> NDArray[np.bool_]:

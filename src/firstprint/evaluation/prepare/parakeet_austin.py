@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -15,12 +14,11 @@ from firstprint.evaluation.prepare.naics import dataset_id, is_code, usable_text
 from firstprint.evaluation.prepare.published import Prepared, Published
 from firstprint.evaluation.prepare.writing import Draft, write_suite
 from firstprint.evaluation.records import Query
+from firstprint.importers.datasets.epa_scef import FACTOR, FACTOR_COLUMNS, FACTORS, INDEX, INDEX_COLUMNS, UNIT
 from firstprint.importers.reading import Original, Shape, Table, find_originals, read_tables, table_faults
 
 _TITLE: Final = "Parakeet, Austin procurement lines"
 _NO_MATCH: Final = ("-1", "-2", "-3")
-_FACTOR: Final = "Supply Chain Emission Factors with Margins"
-_UNIT: Final = re.compile(r"kg CO2e/((?:19|20)\d\d) USD, purchaser price")
 # A commodity code of the National Institute of Governmental Purchasing has a class of three digits, an item of
 # two, and may go on by two and four digits; spreadsheets drop the zeros in front.
 _COMMODITY_LENGTHS: Final = (5, 7, 11)
@@ -32,22 +30,10 @@ TRUTH: Final = Original(
     where="GitHub repository amazon-science/carbon-assessment-with-ml, folder parakeet/data/GroundTruth",
     terms="CDLA-Permissive-2.0",
 )
-FACTORS: Final = Original(
-    role="EPA factor table",
-    file="SupplyChainGHGEmissionFactors_v1.3.0_NAICS_CO2e_USD2022.csv",
-    where="US EPA, Supply Chain Greenhouse Gas Emission Factors v1.3 by NAICS-6, the CO2e table, at https://catalog.data.gov",
-    terms="US public domain",
-)
-INDEX: Final = Original(
-    role="NAICS index",
-    file="naics_index.csv",
-    where="US Census Bureau, 2017 NAICS Index File, at https://www.census.gov/naics, saved as CSV",
-    terms="US public domain",
-)
 SHAPES: Final = (
     Shape(TRUTH, ("COMMODITY", "COMMODITY_DESCRIPTION", "CONTRACT_NAME", "naics_code_final")),
-    Shape(FACTORS, ("2017 NAICS Code", "2017 NAICS Title", "GHG", "Unit", _FACTOR)),
-    Shape(INDEX, ("NAICS17", "INDEX ITEM DESCRIPTION")),
+    Shape(FACTORS, FACTOR_COLUMNS),
+    Shape(INDEX, INDEX_COLUMNS),
 )
 
 
@@ -138,14 +124,14 @@ def _sector_faults(cells: Mapping[str, str]) -> list[str]:
         wrong.append("2017 NAICS Title is empty")
     if cells["GHG"] != "All GHGs":
         wrong.append(f"GHG is {cells['GHG'][:40]!r} and not 'All GHGs': take the CO2e table, not the one by gas")
-    if not _UNIT.fullmatch(cells["Unit"]):
+    if not UNIT.fullmatch(cells["Unit"]):
         wrong.append(f"Unit {cells['Unit'][:60]!r} is not 'kg CO2e/YEAR USD, purchaser price'")
     try:
-        usable = math.isfinite(float(cells[_FACTOR]))
+        usable = math.isfinite(float(cells[FACTOR]))
     except ValueError:
         usable = False
     if not usable:
-        wrong.append(f"{_FACTOR} {cells[_FACTOR][:40]!r} is not a finite number")
+        wrong.append(f"{FACTOR} {cells[FACTOR][:40]!r} is not a finite number")
     return wrong
 
 
@@ -155,7 +141,7 @@ def _sector(cells: Mapping[str, str], synonyms: tuple[str, ...]) -> Dataset:
         dataset_id=dataset_id(cells["2017 NAICS Code"]),
         name=" ".join(cells["2017 NAICS Title"].split()),
         unit="USD",
-        gwp100_kg_co2e=float(cells[_FACTOR]),
+        gwp100_kg_co2e=float(cells[FACTOR]),
         system_boundary="cradle_to_gate",
         basis="spend",
         source="US EPA Supply Chain GHG Emission Factors",

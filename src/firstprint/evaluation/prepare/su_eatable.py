@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from firstprint.domain.dataset import Dataset
@@ -12,6 +13,7 @@ from firstprint.evaluation.prepare.studies import Item, spread, study_values
 from firstprint.evaluation.prepare.writing import Draft, write_suite
 from firstprint.evaluation.records import Query
 from firstprint.importers.cells import left_out_notes, number, number_text, repeated
+from firstprint.importers.datasets import agribalyse
 from firstprint.importers.reading import Original, Row, Shape, Table, read_table, table_faults
 from firstprint.importers.xlsx import SheetShape, find_workbooks, read_sheets, workbook_shape
 
@@ -29,12 +31,6 @@ _FOODS = Original(
     where="figshare, doi 10.6084/m9.figshare.13271111, named in the paper with doi 10.1038/s41597-021-00909-8",
     terms="CC BY 4.0 expected; look at figshare, and name the paper",
 )
-_AGRIBALYSE = Original(
-    role="Agribalyse synthesis",
-    file="agribalyse-31-synthese.csv",
-    where="ADEME's open data portal data.ademe.fr, dataset agribalyse-31-synthese, as CSV",
-    terms="Licence Ouverte 2.0 (Etalab), with attribution to ADEME",
-)
 _GROUP = "FOOD COMMODITY GROUP"
 _ITEM = "Food commodity ITEM"
 _VALUE = "Carbon Footprint kg CO2eq/kg or l of food ITEM"
@@ -45,13 +41,6 @@ _STUDY_ITEM = "FOOD COMMODITY ITEM"
 _STUDY_VALUE = "Carbon footprint (kg CO2 eq/kg or litre of food commodity)"
 _STUDIES = SheetShape("SEL CF DATA SOURCES", (_STUDY_ITEM, _STUDY_VALUE))
 _STATISTICS = SheetShape("SEL CF ITEMS STAT", (_STUDY_ITEM, "min", "max"))
-_CODE = "Code AGB"
-_NAME_FR = "Nom du Produit en Français"
-_NAME_EN = "LCI Name"
-_GWP = "Changement climatique"
-_CLASSES = ("Groupe d'aliment", "Sous-groupe d'aliment")
-_DQR = "DQR"
-_COLUMNS = (_CODE, *_CLASSES, _NAME_FR, _NAME_EN, _DQR, _GWP)
 # The marks that the sheet INTRO explains; (L) is on coffee only, whose typology is COFFEE LIQUID.
 _MARKS = {
     "(F)": "frozen",
@@ -75,12 +64,12 @@ def prepare(files: Sequence[Path], out: Path) -> tuple[Prepared, ...]:
     Raises:
         FaultsError: an original is not there, has another shape or holds cells that are not numbers.
     """
-    shapes = [workbook_shape(_FOODS, _ITEMS), Shape(_AGRIBALYSE, _COLUMNS)]
+    shapes = [workbook_shape(_FOODS, _ITEMS), Shape(agribalyse.ORIGINAL, agribalyse.COLUMNS)]
     foods, synthesis = find_workbooks(_TITLE, files, shapes, _ITEMS)
     items, studies, statistics = read_sheets(foods, [_ITEMS, _STUDIES, _STATISTICS])
     left_out: Counter[str] = Counter()
     queries = _queries(items, studies, statistics, left_out)
-    datasets = _datasets(read_table(synthesis, _COLUMNS), left_out)
+    datasets = _datasets(read_table(synthesis, agribalyse.COLUMNS), left_out)
     ranged = sum("reference_low" in query.extra for query in queries)
     draft = Draft(
         name="su-eatable",
@@ -186,45 +175,32 @@ def _datasets(table: Table, left_out: Counter[str]) -> list[Dataset]:
     Raises:
         FaultsError: cells that should be numbers are not, a code stands twice, or no row is left.
     """
-    faults = repeated(table.rows, _CODE)
+    faults = repeated(table.rows, agribalyse.CODE)
     datasets = []
     for row in table.rows:
-        gwp = number(row, _GWP, faults)
-        if gwp is None or not (row.cells[_CODE] and (row.cells[_NAME_EN] or row.cells[_NAME_FR])):
+        gwp = number(row, agribalyse.GWP, faults)
+        if gwp is None or not (
+            row.cells[agribalyse.CODE] and (row.cells[agribalyse.NAME_EN] or row.cells[agribalyse.NAME_FR])
+        ):
             left_out["an Agribalyse product without code, name or climate change"] += 1
         else:
             datasets.append(_dataset(row, gwp))
     if not datasets and not faults:
-        faults.append(f"no row has {_CODE!r}, a name and {_GWP!r}.")
+        faults.append(f"no row has {agribalyse.CODE!r}, a name and {agribalyse.GWP!r}.")
     if faults:
         raise table_faults(table.file, faults)
     return datasets
 
 
 def _dataset(row: Row, gwp: float) -> Dataset:
-    cells = row.cells
-    return Dataset(
-        dataset_id=f"agb:{cells[_CODE]}",
-        name=cells[_NAME_EN] or cells[_NAME_FR],
-        unit="kg",
-        gwp100_kg_co2e=gwp,
-        # The default catalogue says the same of the Agribalyse foods that Base Carbone carries.
-        system_boundary="cradle_to_grave",
-        basis="process",
-        source="agribalyse",
-        description="farm to plate: farming, processing, packaging, transport, shop and preparation at home",
-        category=" / ".join(cells[name] for name in _CLASSES if cells[name]),
-        geography="FR",
-        source_version="3.1",
-        licence="etalab-2.0",
-        attributes={"name_fr": cells[_NAME_FR], "dqr": cells[_DQR]},
-    )
+    as_published = {"name_fr": row.cells[agribalyse.NAME_FR], "dqr": row.cells[agribalyse.DQR]}
+    return replace(agribalyse.food(row.cells, gwp), attributes=as_published)
 
 
 PUBLISHED = Published(
     name="su-eatable",
     title=_TITLE,
     makes=("su-eatable",),
-    originals=(_FOODS, _AGRIBALYSE),
+    originals=(_FOODS, agribalyse.ORIGINAL),
     prepare=prepare,
 )

@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING, NamedTuple
 
 from firstprint.evaluation.records import PRODUCT, Band, EstimateRun, EstimateSystem, Metric, SuiteResult
+from firstprint.evaluation.report.conditional import conditional_plot
 from firstprint.evaluation.report.drawing import Canvas, Legend, Plot, Point, colour, draw
 from firstprint.evaluation.report.figures_range import range_plot
 from firstprint.evaluation.report.figures_shared import (
@@ -45,6 +46,7 @@ def estimate_plots(result: SuiteResult, run: EstimateRun) -> tuple[Plot, ...]:
         _scatter_plot(result, run, product),
         dots(result, ("factor2", "factor10"), "Within a factor of 2 and of 10"),
         _coverage_plot(result, run, product),
+        conditional_plot(result),
         _group_plot(run, product),
         range_plot(result, run, product),
     )

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from firstprint.evaluation.records import EstimateRun, MatchRun, RationaleRun, SuiteResult
+from firstprint.evaluation.report.conditional import PartTable, part_tables
 from firstprint.evaluation.report.drawing import Plot
 from firstprint.evaluation.report.figures_estimate import estimate_plots
 from firstprint.evaluation.report.figures_match import PARITY_FACTOR, match_plots
@@ -48,6 +49,7 @@ class Page(NamedTuple):
     faults: tuple[Fault, ...]
     pairs: PairList | None
     guard: GuardTables | None
+    parts: tuple[PartTable, ...]
     provenance: tuple[Pair, ...]
     command: str
 
@@ -81,6 +83,7 @@ def _page(result: SuiteResult, names: Mapping[str, str]) -> Page:
         worst_faults(result, names),
         differing_pairs(result, math.log10(PARITY_FACTOR)),
         guard_tables(run) if isinstance(run, RationaleRun) else None,
+        part_tables(result),
         provenance_rows(result),
         _command(result),
     )

@@ -70,6 +70,7 @@ class Agribalyse:
             yield once.repeated(dataset, row.place) or dataset
             yield from problems
             problems.clear()
+        yield from problems
 
     def steps(self, package: Package) -> int:
         """Not known before the table is read."""
@@ -102,7 +103,7 @@ def food(cells: Mapping[str, str], gwp100_kg_co2e: float | None) -> Dataset:
             delivery=cells.get("Livraison"),
             packaging=cells.get("Matériau d'emballage"),
             preparation=cells.get("Préparation"),
-            gwp_method="EF 3.0, climate change",
+            gwp_method="EF, climate change",
         ),
     )
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from typing import Literal, NamedTuple
 
 from firstprint.errors import UnitError, UnreadableError
@@ -84,7 +84,8 @@ _ORIGINS: tuple[tuple[Origin, re.Pattern[str]], ...] = (
     ("fossil", re.compile(r"fossil|化石")),
 )
 _NOTHING_SAID = re.compile(r"[\s,;:()/-]*(?:unspecified|in air|to air|air|emissions? to air)?[\s,;()-]*")
-_CODE = re.compile(r"(?:hc?fc|cfc|pfc|fc|r|freon)[\s-]*(c?\d{2,4}(?:[\s-]*\d{2})?[a-z]{0,3})(?![\w-])")
+_NO_EMISSION = re.compile(r"correction|delayed|equivalent|当量")
+_CODE = re.compile(r"\b(?:hc?fc|hcc|cfc|pfc|fc|r|freon)[\s-]*(c?\d{2,4}(?:[\s-]*\d{2})?[a-z]{0,3})(?![\w-])")
 _HALON = re.compile(r"halon[\s-]*(\d{4})(?!\w)")
 _CAS = re.compile(r"0*(\d{2,7}-\d{2}-\d)")
 
@@ -126,13 +127,16 @@ class DirectEmissions(NamedTuple):
     gases: tuple[str, ...]
 
 
+@lru_cache(maxsize=16_384)
 def greenhouse_gas(name: str, cas: str = "") -> Gas | None:
     """The gas that a flow's name or CAS number stands for; None where it is none of the table.
 
     >>> greenhouse_gas("Methane, non-fossil"), greenhouse_gas("carbon dioxide (fossil)").gwp100
     (Gas(code='CH4', gwp100=27.0, origin='biogenic'), 1.0)
     """
-    plain = unicodedata.normalize("NFKC", name).casefold().strip()[:200]
+    plain = unicodedata.normalize("NFKC", name[:200]).casefold().strip()
+    if _NO_EMISSION.search(plain):
+        return None
     number = _CAS.fullmatch(cas.strip())
     carbon = _carbon(plain, _CARBON_CAS.get(number[1], "") if number else "")
     if carbon is not None:

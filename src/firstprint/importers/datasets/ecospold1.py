@@ -37,7 +37,7 @@ _PRODUCTS, _WASTE_OUT, _TO_NATURE = frozenset({"0", "2"}), "3", "4"
 _BOUGHT = frozenset({"1", "2", "3", "5"})
 _LOGNORMAL = "1"
 _WIDEST = 100
-_ACCESS = {"1": "restricted: licensees only", "2": "restricted: results only", "3": "restricted"}
+_ACCESS = {"1": "restricted: ETH domain", "2": "restricted: ecoinvent members", "3": "restricted: one institute"}
 
 
 class _Reference(NamedTuple):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from firstprint.domain.dataset import Dataset
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from lxml import etree
 
 _AGGREGATED = "2"
-_REFERENCE, _BY_PRODUCT, _TO_NATURE = "0", "2", "4"
+_REFERENCE, _BY_PRODUCT, _FOR_TREATMENT, _TO_NATURE = "0", "2", "3", "4"
 _CATEGORY_SYSTEMS = ("ecospold01categories", "isic", "cpc")
 _ACCESS = {"1": "restricted: licensees only", "2": "restricted: results only", "3": "restricted"}
 
@@ -119,6 +119,7 @@ def _draft(element: etree._Element, product: _Product, identity: str, result: Re
         year=first or last,
         licence=_ACCESS.get(attribute(publication, "accessRestrictedTo"), ""),
         life_cycle_phase="end_of_life" if waste else "production",
+        mass_kg=_mass_kg(product),
         attributes={
             "activity": text(activity, "activityName"),
             "reference_product": text(product.exchange, "name"),
@@ -128,6 +129,18 @@ def _draft(element: etree._Element, product: _Product, identity: str, result: Re
             "citation": text(administration, "fileAttributes", "contextName"),
         },
     )
+
+
+def _mass_kg(product: _Product) -> float | None:
+    """From the property ``wet mass``, else ``dry mass``, which are per one of the exchange's unit."""
+    stated_in_kg = [each for each in children(product.exchange, "property") if text(each, "unitName") == "kg"]
+    masses = {text(each, "name"): each for each in stated_in_kg}
+    stated = masses.get("wet mass", masses.get("dry mass"))
+    try:
+        each_kg = number(stated.get("amount")) if stated is not None else None
+    except UnreadableError:
+        return None
+    return each_kg * product.amount if each_kg else None
 
 
 def _names(activity: etree._Element | None, exchange: etree._Element) -> Names:
@@ -161,7 +174,9 @@ def _category(description: etree._Element | None) -> str:
 
 def _result(element: etree._Element, product: _Product, products: int) -> Result:
     flows = child(element, "flowData")
-    impact = choose_gwp100(map(_indicator, children(flows, "impactIndicator"))) if products == 1 else None
+    if products > 1:  # nothing can be told apart, and each would go through all flows again
+        return Result(None, "gate_to_gate")
+    impact = choose_gwp100(map(_indicator, children(flows, "impactIndicator")))
     if impact is not None:
         return characterised(impact, waste_treatment=product.amount < 0)
     intermediate = tuple(children(flows, "intermediateExchange"))
@@ -169,7 +184,10 @@ def _result(element: etree._Element, product: _Product, products: int) -> Result
         Inventory(
             to_air=tuple(_to_air(children(flows, "elementaryExchange"))),
             aggregated=attribute(child(element, "activityDescription", "activity"), "type") == _AGGREGATED,
-            product_inputs=sum(child(each, "inputGroup") is not None for each in intermediate),
+            product_inputs=sum(
+                child(each, "inputGroup") is not None or text(each, "outputGroup") == _FOR_TREATMENT
+                for each in intermediate
+            ),
             products=products + sum(_is_by_product(each) for each in intermediate),
         )
     )
@@ -184,7 +202,7 @@ def _indicator(element: etree._Element) -> Indicator:
     return Indicator(text(element, "impactMethodName"), name, text(element, "unitName"), element.get("amount"))
 
 
-def _to_air(flows: Iterator[etree._Element]) -> Iterator[Emission]:
+def _to_air(flows: Iterable[etree._Element]) -> Iterator[Emission]:
     for each in flows:
         to_air = text(each, "compartment", "compartment").casefold() == "air"
         if text(each, "outputGroup") != _TO_NATURE or not to_air:

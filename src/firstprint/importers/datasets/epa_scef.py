@@ -82,6 +82,7 @@ class EpaScef:
                 yield once.repeated(dataset, row.place) or dataset
             yield from problems
             problems.clear()
+        yield from problems
 
     def steps(self, package: Package) -> int:
         """Not known before the table is read."""
@@ -130,7 +131,7 @@ def _sector(
             naics_code=code,
             without_margins_kg_co2e=cells.get(_WITHOUT_MARGINS),
             useeio_code=cells.get(_USEEIO),
-            gwp_method="IPCC AR5 GWP100, as EPA states",
+            gwp_method="GWP100, as EPA states",
         )
         | ({"index_terms": "|".join(terms[code])} if code in terms else {}),
     )

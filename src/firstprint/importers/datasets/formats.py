@@ -8,7 +8,21 @@ from firstprint.errors import FaultsError, InputError
 from firstprint.importers.datasets.packages import Package
 from firstprint.importers.datasets.records import DatasetImporter
 
-_MODULES = ("epd", "ilcd", "tidas", "soda4lca", "olca", "ecospold", "agribalyse", "epa_scef", "csv_table")
+_MODULES = (
+    "epd",
+    "ilcd",
+    "tidas",
+    "soda4lca",
+    "olca",
+    "brightway",
+    "ecospold",
+    "agribalyse",
+    "epa_scef",
+    "desnz",
+    "rivm",
+    "oekobaudat",
+    "csv_table",
+)
 
 
 class Recognised(NamedTuple):

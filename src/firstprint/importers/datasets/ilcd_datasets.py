@@ -8,13 +8,13 @@ from typing import NamedTuple
 from firstprint.domain.dataset import Basis, Dataset, LifeCyclePhase
 from firstprint.errors import UnitError, UnreadableError
 from firstprint.importers.datasets.ilcd_climate import Climate, climate_of, is_epd
-from firstprint.importers.datasets.ilcd_direct import METHOD as DIRECT_METHOD
-from firstprint.importers.datasets.ilcd_direct import Direct, direct_emissions
+from firstprint.importers.datasets.ilcd_direct import METHOD as SUMMED_METHOD
+from firstprint.importers.datasets.ilcd_direct import Summed, summed_emissions
 from firstprint.importers.datasets.ilcd_library import Library
 from firstprint.importers.datasets.ilcd_mass import weights_of
 from firstprint.importers.datasets.ilcd_model import Exchange, Process
 from firstprint.importers.datasets.ilcd_names import best, in_language, names_of
-from firstprint.importers.datasets.ilcd_units import Measured, measured
+from firstprint.importers.datasets.ilcd_units import UNKNOWN_UNIT, Measured, UnitMissingError, measured, unmeasured
 from firstprint.importers.datasets.normalising import MAX_TEXT_CHARS, Normalised, clean, geography, per_unit, year
 from firstprint.importers.datasets.records import Problem
 from firstprint.units import dimension, format_number
@@ -22,21 +22,19 @@ from firstprint.units import dimension, format_number
 _MAX_LICENCE_CHARS = 300
 _MAX_ATTRIBUTE_CHARS = 300
 _MAX_CITATION_CHARS = 500
-_LARGEST_KG = 1e15
-"""As for values as written, see ``normalising``: beyond any footprint of one unit of anything."""
 
 
 class _Valued(NamedTuple):
-    """What a process amounts to: a result of its own, its direct emissions, or neither."""
+    """What a process amounts to: a result of its own, the sum of its emissions, or neither."""
 
     climate: Climate | None = None
-    direct: Direct | None = None
+    summed: Summed | None = None
 
     @property
     def kg_co2e(self) -> float | None:
         if self.climate is not None:
             return self.climate.kg_co2e
-        return self.direct.kg_co2e if self.direct is not None else None
+        return self.summed.footprint_kg_co2e if self.summed is not None else None
 
 
 def dataset_of(process: Process, library: Library, source_id: str, place: str) -> Iterator[Dataset | Problem]:
@@ -51,6 +49,11 @@ def dataset_of(process: Process, library: Library, source_id: str, place: str) -
     try:
         reference, several = _reference(process)
         found = measured(library, reference)
+    except UnitMissingError as error:  # it can be matched, and yields no number
+        yield from library.taken_problems()
+        yield Problem(error.reason, place, error.detail, skipped=False)
+        yield from _built(process, reference, unmeasured(reference), _Valued(), source_id, place)
+        return
     except UnreadableError as error:
         yield from library.taken_problems()
         yield Problem(error.reason, place, error.detail)
@@ -69,14 +72,15 @@ def dataset_of(process: Process, library: Library, source_id: str, place: str) -
 def _built(
     process: Process, reference: Exchange, found: Measured, valued: _Valued, source_id: str, place: str
 ) -> Iterator[Dataset | Problem]:
-    per_one = per_unit(valued.kg_co2e, found.amount, found.unit)
+    try:
+        per_one = per_unit(valued.kg_co2e, found.amount, found.unit)
+    except UnreadableError:
+        told = f"{valued.kg_co2e} kg for {found.amount} {found.unit}"
+        yield Problem("has a result that no footprint can have", place, told, skipped=False)
+        per_one = per_unit(None, found.amount, found.unit)
     weights = weights_of(found)
     if weights.doubt:
         yield Problem("states a density that cannot be, which was left out", place, weights.doubt, skipped=False)
-    if per_one.gwp100_kg_co2e is not None and abs(per_one.gwp100_kg_co2e) > _LARGEST_KG:
-        told = f"{per_one.gwp100_kg_co2e:.3g} kg per {per_one.unit}"
-        yield Problem("has a result that no footprint can have", place, told, skipped=False)
-        per_one = per_one._replace(gwp100_kg_co2e=None)
     if not per_one.known and per_one.gwp100_kg_co2e is not None:
         yield Problem("has a result per a unit that is not known", place, repr(per_one.unit), skipped=False)
         per_one = per_one._replace(gwp100_kg_co2e=None)
@@ -134,13 +138,13 @@ def _valued(process: Process, reference: Exchange, found: Measured, library: Lib
             return _Valued(climate=climate), doubt
         if process.results or is_epd(process):
             return _Valued(), None
-        return _Valued(direct=direct_emissions(process, reference, found, library)), None
+        return _Valued(summed=summed_emissions(process, reference, found, library)), None
     except UnreadableError as error:
         return _Valued(), Problem(error.reason, "", error.detail, skipped=False)
 
 
 def _basis(valued: _Valued, per_one: Normalised) -> Basis:
-    if valued.direct is not None:
+    if valued.summed is not None and not valued.summed.upstream and not valued.summed.buys:
         return "direct"
     try:
         return "spend" if dimension(per_one.unit).startswith("currency") else "process"
@@ -181,22 +185,34 @@ def _attributes(process: Process, reference: Exchange, found: Measured, valued: 
         "epd_type": clean(process.epd_kind, 60).removesuffix(" dataset"),
         "functional_unit": best(process.functional_unit, _MAX_ATTRIBUTE_CHARS),
         "owner": owner,
-        "reference_amount": f"{format_number(found.amount)} {clean(found.unit, 60)}",
+        "reference_amount": ""
+        if found.unit == UNKNOWN_UNIT
+        else f"{format_number(found.amount)} {clean(found.unit, 60)}",
         "reference_direction": reference.direction if reference.direction == "Input" else "",
         "reference_flow": best((*found.flow.names, *reference.names), _MAX_ATTRIBUTE_CHARS),
         "registration_number": clean(paper.registration, 120),
         "safety_margin_pct": clean(process.margin, 20),
     }
-    return {name: text for name, text in (told | _method(valued)).items() if text}
+    return {name: text for name, text in (told | _method(valued, found)).items() if text}
 
 
-def _method(valued: _Valued) -> dict[str, str]:
+def _method(valued: _Valued, found: Measured) -> dict[str, str]:
     if valued.climate is not None:
         climate = valued.climate
         return {"gwp_method": climate.method, "modules": climate.modules, "scenario": climate.scenario}
-    if valued.direct is not None:
-        return {"gwp_method": DIRECT_METHOD, "direct_flows": "; ".join(valued.direct.flows)}
+    if valued.summed is not None:
+        summed = valued.summed
+        told = {"gwp_method": SUMMED_METHOD, "summed_flows": "; ".join(summed.flows)}
+        return {**told, "direct_kg_co2e_per_unit": _direct(summed, found)} if summed.buys else told
     return {}
+
+
+def _direct(summed: Summed, found: Measured) -> str:
+    try:
+        each = per_unit(summed.kg_co2e, found.amount, found.unit).gwp100_kg_co2e
+    except UnreadableError:  # told with the result already
+        return ""
+    return "" if each is None else format_number(each)
 
 
 def _citation(process: Process, owner: str, programme: str) -> str:

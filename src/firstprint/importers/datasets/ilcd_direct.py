@@ -1,9 +1,10 @@
-"""The direct emissions of a unit process that carries no results: only where that number is an honest one.
+"""The greenhouse gases of a process that carries no results, summed: only where that sum is an honest number.
 
-A sum over a process' own greenhouse gases is its direct emission per unit of product if the process is a unit
-process, has one product only, and gives each gas as an elementary flow. Packages often leave elementary flows out;
-then a flow is known to be elementary by its UUID in the ILCD reference list or, for what is not a greenhouse gas,
-by a name that stands for emissions and waste alone. Any other output may be a co-product that shares the emissions.
+Of a unit process the sum is its direct emission per unit of product, if it has one product only and gives each gas
+as an elementary flow. Of an LCI result it is the whole footprint, if nothing but elementary flows goes in.
+Packages often leave elementary flows out; then a flow is known to be elementary by its UUID in the ILCD reference
+list or, for what is not a greenhouse gas, by a name that stands for emissions and waste alone. Any other output may
+be a co-product that shares the emissions.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from firstprint.importers.datasets.normalising import clean, number
 from firstprint.units import dimension
 
 METHOD = GWP_METHOD
+_WHOLE = "lci result"
 _MAX_NAMED = 12
 _MAX_NAME_CHARS = 400
 # The reference elementary flows of the ILCD handbook were numbered in runs; products have other UUIDs.
@@ -34,7 +36,7 @@ _REFERENCE_ELEMENTARY = re.compile(
     r"[0-9a-f]{8}-(?:3dd[cd]-11dd-[0-9a-f]{4}-0050c2490048|655[0-9a-f]-11dd-ad8b-0800200c9a66)"
 )
 _NO_PRODUCT = re.compile(
-    r"nitrogen(?: oxides?| dioxide| monoxide|, total)|\bno[x2]\b|nitric oxide|sul(?:ph|f)ur (?:oxide|dioxide)|\bso[2x]\b"
+    r"nitrogen(?: oxides?| dioxide| monoxide|, total)|\bno[x2]\b|nitric oxide|sul(?:ph|f)ur (?:di)?oxide|\bso[2x]\b"
     r"|particl|particulate|dust"
     r"|\bpm\s?\d|carbon monoxide|hydrocarbons|\bn?m?vocs?\b|volatile organic|phosphorus|phosphate|suspended solids"
     r"|oxygen demand|\b[cb]od\d?\b|\btoc\b|\bdoc\b|organic carbon|waste|sewage|effluent|sludge|\bslag\b|residue|tailing"
@@ -44,40 +46,71 @@ _NO_PRODUCT = re.compile(
 _NOT_TO_AIR = re.compile(r"\b(?:water|soil|ground)\b|水|土壤")
 
 
-class Direct(NamedTuple):
-    """The direct emissions for the reference amount of a process.
+class Summed(NamedTuple):
+    """The emissions for the reference amount of a process.
 
     Attributes:
         kg_co2e: GWP100, biogenic carbon dioxide at zero.
         flows: names of the greenhouse gases counted.
+        upstream: whether the inventory begins at the cradle, so that the sum is no direct emission.
+        buys: a unit process takes in things that were made, whose emissions are not in the sum.
     """
 
     kg_co2e: float
     flows: tuple[str, ...]
+    upstream: bool
+    buys: bool
+
+    @property
+    def footprint_kg_co2e(self) -> float | None:
+        """The sum where it is what a user of the product would count; None where most of it may lie upstream."""
+        return None if self.buys else self.kg_co2e
 
 
-def direct_emissions(process: Process, reference: Exchange, found: Measured, library: Library) -> Direct | None:
-    """The direct emissions of a process, or None where no honest number can be had.
+def summed_emissions(process: Process, reference: Exchange, found: Measured, library: Library) -> Summed | None:
+    """The emissions of a process, or None where no honest number can be had.
 
     Raises:
         UnreadableError: a greenhouse gas has an amount that is no number.
     """
-    if not process.kind.casefold().startswith("unit process") or not _is_product(reference, found):
+    kind = process.kind.casefold()
+    upstream = kind == _WHOLE
+    if not (upstream or kind.startswith("unit process")) or not _is_product(reference, found):
         return None
+    emissions = _all_emissions(process, reference, library, upstream=upstream)
+    total = direct_gwp100(emissions) if emissions is not None else None
+    if emissions is None or total is None or total.kg_co2e <= 0:
+        return None
+    buys = not upstream and any(_is_bought(each, reference, library) for each in process.exchanges)
+    return Summed(total.kg_co2e, tuple(dict.fromkeys(each.name for each in emissions))[:_MAX_NAMED], upstream, buys)
+
+
+def _is_bought(exchange: Exchange, reference: Exchange, library: Library) -> bool:
+    flow = library.flow(exchange.flow_id, exchange.flow_version)
+    is_input = exchange.direction == "Input" and exchange is not reference
+    return is_input and not _is_elementary(exchange, flow) and not _is_nothing(exchange)
+
+
+def _all_emissions(process: Process, reference: Exchange, library: Library, *, upstream: bool) -> list[Emission] | None:
+    """Every greenhouse gas; None where another exchange keeps their sum from being this product's."""
     emissions: list[Emission] = []
     for exchange in process.exchanges:
-        if exchange.direction != "Output" or exchange is reference:
+        if exchange is reference:
             continue
         flow = library.flow(exchange.flow_id, exchange.flow_version)
-        gas = _emission(exchange, flow, library)
+        gas = _emission(exchange, flow, library) if exchange.direction == "Output" else None
         if gas is not None:
             emissions.append(gas)
-        elif not _is_no_product(exchange, flow):
+        elif not _may_stand_by(exchange, flow, upstream=upstream):
             return None
-    total = direct_gwp100(emissions)
-    if total is None or total.kg_co2e <= 0:
-        return None
-    return Direct(total.kg_co2e, tuple(dict.fromkeys(each.name for each in emissions))[:_MAX_NAMED])
+    return emissions
+
+
+def _may_stand_by(exchange: Exchange, flow: Flow | None, *, upstream: bool) -> bool:
+    """Whether an exchange leaves the sum what it is: no co-product, and in an LCI result no input that was made."""
+    if exchange.direction == "Output":
+        return _is_no_product(exchange, flow)
+    return not upstream or _is_elementary(exchange, flow) or _is_nothing(exchange)
 
 
 def _is_product(reference: Exchange, found: Measured) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from firstprint.domain.dataset import Dataset
 from firstprint.errors import FaultsError, UnreadableError
 from firstprint.importers.datasets.ilcd_datasets import dataset_of
-from firstprint.importers.datasets.ilcd_library import Library, Notation, roots, sorted_members
+from firstprint.importers.datasets.ilcd_library import Library, Notation, first_process, roots, sorted_members
 from firstprint.importers.datasets.ilcd_model import process_of
 from firstprint.importers.datasets.packages import Member, Package
 from firstprint.importers.datasets.records import About, Asked, Problem
@@ -38,14 +38,15 @@ class IlcdImporter:
 
     def recognised(self, package: Package) -> str:
         """By the first process: its root, and whether its type is EPD."""
-        processes = sorted_members(package, self.notation).processes
-        if not processes:
+        first = first_process(package, self.notation)
+        if first is None:
             return ""
-        start = package.start(processes[0], _LOOKED_INTO_BYTES)
+        start = package.start(first, _LOOKED_INTO_BYTES)
         if not self.marks.search(start) or (_IS_EPD.search(start) is not None) != self.epds:
             return ""
-        held = f"holds {len(processes):,} process data set" + ("s" if len(processes) > 1 else "")
-        return f"{held} of type {self.title}, the first in {processes[0].name}"
+        count = self.steps(package)
+        held = f"holds {count:,} process data set" + ("s" if count > 1 else "")
+        return f"{held} of type {self.title}, the first in {first.name}"
 
     def about(self, package: Package) -> About:
         """The file's own name; each dataset states its licence, owner and version itself."""
@@ -95,5 +96,7 @@ class IlcdImporter:
             if process.process_id and process.process_id in taken:
                 yield Problem("has a UUID that stood before", place, f"{process.process_id}; the first one was taken")
                 continue
-            taken.add(process.process_id)
-            yield from dataset_of(process, library, source_id, place)
+            for each in dataset_of(process, library, source_id, place):
+                if isinstance(each, Dataset):
+                    taken.add(each.dataset_id)
+                yield each

@@ -25,6 +25,7 @@ Kind = Literal["process", "flow", "flow_property", "unit_group", ""]
 Record = TypeVar("Record")
 
 SNIFFED_BYTES = 16_384
+_MAX_LOOKED_AT = 50_000
 _SUFFIXES: dict[Notation, str] = {"xml": ".xml", "json": ".json"}
 _FOLDERS: dict[str, Kind] = {
     "processes": "process",
@@ -67,6 +68,16 @@ def kind_of(package: Package, member: Member) -> Kind:
         return "process"
     found = _ROOT.search(start)
     return _NAMES[found[1]] if found is not None else ""
+
+
+def first_process(package: Package, notation: Notation) -> Member | None:
+    """The first process, for recognising; not looked for behind thousands of files of other kinds."""
+    for looked_at, member in enumerate(package.of_suffix(_SUFFIXES[notation])):
+        if looked_at > _MAX_LOOKED_AT:
+            return None
+        if kind_of(package, member) == "process":
+            return member
+    return None
 
 
 def sorted_members(package: Package, notation: Notation) -> Sorted:

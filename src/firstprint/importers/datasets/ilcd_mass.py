@@ -56,7 +56,7 @@ class Weights(NamedTuple):
     def attributes(self) -> dict[str, str]:
         """As attributes of a dataset."""
         named = {"mass_kg_per_unit": self.mass_kg_per_unit, "density_kg_per_m3": self.density_kg_per_m3}
-        return {name: format_number(value) for name, value in named.items() if value is not None}
+        return {name: f"{value:.12g}" for name, value in named.items() if value is not None}
 
 
 def weights_of(found: Measured) -> Weights:

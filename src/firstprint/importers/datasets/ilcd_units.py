@@ -62,6 +62,20 @@ class Measured(NamedTuple):
     well_known: bool
 
 
+UNKNOWN_UNIT = "unknown"
+"""What a dataset is per whose flow, or whose flow's unit, is not in the package: it can be matched all the same."""
+
+
+def unmeasured(exchange: Exchange) -> Measured:
+    """A reference flow of which nothing but its name is known."""
+    flow = Flow(exchange.flow_id, exchange.names, "", (), "", ())
+    return Measured(flow, 1.0, UNKNOWN_UNIT, well_known=False)
+
+
+class UnitMissingError(UnreadableError):
+    """Rule: the package holds the flow of a process, and its unit."""
+
+
 def flow_behind(library: Library, exchange: Exchange) -> Flow | None:
     """The flow of an exchange: from the package, else what the exchange itself carries."""
     return library.flow(exchange.flow_id, exchange.flow_version) or exchange.own
@@ -71,19 +85,20 @@ def measured(library: Library, exchange: Exchange) -> Measured:
     """How much of which unit an exchange stands for.
 
     Raises:
-        UnreadableError: the flow is not there, has no unit, or the amount is no number or zero.
+        UnitMissingError: the flow or its unit is not there.
+        UnreadableError: the amount is no number or zero.
     """
     flow = flow_behind(library, exchange)
     if flow is None:
         named = exchange.names[0].text[:60] if exchange.names else "unnamed"
-        raise UnreadableError(
+        raise UnitMissingError(
             "has a reference flow that is not in the package, so that its unit is unknown",
             f"flow {exchange.flow_id or 'without a UUID'} ({named}); give the folder or zip that holds it too",
         )
     quantity = _reference_quantity(flow)
     unit, well_known = _unit(library, quantity)
     if not unit:
-        raise UnreadableError(
+        raise UnitMissingError(
             "has a reference flow whose unit is not in the package",
             f"flow property {quantity.property_id or 'not stated'} of flow {flow.flow_id}",
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -15,10 +16,11 @@ from firstprint.importers.datasets.climate_methods import Gwp100
 from firstprint.importers.datasets.direct_emissions import GWP_METHOD, Emission, direct_gwp100
 from firstprint.importers.datasets.normalising import clean
 from firstprint.importers.datasets.records import Problem
-from firstprint.units import format_number
+from firstprint.units import convert_factor, dimension, format_number
 
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _MAX_SYNONYMS = 20
+_MAX_ID_CHARS = 200
 _LICENCES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\bcc0\b|creative commons zero|cc zero", re.IGNORECASE), "CC0-1.0"),
     (re.compile(r"\bcc[ -]by[ -]nc[ -]sa\b", re.IGNORECASE), "CC-BY-NC-SA"),
@@ -89,6 +91,8 @@ class Draft:
     Attributes:
         amount: of the reference flow, in ``unit``.
         result: for that amount.
+        mass_kg: of that amount, where the format states it; by it other units convert.
+        volume_m3: likewise.
     """
 
     dataset_id: str
@@ -106,6 +110,8 @@ class Draft:
     uncertainty_pct: float | None = None
     url: str = ""
     life_cycle_phase: LifeCyclePhase = "production"
+    mass_kg: float | None = None
+    volume_m3: float | None = None
     attributes: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -121,9 +127,9 @@ def finished(draft: Draft, source: str) -> Dataset:
         raise UnreadableError("has no unit of its reference flow")
     each = normalising.per_unit(draft.result.kg_co2e, draft.amount, draft.unit)
     return Dataset(
-        dataset_id=draft.dataset_id,
-        name=draft.names.name,
-        name_zh=draft.names.name_zh,
+        dataset_id=clean(draft.dataset_id, _MAX_ID_CHARS),
+        name=clean(draft.names.name),
+        name_zh=clean(draft.names.name_zh),
         synonyms=_synonyms(draft),
         description=clean(draft.description, normalising.MAX_TEXT_CHARS),
         category=draft.category,
@@ -149,14 +155,29 @@ def _attributes(draft: Draft) -> dict[str, str]:
         "gwp_method": result.method if result.kg_co2e is not None else "",
         "direct_kg_co2e_per_unit": _each(result.direct_kg_co2e, draft),
         "biogenic_co2_kg_per_unit": _each(result.biogenic_co2_kg, draft),
+        **_weights(draft),
         **draft.attributes,
     }
     return {key: clean(text, normalising.MAX_TEXT_CHARS) for key, text in told.items() if text}
 
 
+def _weights(draft: Draft) -> dict[str, str]:
+    """The attributes by which a dataset's unit converts into a mass; nothing for a unit that nobody knows."""
+    each = normalising.per_unit(draft.mass_kg, draft.amount, draft.unit)
+    if not each.known:
+        return {}
+    kind, amount = dimension(each.unit), abs(draft.amount)
+    mass_kg = amount * convert_factor(draft.unit, "kg") if kind == "mass" else draft.mass_kg
+    volume_m3 = amount * convert_factor(draft.unit, "m3") if kind == "volume" else draft.volume_m3
+    density = abs(mass_kg / volume_m3) if mass_kg and volume_m3 else 0.0
+    weight = abs(each.gwp100_kg_co2e or 0.0) if kind not in {"mass", "volume"} else 0.0
+    told = {"mass_kg_per_unit": weight, "density_kg_per_m3": density}
+    return {name: format_number(value) for name, value in told.items() if value and math.isfinite(value)}
+
+
 def _each(value: float | None, draft: Draft) -> str:
     each = normalising.per_unit(value, draft.amount, draft.unit).gwp100_kg_co2e
-    return "" if not each else format_number(each)
+    return format_number(each) if each and math.isfinite(each) else ""
 
 
 def published(draft: Draft, source: str, place: str) -> Iterator[Dataset | Problem]:

@@ -20,7 +20,11 @@ class Node:
 
     def raw(self, *keys: str) -> object:
         """Whatever stands there; None where nothing does."""
-        return next((self.value[key] for key in keys if self.value.get(key) is not None), None)
+        for key in keys:
+            found = self.value.get(key)
+            if found is not None:
+                return found
+        return None
 
     def text(self, *keys: str, limit: int = MAX_NAME_CHARS) -> str:
         """A text or number as one line."""

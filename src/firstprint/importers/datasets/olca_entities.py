@@ -32,7 +32,7 @@ FOLDERS = {
 """Entity type → the folder it lies in."""
 DATASET_TYPES = ("Process", "ProductSystem", "Result", "Epd")
 _TYPES = {folder: kind for kind, folder in FOLDERS.items()}
-_BESIDES = frozenset({"context.json", "openlca.json", "meta.info"})
+_BESIDES = frozenset({"context.json", "openlca.json", "olca-schema.json", "library.json", "manifest.json"})
 _OTHER_FOLDERS = frozenset(
     {
         "actors", "sources", "currencies", "parameters", "projects", "social_indicators", "dq_systems", "nw_sets",

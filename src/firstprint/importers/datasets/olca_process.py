@@ -19,7 +19,7 @@ from firstprint.importers.datasets.json_node import Node
 from firstprint.importers.datasets.normalising import MAX_TEXT_CHARS, year
 from firstprint.importers.datasets.olca_entities import Entities, Entity
 from firstprint.importers.datasets.olca_flows import inventory_of, is_input, is_reference
-from firstprint.importers.datasets.olca_units import Measured, measured
+from firstprint.importers.datasets.olca_units import Measured, measured, weight_of
 from firstprint.importers.datasets.records import Problem
 
 _AGGREGATED = "LCI_RESULT"
@@ -45,7 +45,7 @@ def process_dataset(entities: Entities, entity: Entity, source: str) -> Iterator
     )
     if found.problem is not None:
         yield found.problem
-    flow = entities.find("Flow", reference.node("flow"))
+    flow, weight = entities.find("Flow", reference.node("flow")), weight_of(entities, reference)
     about = node.node("processDocumentation")
     restrictions = about.text("restrictionsDescription", limit=MAX_TEXT_CHARS)
     draft = Draft(
@@ -64,6 +64,8 @@ def process_dataset(entities: Entities, entity: Entity, source: str) -> Iterator
         valid_until=year(about.text("validUntil")),
         licence=licence_of(restrictions),
         life_cycle_phase="end_of_life" if is_input(reference) else "production",
+        mass_kg=weight.mass_kg,
+        volume_m3=weight.volume_m3,
         attributes={
             "process_type": node.text("processType").lower().replace("_", " "),
             "reference_flow": reference.node("flow").text("name"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import NamedTuple
 
 from firstprint.domain.dataset import Dataset
@@ -23,18 +24,21 @@ from firstprint.importers.datasets.normalising import MAX_TEXT_CHARS, number, ye
 from firstprint.importers.datasets.olca_entities import Entities, Entity
 from firstprint.importers.datasets.olca_flows import climate_result, inventory_of, is_reference
 from firstprint.importers.datasets.olca_process import amount_of, synonyms_of
-from firstprint.importers.datasets.olca_units import Measured, measured
+from firstprint.importers.datasets.olca_units import Measured, Weight, measured, weight_of
 from firstprint.importers.datasets.records import Problem
 from firstprint.units import format_number
 
 _STAGES = re.compile(r"A([1-3])(?:[-–—_ ]*A?([1-3]))?")
 _PRODUCT_STAGE = frozenset({1, 2, 3})
+_MOST_MODULES = 200
+"""EN 15804 has 17; scenarios multiply them."""
 
 
 class _Reference(NamedTuple):
     amount: Measured
     flow: Node
     process: Node
+    weight: Weight = Weight()
 
 
 class _Module(NamedTuple):
@@ -60,9 +64,10 @@ def result_dataset(entities: Entities, entity: Entity, source: str) -> Iterator[
     process = entities.find("Process", reference.process)
     about = process.node("processDocumentation")
     name = reference.process.text("name") or reference.flow.text("name")
+    own_name = node.text("name") if node.text("name") != entity.id else ""
     draft = Draft(
         dataset_id=entity.dataset_id,
-        names=names_of([("", node.text("name") or name)]),
+        names=names_of([("", own_name or name)]),
         amount=reference.amount.amount,
         unit=reference.amount.unit,
         result=found.result,
@@ -71,6 +76,8 @@ def result_dataset(entities: Entities, entity: Entity, source: str) -> Iterator[
         category=entities.category(node) or entities.category(process) or entities.category(flow),
         geography=entities.place(process) or entities.place(reference.process) or entities.place(reference.flow),
         year=year(about.text("validFrom")),
+        mass_kg=reference.weight.mass_kg,
+        volume_m3=reference.weight.volume_m3,
         attributes={
             "reference_flow": reference.flow.text("name"),
             "dataset_version": node.text("version"),
@@ -99,7 +106,7 @@ def _reference(entities: Entities, node: Node) -> _Reference:
     process = system.node("refProcess", "referenceProcess")
     stated = next((each for each in node.nodes("flowResults") if is_reference(each)), None)
     if stated is not None:
-        return _Reference(amount_of(entities, stated), stated.node("flow"), process)
+        return _Reference(amount_of(entities, stated), stated.node("flow"), process, weight_of(entities, stated))
     if not system:
         raise UnreadableError("has no usable reference flow", "It has neither a reference flow nor a product system.")
     exchange = system.node("refExchange", "referenceExchange")
@@ -127,7 +134,7 @@ def epd_dataset(entities: Entities, entity: Entity, source: str) -> Iterator[Dat
     found = tried(lambda: _product_stage(entities, node, modules), "cradle_to_gate", place)
     if found.problem is not None:
         yield found.problem
-    flow = entities.find("Flow", product.node("flow"))
+    flow, weight = entities.find("Flow", product.node("flow")), weight_of(entities, product)
     draft = Draft(
         dataset_id=entity.dataset_id,
         names=names_of([("", node.text("name") or product.node("flow").text("name"))]),
@@ -140,6 +147,8 @@ def epd_dataset(entities: Entities, entity: Entity, source: str) -> Iterator[Dat
         geography=entities.place(node) or entities.place(product.node("flow")) or entities.place(flow),
         year=year(node.text("validFrom")),
         valid_until=year(node.text("validUntil")),
+        mass_kg=weight.mass_kg,
+        volume_m3=weight.volume_m3,
         attributes={
             "manufacturer": node.node("manufacturer").text("name"),
             "programme_operator": node.node("programOperator").text("name"),
@@ -158,7 +167,7 @@ def _product_stage(entities: Entities, node: Node, modules: list[_Module]) -> Re
     Raises:
         UnreadableError: modules have climate results, and they are not exactly one set of A1 to A3.
     """
-    for each in node.nodes("modules"):
+    for each in islice(node.nodes("modules"), _MOST_MODULES):
         module = _module(entities, each)
         if module is not None:
             modules.append(module)

@@ -11,12 +11,22 @@ from firstprint.importers.datasets.normalising import number
 from firstprint.importers.datasets.olca_entities import Entities
 from firstprint.units import parse_unit
 
+_KG_OR_M3 = frozenset({"kg", "m3"})
+"""The reference units of openLCA's own groups of mass and volume."""
+
 
 class Measured(NamedTuple):
     """An amount of a reference flow."""
 
     amount: float
     unit: str
+
+
+class Weight(NamedTuple):
+    """Of an amount of a flow."""
+
+    mass_kg: float | None = None
+    volume_m3: float | None = None
 
 
 class _Property(NamedTuple):
@@ -64,6 +74,26 @@ def measured(entities: Entities, amount: object, unit: Node, flow_property: Node
     if _is_known(group.reference):
         return Measured(in_group, group.reference)
     return _by_other_property(entities, properties, own, in_group) or Measured(value, name or group.reference)
+
+
+def weight_of(entities: Entities, exchange: Node) -> Weight:
+    """What an amount weighs and how much room it takes by its flow's other properties; empty where nothing says so."""
+    try:
+        value = number(exchange.raw("amount", "value"))
+        properties = tuple(_properties(entities.find("Flow", exchange.node("flow"))))
+        own = _own_property(properties, exchange.node("flowProperty"))
+        group = _unit(entities, own.node, exchange.node("unit")) if own is not None else None
+        if value is None or own is None or group is None or not own.factor:
+            return Weight()
+        in_reference = value * group.factor / own.factor
+        found = {
+            unit.reference: in_reference * other.factor
+            for other in properties
+            if (unit := _unit(entities, other.node, Node())) is not None and unit.reference in _KG_OR_M3
+        }
+    except UnreadableError:
+        return Weight()
+    return Weight(found.get("kg"), found.get("m3"))
 
 
 def _by_other_property(

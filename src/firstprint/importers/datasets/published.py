@@ -14,6 +14,7 @@ from firstprint.importers.datasets.packages import Member, Package
 from firstprint.importers.datasets.records import Problem
 from firstprint.importers.reading import Original
 from firstprint.importers.tabular import read_loosely, text_of
+from firstprint.importers.xlsx_sheets import SheetCells, every_sheet
 
 _HEADER_BYTES = 8_192
 
@@ -79,6 +80,19 @@ def published_rows(
     for row in table.rows:
         cells = dict(zip(table.columns, map(text_of, row.cells), strict=True))
         yield PublishedRow(f"{member.name} line {row.line}", cells)
+
+
+def published_sheets(package: Package, member: Member, *, formulas: bool = True) -> Iterator[SheetCells]:
+    """The sheets of a published workbook; ``formulas`` looks for those that left no value, which takes as long again.
+
+    Raises:
+        FaultsError: it cannot be read.
+    """
+    try:
+        data = package.read(member)
+    except UnreadableError as error:
+        raise FaultsError(f"{member.name} cannot be imported; nothing was changed.", [str(error)]) from error
+    yield from every_sheet(member.name, data, formulas=formulas)
 
 
 def result(text: str, place: str, problems: list[Problem]) -> float | None:

@@ -6,6 +6,7 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Final, NamedTuple, cast
 
 from firstprint.catalogue.schema import BASES, PHASES, VARIANTS
@@ -84,10 +85,11 @@ class RowReader:
     def _dataset(self, row: TableRow, place: str, told: list[Problem]) -> Dataset:
         name, name_zh = self._names(row)
         unit = self._unit(row)
+        hint = _unknown_unit(unit)
+        if hint:
+            raise UnreadableError("has a unit that is not known", f"{unit[:_SHOWN_CHARS]!r}; {hint}")
         value, amount = self._result(row, place, told), self._amount(row)
         each = normalising.per_unit(value, amount, unit)
-        if not each.known:
-            raise UnreadableError("has a unit that is not known", f"{unit[:_SHOWN_CHARS]!r}; {_hint(unit)}")
         source = self._text(row, "source", normalising.MAX_TEXT_CHARS)
         return Dataset(
             dataset_id=self._id(row, name),
@@ -103,7 +105,7 @@ class RowReader:
             synonyms=self._synonyms(row),
             description=self._text(row, "description", normalising.MAX_TEXT_CHARS),
             category=self._text(row, "category"),
-            geography=normalising.geography(self._text(row, "geography")),
+            geography=_geography(self._text(row, "geography")),
             year=normalising.year(self._text(row, "year")),
             valid_until=normalising.year(self._text(row, "valid_until")),
             uncertainty_pct=self._number(row, "uncertainty_pct", place, told),
@@ -239,7 +241,7 @@ class RowReader:
 
     def _key(self, row: TableRow) -> _Key:
         name = self._text(row, "name") or self._text(row, "name_zh")
-        geography = normalising.geography(self._text(row, "geography"))
+        geography = _geography(self._text(row, "geography"))
         return _Key(name.casefold(), self._text(row, "unit", 60).casefold(), geography)
 
     def _id(self, row: TableRow, name: str) -> str:
@@ -283,9 +285,17 @@ def _plain(text: str) -> str:
     return re.sub(r"[\s_,–-]+", " ", text.casefold()).strip()
 
 
-def _hint(unit: str) -> str:
+@lru_cache(maxsize=4096)
+def _unknown_unit(unit: str) -> str:
+    """What to write instead of a unit that is not known; empty where it is."""
     try:
         parse_unit(unit)
     except UnitError as error:
         return error.hint
     return ""
+
+
+@lru_cache(maxsize=16_384)
+def _geography(text: str) -> str:
+    """As ``normalising.geography``, once a name: to search for one that is not known takes milliseconds."""
+    return normalising.geography(text)

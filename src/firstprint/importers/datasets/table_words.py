@@ -4,7 +4,7 @@ from __future__ import annotations
 
 NOTHING = frozenset(
     {
-        "", "-", "–", "—", "/", ".", "n/a", "#n/a", "na", "n.a.", "nan", "null", "none", "nil", "not available",
+        "", "-", "–", "—", "/", ".", "n/a", "#n/a", "na", "n.a.", "null", "none", "nil", "not available",
         "keine angabe", "k.a.", "k. a.", "n.v.", "unbekannt", "non disponible", "nd", "n.d.", "inconnu",
         "无", "不详", "未知", "暂无", "缺失",
     }

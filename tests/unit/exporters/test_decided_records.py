@@ -1,0 +1,133 @@
+"""What a decision makes of a proposal: the number under a dataset is always that dataset's."""
+
+from __future__ import annotations
+
+import pytest
+from export_samples import PROPOSAL, candidate, decision, draft, proposal, record
+
+from firstprint.decided import decided_record, needs_catalogue
+from firstprint.domain.dataset import Dataset
+from firstprint.errors import InputError
+from firstprint.estimation.combine import combine
+from firstprint.routes import beside_of, evidence_of, proxy_of
+
+
+class FakeCatalogue:
+    """One dataset that is none of the candidates."""
+
+    sha256 = "cd" * 32
+
+    def __init__(self, *datasets: Dataset) -> None:
+        self.datasets = {one.dataset_id: one for one in datasets}
+
+    def find(self, dataset_id: str) -> int | None:
+        return list(self.datasets).index(dataset_id) if dataset_id in self.datasets else None
+
+    def dataset(self, row: int) -> Dataset:
+        return list(self.datasets.values())[row]
+
+    def column(self, name: str) -> list[str]:
+        assert name == "dataset_id"
+        return list(self.datasets)
+
+
+GLASS = Dataset(
+    "made-up-glass",
+    "Glass",
+    "kg",
+    1.2,
+    "cradle_to_gate",
+    "process",
+    "made-up",
+    geography="CN",
+    year=2025,
+    licence="MIT",
+)
+
+
+def test_the_first_candidate_confirmed_keeps_the_number_that_was_seen() -> None:
+    found = record()
+    assert found.method == "as_proposed"
+    assert found.footprint == PROPOSAL.estimate
+    assert found.flags == PROPOSAL.flags
+    assert found.taken is not None
+    assert (found.taken.rank, found.taken.dataset_id, found.taken.dqr.technological) == (1, "made-up-1", 2)
+    assert not found.draft
+
+
+def test_another_candidate_is_computed_anew_by_the_same_routes() -> None:
+    found = record(dataset_id="made-up-3")
+    assert found.method == "recomputed"
+    assert found.taken is not None
+    assert (found.taken.rank, found.taken.kg_co2e) == (3, 0.125)
+    chosen = PROPOSAL.candidates[2].model_copy(update={"acceptance_probability": 1.0, "dqr": found.taken.dqr})
+    evidence = evidence_of(chosen, PROPOSAL.product)
+    expected = combine(proxy_of(chosen, evidence), PROPOSAL.surrogate, dataset=beside_of(chosen, evidence))
+    assert found.footprint == expected
+    assert found.footprint is not None
+    assert 0.07 < found.footprint.kg_co2e < 0.125
+    assert found.footprint != PROPOSAL.estimate
+
+
+def test_a_human_choice_is_no_guess() -> None:
+    unlikely = proposal(candidates=(candidate(1), candidate(2, acceptance_probability=0.01, similarity=0.1)))
+    likely = proposal(candidates=(candidate(1), candidate(2, acceptance_probability=0.9, similarity=0.9)))
+    assert record(unlikely, "made-up-2").footprint == record(likely, "made-up-2").footprint
+
+
+def test_flags_follow_the_dataset_taken() -> None:
+    other = proposal(candidates=(candidate(1), candidate(2, basis="spend", geography="CN")))
+    codes = {flag.code for flag in record(other, "made-up-2").flags}
+    assert "spend_based" in codes
+    assert "geography_fallback" not in codes
+
+
+def test_a_candidate_confirmed_where_nothing_matched_gets_a_number_of_its_own() -> None:
+    """At ``no_match`` the proposal's number is the model's alone, so it is not the dataset's."""
+    alone = PROPOSAL.estimate.model_copy(update={"basis": "surrogate", "kg_co2e": 0.07, "low": 0.03, "high": 0.16})
+    found = record(proposal(decision="no_match", estimate=alone))
+    assert found.method == "recomputed"
+    assert found.footprint is not None
+    assert found.footprint.basis == "combined"
+    assert draft(proposal(decision="no_match", estimate=alone)).taken is None
+
+
+def test_an_override_reads_the_catalogue() -> None:
+    history = [decision(PROPOSAL, "overridden", "made-up-glass")]
+    assert needs_catalogue(PROPOSAL, history)
+    found = decided_record(PROPOSAL.model_copy(update={"status": "overridden"}), history, FakeCatalogue(GLASS))
+    assert found.taken is not None
+    assert (found.taken.rank, found.taken.kg_co2e, found.taken.dqr.geographical) == (None, pytest.approx(0.03), 1)
+    assert found.taken.conversion[-1] == "0.025 kg × 1.2 kg CO2e/kg = 0.03 kg CO2e"
+    assert found.catalogue_sha256 == "cd" * 32
+    assert found.footprint is not None
+    assert 0.03 < found.footprint.kg_co2e < 0.07
+    assert not needs_catalogue(PROPOSAL, [decision(PROPOSAL)])
+
+
+def test_a_dataset_that_is_gone_is_named() -> None:
+    history = [decision(PROPOSAL, "overridden", "made-up-glas")]
+    with pytest.raises(InputError, match="made-up-glas") as raised:
+        decided_record(PROPOSAL, history, FakeCatalogue(GLASS))
+    assert raised.value.code == "dataset_vanished"
+    assert "made-up-glass" in raised.value.hint
+
+
+def test_a_dataset_without_a_number_leaves_the_models_alone() -> None:
+    silent = proposal(candidates=(candidate(1), candidate(2, gwp100_kg_co2e=None, kg_co2e=None)))
+    found = record(silent, "made-up-2")
+    assert found.footprint is not None
+    assert (found.footprint.basis, found.footprint.kg_co2e) == ("surrogate", pytest.approx(0.07))
+    mute = record(silent.model_copy(update={"surrogate": None}), "made-up-2")
+    assert (mute.footprint, mute.method) == (None, "none")
+
+
+def test_what_was_rejected_or_withdrawn_has_no_footprint_of_its_own() -> None:
+    rejected = decided_record(PROPOSAL.model_copy(update={"status": "rejected"}), [decision(PROPOSAL, "rejected")])
+    assert (rejected.taken, rejected.footprint, rejected.draft) == (None, None, False)
+    assert not needs_catalogue(PROPOSAL, [decision(PROPOSAL, "rejected", "gone")])
+    first = decision(PROPOSAL)
+    back = decision(PROPOSAL, "withdrawn", id="w", refers_to=first.id)
+    again = decided_record(PROPOSAL, [first, back])
+    assert (again.draft, again.decision, len(again.history)) == (True, None, 2)
+    assert again.footprint == PROPOSAL.estimate
