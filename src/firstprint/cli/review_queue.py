@@ -19,8 +19,11 @@ from firstprint.errors import InputError
 
 if TYPE_CHECKING:
     from firstprint.domain.decision import HumanDecision
-    from firstprint.domain.kept import QueueItem
+    from firstprint.domain.kept import QueueFilter, QueueItem
     from firstprint.domain.proposal import Proposal
+
+
+_BULK_REASON = "Bulk confirmation from an acceptance probability of {probability:g}."
 
 
 def _probability(value: float | None) -> float | None:
@@ -59,73 +62,76 @@ From = Annotated[
 To = Annotated[str | None, typer.Option("--to", metavar="DATE", help="Made before this day.")]
 
 
+Order = Annotated[
+    Literal["importance", "newest", "oldest"],
+    typer.Option(
+        "--sort",
+        metavar="ORDER",
+        help="importance: footprint × ln(high/low), the kilograms in doubt, most first; newest; oldest.",
+    ),
+]
+StatusOf = Annotated[
+    Status | None,
+    typer.Option(
+        "--status", metavar="STATUS", help="Only those proposed, confirmed, overridden, rejected or superseded."
+    ),
+]
+Least = Annotated[
+    float | None,
+    typer.Option(
+        "--min-probability", metavar="P", callback=_probability, help="Acceptance probability of the first candidate."
+    ),
+]
+Most = Annotated[
+    float | None, typer.Option("--max-probability", metavar="P", callback=_probability, help="The same, at most.")
+]
+Waiting = Annotated[
+    bool | None,
+    typer.Option("--second/--no-second", help="Only those that wait for a second reviewer, or only others."),
+]
+After = Annotated[
+    str | None, typer.Option("--after", metavar="PLACE", help="Go on where a page ended: 'following' of its --json.")
+]
+Threshold = Annotated[
+    float,
+    typer.Option(
+        "--min-probability",
+        metavar="P",
+        callback=_probability,
+        help="Confirm where the first candidate's acceptance probability is this or more.",
+    ),
+]
+BulkReason = Annotated[
+    str, typer.Option("--reason", metavar="TEXT", help="Why; else that it was a bulk confirmation, and from where.")
+]
+
+
 def list_proposals(
     context: typer.Context,
-    status: Annotated[
-        Status | None,
-        typer.Option(
-            "--status", metavar="STATUS", help="Only those proposed, confirmed, overridden, rejected or superseded."
-        ),
-    ] = None,
+    status: StatusOf = None,
     text: Text = "",
     flag: FlagOf = None,
     language: LanguageOf = None,
     source: SourceOf = None,
-    min_probability: Annotated[
-        float | None,
-        typer.Option(
-            "--min-probability",
-            metavar="P",
-            callback=_probability,
-            help="Acceptance probability of the first candidate.",
-        ),
-    ] = None,
-    max_probability: Annotated[
-        float | None,
-        typer.Option("--max-probability", metavar="P", callback=_probability, help="The same, at most."),
-    ] = None,
+    min_probability: Least = None,
+    max_probability: Most = None,
     owner: Owner = None,
     created_from: From = None,
     created_to: To = None,
-    waiting: Annotated[
-        bool | None,
-        typer.Option("--second/--no-second", help="Only those that wait for a second reviewer, or only others."),
-    ] = None,
-    order: Annotated[
-        Literal["importance", "newest", "oldest"],
-        typer.Option(
-            "--sort",
-            metavar="ORDER",
-            help="importance: footprint × ln(high/low), the kilograms in doubt, most first; newest; oldest.",
-        ),
-    ] = "importance",
-    limit: Annotated[
-        int, typer.Option("--limit", metavar="N", min=1, max=1_000, help="How many proposals to show.")
-    ] = 20,
-    after: Annotated[
-        str | None,
-        typer.Option("--after", metavar="PLACE", help="Go on where a page ended: 'following' of its --json."),
-    ] = None,
+    waiting: Waiting = None,
+    order: Order = "importance",
+    limit: Annotated[int, typer.Option("--limit", metavar="N", min=1, max=1_000, help="How many to show.")] = 20,
+    after: After = None,
     home: options.Home = None,
     json: options.Json = False,  # noqa: FBT002
 ) -> None:
     """List kept proposals: those where most kilograms are in doubt first."""
     from firstprint.cli.render_review import Queue, queue_view
-    from firstprint.domain.kept import QueueFilter, QueuePage
+    from firstprint.domain.kept import QueuePage
 
-    wanted = QueueFilter(
-        status=status,
-        text=text,
-        flag=flag,
-        language=language,
-        source=source,
-        min_probability=min_probability,
-        max_probability=max_probability,
-        owner=owner,
-        created_from=_date(created_from),
-        created_to=_date(created_to),
-        awaits_second=waiting,
-    )
+    asked = _filter(text, flag, language, source, owner, created_from, created_to)
+    limits = {"min_probability": min_probability, "max_probability": max_probability}
+    wanted = asked.model_copy(update={"status": status, "awaits_second": waiting, **limits})
     page, queue = QueuePage(items=()), Queue((), {}, 0, status)
     with store_if_kept(context, home) as store:
         if store is not None:
@@ -143,15 +149,7 @@ def list_proposals(
 
 def bulk(
     context: typer.Context,
-    min_probability: Annotated[
-        float,
-        typer.Option(
-            "--min-probability",
-            metavar="P",
-            callback=_probability,
-            help="Confirm where the first candidate's acceptance probability is this or more.",
-        ),
-    ],
+    min_probability: Threshold,
     text: Text = "",
     flag: FlagOf = None,
     language: LanguageOf = None,
@@ -159,13 +157,9 @@ def bulk(
     owner: Owner = None,
     created_from: From = None,
     created_to: To = None,
-    limit: Annotated[
-        int, typer.Option("--limit", metavar="N", min=1, max=10_000, help="How many to confirm at most.")
-    ] = 1_000,
+    limit: Annotated[int, typer.Option("--limit", metavar="N", min=1, max=10_000, help="How many at most.")] = 1_000,
     by: By = None,
-    reason: Annotated[
-        str, typer.Option("--reason", metavar="TEXT", help="Why; else that it was a bulk confirmation, and from where.")
-    ] = "",
+    reason: BulkReason = "",
     dry: Annotated[bool, typer.Option("--dry-run", help="Tell what would be confirmed; write nothing.")] = False,  # noqa: FBT002
     yes: Annotated[bool, typer.Option("--yes", help="Confirm without asking.")] = False,  # noqa: FBT002
     home: options.Home = None,
@@ -179,9 +173,38 @@ def bulk(
     from firstprint import bulk_review
     from firstprint.cli.progress import StepProgress
     from firstprint.cli.render_bulk import plan_view, result_view
+
+    wanted = _filter(text, flag, language, source, owner, created_from, created_to)
+    rules, why = rules_of(context, home), reason or _BULK_REASON.format(probability=min_probability)
+    with kept_store(context, home) as store:
+        made = bulk_review.plan(store, min_probability, wanted, rules=rules, limit=limit)
+        if json and (dry or not made.items):
+            write({"plan": fields(made), "result": None})
+            return
+        if not json:
+            show(plan_view(made), console())
+        if dry or not (made.items and _agreed(len(made.items), yes=yes)):
+            return
+        with StepProgress() as progress:
+            done = bulk_review.carry_out(store, made, by=name_of(by), reason=why, rules=rules, progress=progress)
+    if json:
+        write({"plan": fields(made), "result": fields(done)})
+        return
+    show(result_view(done), console())
+
+
+def _filter(
+    text: str,
+    flag: str | None,
+    language: str | None,
+    source: str | None,
+    owner: str | None,
+    created_from: str | None,
+    created_to: str | None,
+) -> QueueFilter:
     from firstprint.domain.kept import QueueFilter
 
-    wanted = QueueFilter(
+    return QueueFilter(
         text=text,
         flag=flag,
         language=language,
@@ -190,29 +213,6 @@ def bulk(
         created_from=_date(created_from),
         created_to=_date(created_to),
     )
-    rules = rules_of(context, home)
-    with kept_store(context, home) as store:
-        made = bulk_review.plan(store, min_probability, wanted, rules=rules, limit=limit)
-        if json and dry:
-            write({"plan": fields(made), "result": None})
-            return
-        if not json:
-            show(plan_view(made), console())
-        if dry or not (made.items and _agreed(len(made.items), yes=yes)):
-            return
-        with StepProgress() as progress:
-            done = bulk_review.carry_out(
-                store,
-                made,
-                by=name_of(by),
-                reason=reason or f"Bulk confirmation from an acceptance probability of {min_probability:g}.",
-                rules=rules,
-                progress=progress,
-            )
-    if json:
-        write({"plan": fields(made), "result": fields(done)})
-        return
-    show(result_view(done), console())
 
 
 def _agreed(how_many: int, *, yes: bool) -> bool:
