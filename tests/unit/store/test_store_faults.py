@@ -76,13 +76,13 @@ def test_a_process_killed_in_the_middle_of_deciding_leaves_the_store_whole(store
         heard = list(drained(hears))
         told += heard
         with open_store(store_url) as store:
-            whole(store)
             mine = [one.id for one in store.decisions.since(0) if begin <= int(one.id[2:]) < begin + FEW]
         assert mine[: len(heard)] == heard  # what was accepted is there, in its order
         assert len(mine) - len(heard) <= 1  # and at most the one that could not be told any more
         hears.close()
         process.close()
     with open_store(store_url) as store:
+        whole(store)
         ids = [one.id for one in store.decisions.since(0)]
         assert len(ids) == len(set(ids)) >= len(told) >= KILLS
 
