@@ -7,6 +7,7 @@ makes a system user, opens the rights of every folder above the data and listens
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import functools
 import importlib.util
 import itertools
@@ -15,6 +16,7 @@ import re
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 import time
 from pathlib import Path
@@ -25,6 +27,7 @@ REQUIRED = "FIRSTPRINT_REQUIRE_POSTGRES"
 """Where this variable is 1, a server that cannot be had is a failure and no skip."""
 
 _NOBODY = 65534
+_PR_SET_PDEATHSIG = 1  # linux/prctl.h
 _DUMPED = "store_dumped"
 _FAST = ("-c", "fsync=off", "-c", "full_page_writes=off", "-c", "synchronous_commit=off")
 
@@ -90,6 +93,7 @@ class PostgresServer:
                 stdout=log,
                 stderr=log,
                 cwd=self._folder,
+                preexec_fn=_end_with_parent,
                 **self._as,
             )
         deadline = time.monotonic() + START_SECONDS
@@ -187,3 +191,9 @@ class PostgresServer:
         shutil.copytree(folder.parent, copied, symlinks=True)
         subprocess.run(["chmod", "-R", "a+rX", str(copied)], check=True, timeout=START_SECONDS)
         return copied / folder.name
+
+
+def _end_with_parent() -> None:
+    """On Linux the server is shut down when the tests are killed; elsewhere it would be left behind."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGINT)
