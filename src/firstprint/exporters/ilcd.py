@@ -147,8 +147,9 @@ def _information(record: DecidedRecord, facts: ExportFacts) -> Node:
 
 
 def _name(record: DecidedRecord, facts: ExportFacts, last: str) -> Node:
-    """The name as it is known. TIDAS asks for route and mix beside it; in ILCD, where readers join the parts to one
-    name, they would change it, and what they say stands elsewhere.
+    """The name as it is known; TIDAS also asks for route and mix.
+
+    In ILCD, whose readers join all parts to one name, these would change it, and what they say stands elsewhere.
     """
     return branch(
         "name",
