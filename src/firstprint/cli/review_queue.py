@@ -190,7 +190,7 @@ def bulk(
     if json:
         write({"plan": fields(made), "result": fields(done)})
         return
-    show(result_view(done), console())
+    show(result_view(made, done), console())
 
 
 def _filter(

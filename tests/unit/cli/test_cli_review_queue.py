@@ -39,6 +39,12 @@ def bulk_json(review: Review, *words: str):
     return json.loads(result.stdout)
 
 
+def rest_plan() -> dict[str, object]:
+    """Nothing is left to confirm."""
+    left_out = dict.fromkeys(("two_people", "first_opinions", "no_match"), 0)
+    return {"min_probability": 0.5, "items": [], "expected_wrong": 0.0, "expected_wrong_share": 0.0, **left_out}
+
+
 def listed(review: Review, *words: str) -> list[str]:
     return [row["id"] for row in review.json("list", *words)["proposals"]]
 
@@ -83,7 +89,7 @@ def test_bulk_tells_first_and_writes_only_when_told_to(review: Review):
     p = samples.ENGLISH.candidates[0].acceptance_probability
     plan = review.json("bulk", "--min-probability", "0.5", "--dry-run")["plan"]
     assert len(plan["items"]) == 3
-    assert f"Expected to be wrong: {plan['expected_wrong']:.1f} of 3" in told.stdout
+    assert f"Expected to be wrong: {plan['expected_wrong']:.2f} of 3" in told.stdout
     assert plan["expected_wrong"] == pytest.approx(
         2 * (1 - p) + 1 - samples.CHINESE.candidates[0].acceptance_probability
     )
@@ -95,7 +101,10 @@ def test_bulk_tells_first_and_writes_only_when_told_to(review: Review):
     assert set(done["result"]["confirmed"]) == {EN, LARGE}
     decision = review.json("show", EN)["decisions"][0]
     assert (decision["by"], decision["reason"]) == ("Ana", "Bulk confirmation from an acceptance probability of 0.5.")
-    assert "✓ 1 confirmed" in review("bulk", "--min-probability", "0.5", "--by", "Ana", "--yes").stdout
+    rest = review("bulk", "--min-probability", "0.5", "--by", "陈莉", "--yes").stdout
+    assert "预计有误：1 项中约" in rest
+    assert "✓ 已确认 1 项" in rest
+    assert review.json("bulk", "--min-probability", "0.5", "--yes") == {"plan": rest_plan(), "result": None}
 
 
 def test_a_second_reviewer_is_told_what_changed(review: Review):
