@@ -146,6 +146,8 @@ def test_every_decision_is_json_too(review: Review) -> None:
 def test_overriding_asks_the_catalogue(review: Review, monkeypatch: pytest.MonkeyPatch) -> None:
     class Index:
         class catalogue:  # noqa: N801 - stands in for an attribute
+            sha256 = "ab" * 32
+
             @staticmethod
             def find(dataset_id: str) -> int | None:
                 return 0 if dataset_id == "ours-1" else None
