@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -64,15 +65,49 @@ def postgres() -> Iterator[postgres_server.PostgresServer]:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """A test body that asks for ``store_url`` runs on SQLite and on PostgreSQL; beside ``file`` on SQLite alone."""
-    if "store_url" in metafunc.fixturenames:
-        kinds = ["sqlite"] if "file" in metafunc.fixturenames else ["sqlite", "postgresql"]
-        metafunc.parametrize("store_url", kinds, indirect=True)
+    """A test body that asks for ``store_url`` or ``database_url`` runs on SQLite and on PostgreSQL.
+
+    Beside ``file``, the SQLite file, it runs on SQLite alone.
+    """
+    for name in ("store_url", "database_url"):
+        if name in metafunc.fixturenames:
+            kinds = ["sqlite"] if "file" in metafunc.fixturenames else ["sqlite", "postgresql"]
+            metafunc.parametrize(name, kinds, indirect=True)
+
+
+@pytest.fixture
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of an empty database of the kind that the test is run for."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'firstprint.db'}"
+    return request.getfixturevalue("postgres").new_database()
 
 
 @pytest.fixture
 def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The URL of a fresh, empty database of the kind that the test is run for."""
+    """The URL of a store with its schema and nothing in it, of the kind that the test is run for."""
     if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'firstprint.db'}"
-    return request.getfixturevalue("postgres").new_database()
+        file = tmp_path / "firstprint.db"
+        shutil.copy(request.getfixturevalue("migrated_file"), file)
+        return f"sqlite:///{file}"
+    return request.getfixturevalue("postgres").new_database(request.getfixturevalue("migrated_schema"))
+
+
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite store, migrated once for the whole run."""
+    from firstprint.store.opening import open_store
+
+    file = tmp_path_factory.mktemp("migrated") / "firstprint.db"
+    open_store(f"sqlite:///{file}").close()
+    return file
+
+
+@pytest.fixture(scope="session")
+def migrated_schema(postgres: postgres_server.PostgresServer) -> str:
+    """The statements that make a PostgreSQL store, migrated once for the whole run."""
+    from firstprint.store.opening import open_store
+
+    url = postgres.new_database()
+    open_store(url).close()
+    return postgres.dumped(url)

@@ -1,4 +1,4 @@
-"""Should a good count to the factory gate alone, without the distribution that its source adds? Behind DECISIONS 64.
+"""Should a good count to the factory gate alone, without the distribution that its source adds? Behind DECISIONS 63.
 
     python evals/scripts/stage_splits.py --home DIR --results DIR... --suites DIR...
 

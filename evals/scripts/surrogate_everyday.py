@@ -20,9 +20,10 @@ from surrogate_tables import figures
 
 from firstprint.domain.steps import SurrogateQuery
 from firstprint.estimation.held_out import Family
+from firstprint.estimation.intensity import INTENSITY_FAMILY, intensity_references
 from firstprint.estimation.references import Reference, joined, references_from_datasets, references_from_footprints
 from firstprint.estimation.surrogate import TrainedSurrogate
-from firstprint.estimation.surrogate_fit import assemble, fit_masses, make_family, select
+from firstprint.estimation.surrogate_fit import assemble, fit_masses, make_family, select, weigher
 from firstprint.estimation.typical_mass import MASS_FAMILY, typical_masses
 from firstprint.evaluation.asking import groups_of
 from firstprint.evaluation.fold_surrogates import footprint_of
@@ -31,7 +32,7 @@ from firstprint.evaluation.runner import read_all
 from firstprint.evaluation.workbench import Workbench
 from firstprint.settings import load_settings
 
-UNITS = ("piece", "kg")
+UNITS = ("piece", INTENSITY_FAMILY)
 
 
 def main() -> int:
@@ -70,18 +71,21 @@ def _trained(
     together = joined(catalogue, extra)
     if weight is not None:
         together = tuple(one if one.weight == 1.0 else replace(one, weight=weight) for one in together)
-    families = {}
+    masses = fit_masses(extra, typical_masses(), bench.encoder)
+    everything = (*together, *intensity_references(together, weigher(masses, bench.encoder)))
+    families = {MASS_FAMILY: masses}
     for unit in UNITS:
-        family = make_family([one for one in together if one.unit == unit], bench.encoder)
+        family = make_family([one for one in everything if one.unit == unit], bench.encoder)
         families[unit] = assemble(family, select(_sample(family), levels=("text",)))
-    families[MASS_FAMILY] = fit_masses(extra, typical_masses(), bench.encoder)
     return TrainedSurrogate("", bench.encoder.encoder_id, bench.encoder.dimension, families, bench.encoder)
 
 
 def _sample(family: Family) -> Family:
-    """At most 800 references, evenly spread: enough to choose on."""
+    """At most 1,600 references, evenly spread and every judged one of fewer than 800: enough to choose on."""
     step = max(1, len(family.values) // 800)
-    return family.subset(np.arange(0, len(family.values), step, dtype=np.int64))
+    spread = np.arange(0, len(family.values), step, dtype=np.int64)
+    judged = family.judged if len(family.judged) < 800 else spread
+    return family.subset(np.union1d(spread, judged))
 
 
 if __name__ == "__main__":

@@ -49,7 +49,6 @@ def candidate(
     dataset, found, terms = ranked.dataset, ranked.found, ranked.terms
     scaled, told = scaled_with_mass(dataset, product, mass, language)
     conversion = () if scaled is None else scaled.steps
-    note = stage_note(dataset, product.system_boundary, language)
     return Candidate(
         rank=place,
         dataset_id=dataset.dataset_id,
@@ -76,12 +75,7 @@ def candidate(
             asked_year=year,
             dataset_year=dataset.year,
         ),
-        warnings=(
-            *dataset_warnings(dataset, year, language),
-            *_disputes(found, language),
-            *told,
-            *([note] if note else ()),
-        ),
+        warnings=(*_all_warnings(ranked, product, year, language), *told),
         matched_label=matched_label,
         reasons=why(_case(ranked, product, matched_label, terms, conversion)),
         fit=terms,
@@ -90,6 +84,13 @@ def candidate(
         uncertainty_pct=dataset.uncertainty_pct,
         stages=stages_of(dataset.dataset_id),
     )
+
+
+def _all_warnings(ranked: Ranked, product: Product, year: int, language: Language) -> tuple[str, ...]:
+    """What is to be known of the dataset itself, of decisions that took another, and of its stages."""
+    note = stage_note(ranked.dataset, product.system_boundary, language)
+    told = (*dataset_warnings(ranked.dataset, year, language), *_disputes(ranked.found, language))
+    return (*told, note) if note else told
 
 
 def scaled_with_mass(

@@ -25,11 +25,11 @@ from firstprint.domain.proposal import (
     Provenance,
     SurrogateOpinion,
 )
-from firstprint.domain.steps import Interval
+from firstprint.domain.steps import Interval, SurrogateQuery
 from firstprint.estimation.combine import routes_disagree
 from firstprint.estimation.next_measurement import next_measurement
 from firstprint.estimation.plausible import Words, encoded_words, plausible
-from firstprint.intake import RawRequest, Request, read_request
+from firstprint.intake import RawRequest, Request, read_request, with_content
 from firstprint.model_steps import Stepped, with_model_steps
 from firstprint.models import load_ranker, ready_surrogate
 from firstprint.ranking.ranker import Ranked
@@ -243,7 +243,7 @@ class Assistant:
 
     def _question(self, request: Request, found: Found) -> Question:
         """The product beside its candidates; a typical mass converts where one is needed and none was stated."""
-        product, assumptions = self._declared(request, found.ranked)
+        product, assumptions = self._declared(request, found)
         unit = found.ranked[0].dataset.unit if found.ranked else None
         mass = assumed_mass(product, unit, self.surrogate, found.vector)
         candidates = self._candidates(found.ranked, request, product, mass)
@@ -311,15 +311,22 @@ class Assistant:
             return None
         return opinion.model_copy(update={"neighbours": named_in(opinion.neighbours, self.catalogue, language)})
 
-    def _declared(self, request: Request, ranked: Sequence[Ranked]) -> tuple[Product, tuple[str, ...]]:
-        """The product with its declared unit; where none was stated, the first candidate's reference unit."""
+    def _declared(self, request: Request, found: Found) -> tuple[Product, tuple[str, ...]]:
+        """The product with its declared unit; where none was stated, the first candidate's reference unit.
+
+        A thing that comes in pieces is asked for by the piece unless a dataset is surely meant: "paper bag" is not a
+        tonne of paper.
+        """
         product = request.product
         if request.unit_known:
             return product, ()
-        first = ranked[0] if ranked else None
-        sure = first is not None and self.ranker.decision(first.acceptance_probability) != "no_match"
-        unit = first.dataset.unit if first is not None and sure and product.mass_kg is None else "piece"
-        declared = DeclaredUnit(amount=product.declared_unit.amount, unit=unit)
+        first = found.ranked[0] if found.ranked else None
+        decision = "no_match" if first is None else self.ranker.decision(first.acceptance_probability)
+        bare = SurrogateQuery(found.vector, "piece", None, None, None)
+        piece = decision != "match" and self.surrogate is not None and self.surrogate.lists(bare)
+        by_first = first is not None and decision != "no_match" and product.mass_kg is None and not piece
+        unit = first.dataset.unit if first is not None and by_first else "piece"
+        declared = with_content(DeclaredUnit(amount=product.declared_unit.amount, unit=unit), product.description)
         return product.model_copy(update={"declared_unit": declared}), ("declared_unit",)
 
     def _candidates(

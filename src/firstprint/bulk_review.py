@@ -28,6 +28,7 @@ class BulkItem(Record):
     id: str
     version: int
     description: str
+    language: str
     probability: float
     kg_co2e: float | None
 
@@ -119,6 +120,7 @@ def plan(
                     id=one.id,
                     version=one.version,
                     description=one.description,
+                    language=one.language,
                     probability=one.probability,
                     kg_co2e=one.kg_co2e,
                 )

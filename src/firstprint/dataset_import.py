@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import re
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -37,6 +38,7 @@ from firstprint.workspace import shipped
 
 _EXAMPLES = 3
 _SHOWN_CHARS = 200
+_MAX_VERSION_CHARS = 40
 _TWICE = "has an id that another data set of the same source has"
 _NOTHING = "No data set could be taken over."
 
@@ -198,9 +200,14 @@ def _named(about: About, wishes: Wishes, original: str) -> About:
     return dataclasses.replace(
         about,
         source_id=wishes.source_id or about.source_id,
-        version=wishes.version or about.version or original[:12],
+        version=wishes.version or _as_version(about.version) or original[:12],
         licence=wishes.licence or about.licence,
     )
+
+
+def _as_version(text: str) -> str:
+    """A source's own version as one that commands can name: ``2024 v1.1`` → ``2024-v1.1``."""
+    return re.sub(r"[^\w.+-]+", "-", text).strip("-.")[:_MAX_VERSION_CHARS]
 
 
 def _read(

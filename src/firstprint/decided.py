@@ -112,7 +112,8 @@ def _decided(proposal: Proposal, decision: HumanDecision, catalogue: Catalogue |
     if listed is not None:
         return _with(_chosen(listed, proposal), listed.rank, proposal, proposal.provenance.catalogue_sha256)
     if decision.dataset is not None:
-        return _with(decision.dataset, None, proposal, proposal.provenance.catalogue_sha256)
+        read_from = decision.catalogue_sha256 or proposal.provenance.catalogue_sha256
+        return _with(decision.dataset, None, proposal, read_from)
     dataset, sha256 = _found(proposal, decision.dataset_id, catalogue)
     return _with(catalogue_candidate(dataset, proposal), None, proposal, sha256)
 

@@ -7,10 +7,10 @@ import re
 from typing import NamedTuple, cast, get_args
 
 from firstprint.domain.product import DeclaredUnit, Language, Product, SystemBoundary
-from firstprint.errors import InputError
+from firstprint.errors import InputError, UnitError
 from firstprint.geography import find_geography, normalise_geography
 from firstprint.language import clean_description, detect_language, writing_language
-from firstprint.phrases import StatedQuantity, head_of, leading_quantity, without_quantities
+from firstprint.phrases import StatedQuantity, head_of, leading_quantity, trailing_quantity, without_quantities
 from firstprint.units import dimension, parse_unit
 
 BOUNDARIES = get_args(SystemBoundary)
@@ -66,6 +66,9 @@ def read_request(raw: RawRequest) -> Request:
     mass = _checked_number("mass_kg", raw.mass_kg)
     if mass is None and stated is not None and dimension(stated.unit) == "mass" and _is_piece(unit):
         mass, unit = _mass_in_kg(stated), unit or DeclaredUnit(amount=_amount(raw.amount), unit="piece")
+    ending = trailing_quantity(text) if mass is None and unit is not None and unit.unit == "piece" else None
+    if ending is not None and dimension(ending.unit) == "mass":
+        mass = _mass_in_kg(ending)
     geography = normalise_geography(raw.geography) if raw.geography else None
     if geography is None:
         geography = find_geography(text)
@@ -100,6 +103,20 @@ def _declared_unit(raw: RawRequest, stated: StatedQuantity | None) -> DeclaredUn
     if dimension(stated.unit) == "mass" and not re.fullmatch(r"1(?:[.,]0+)?\s*\D+", stated.words):
         return None
     return DeclaredUnit(amount=amount * stated.amount, unit=stated.unit)
+
+
+def with_content(assumed: DeclaredUnit, description: str) -> DeclaredUnit:
+    """An assumed unit with the content that the description ends with, where both measure the same.
+
+    "Bottle of wine 0.75 l" is 0.75 litres of wine, not one.
+    """
+    stated = trailing_quantity(description)
+    try:
+        if stated is None or dimension(stated.unit) != dimension(assumed.unit):
+            return assumed
+    except UnitError:
+        return assumed  # a catalogue may carry units that nobody can ask for
+    return DeclaredUnit(amount=assumed.amount * stated.amount, unit=stated.unit)
 
 
 def _is_piece(unit: DeclaredUnit | None) -> bool:

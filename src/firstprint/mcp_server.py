@@ -55,12 +55,12 @@ def build(settings: Settings, assistant: Assistant | None = None) -> MCPServer:
         return opened[0]
 
     server = MCPServer(name="firstprint", version=__version__, instructions=INSTRUCTIONS, log_level="WARNING")
-    _add_questions(server, ready)
+    _add_questions(server, settings, ready)
     _add_records(server, settings, ready)
     return server
 
 
-def _add_questions(server: MCPServer, ready: Callable[[], Assistant]) -> None:
+def _add_questions(server: MCPServer, settings: Settings, ready: Callable[[], Assistant]) -> None:
     @server.tool(description="Rank catalogue datasets for one text; says whether the first may be taken.")
     @_told
     def match(text: _Text, top: _Top = 5, unit: _Unit = None, geography: _Place = None) -> dict[str, Any]:
@@ -92,8 +92,10 @@ def _add_questions(server: MCPServer, ready: Callable[[], Assistant]) -> None:
             boundary=boundary,
             language=language,
             top=top,
-            save=save,
         )
+        if save:
+            with open_store(settings.resolved_database_url) as store:
+                store.save(proposal)
         return proposal.model_dump(mode="json")
 
     @server.tool(description="Datasets whose id, name or synonym contains a text, in any language.")

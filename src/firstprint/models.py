@@ -139,13 +139,14 @@ def fitted_surrogate(
     progress: Progress | None = None,
     imported: Sequence[Reference] = (),
 ) -> TrainedSurrogate:
-    """Trains the surrogate on a catalogue and further references; about 40 s on two cores for the shipped one."""
+    """Trains the surrogate on a catalogue and further references; about 50 s on two cores for the shipped one."""
+    from firstprint.estimation.intensity import INTENSITY_FAMILY
     from firstprint.estimation.references import joined, references_from_datasets
     from firstprint.estimation.surrogate_fit import fit_surrogate
     from firstprint.estimation.typical_mass import typical_masses
 
     references = joined(references_from_datasets(catalogue.all_datasets()), imported)
-    units = list(dict.fromkeys(reference.unit for reference in references))
+    units = [*dict.fromkeys(reference.unit for reference in references), INTENSITY_FAMILY]
 
     def report(unit: str) -> None:
         if progress is not None:

@@ -20,6 +20,10 @@ _PER = (
 )
 _QUANTITY = re.compile(rf"(?<![\w.,]){_NUMBER}\s*{_WORDY_UNIT}{_PER}", re.I)
 _LEADING = re.compile(rf"^\s*{_NUMBER}\s*{_WORDY_UNIT}{_PER}\s*(?:of\b|de\b|d['’]|的)?\s*", re.I)
+_TRAILING = re.compile(
+    rf"(?<![\w.,/]){_NUMBER}\s*{_WORDY_UNIT}\s*[)）]?$|(?<=[\u4e00-\u9fff]){_NUMBER}\s*{_WORDY_UNIT}$", re.I
+)
+_BY_AREA = re.compile(r"paper|board|fabric|cloth|textile|film|foil|纸|布|面料|薄膜", re.I)
 _DIMENSIONLESS = re.compile(
     r"(?<![\w.])\d+(?:[.,]\d+)?\s*(?:mm|cm|µm|um|μm|寸|英寸|inch(?:es)?|\"|″|毫米|厘米|微米)(?![A-Za-z])",
     re.I,
@@ -57,6 +61,20 @@ def leading_quantity(text: str) -> StatedQuantity | None:
     if amount <= 0:
         return None
     return StatedQuantity(amount=amount, unit=scale.unit, words=text[: found.end(2)].strip())
+
+
+def trailing_quantity(text: str) -> StatedQuantity | None:
+    """The amount a description ends with, as packs are named, or None. The grammage of a sheet or cloth is none.
+
+    >>> trailing_quantity("pack of butter, 250 g")
+    StatedQuantity(amount=250.0, unit='g', words='250 g')
+    >>> trailing_quantity("巧克力100克").amount, trailing_quantity("office paper A4 80 g") is None
+    (100.0, True)
+    >>> trailing_quantity("cotton fabric 180 g/m2") is None
+    True
+    """
+    found = _TRAILING.search(text)
+    return None if found is None or _BY_AREA.search(text) else leading_quantity(found[0])
 
 
 def without_quantities(text: str) -> str:

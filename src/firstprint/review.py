@@ -123,7 +123,7 @@ def override(
     taken = next((one for one in proposal.candidates if one.dataset_id == dataset_id), None)
     if taken is None:
         taken = catalogue_candidate(dataset, proposal)
-        decision = decision.model_copy(update={"dataset": taken})
+        decision = decision.model_copy(update={"dataset": taken, "catalogue_sha256": catalogue.sha256})
     two_people = needs_two(proposal, rules, taken)
     return store.decisions.append([decision], expected_version=expected_version, two_people=two_people)[0]
 

@@ -13,6 +13,8 @@ BOUNDARY_WORDS: dict[str, tuple[str, str]] = {
     "well_to_wheel": ("well to wheel", "从油井到车轮"),
     "end_of_life": ("end of life", "寿命终止阶段"),
     "direct": ("direct emissions only", "仅直接排放"),
+    "well_to_tank": ("well to tank", "从油井到油箱"),
+    "unknown": ("boundary not stated", "边界未说明"),
     "cbam_default": ("EU CBAM default", "欧盟CBAM默认值"),
 }
 """System boundaries in English and Chinese."""

@@ -37,7 +37,7 @@ class ServerProcess:
             _, told = self._process.communicate(timeout=_STOP_S)
             raise AssertionError(f"the server did not start: {line}{told}")
         threading.Thread(target=self._read, daemon=True).start()
-        self.address = found[1]
+        self.address = found[1].replace("0.0.0.0", "127.0.0.1")  # noqa: S104 - reached here all the same
         self.client = httpx.Client(base_url=f"{self.address}/api/v1", timeout=60)
         deadline = time.monotonic() + _START_S
         while not self._answers():

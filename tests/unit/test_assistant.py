@@ -390,3 +390,11 @@ def test_an_assistant_opened_anew_knows_the_decisions_and_how_far_its_probabilit
     assert bent.acceptance_probability < plain.acceptance_probability
     assert opened.match("polypropylene granulate").provenance.ranker_id == opened.ranker.ranker_id
     assert opened.match("steel coil").candidates[0].dataset_id != before.candidates[0].dataset_id
+
+
+@pytest.mark.parametrize("text", ["paper bag", "toothbrush", "牙刷"])
+def test_a_thing_that_comes_in_pieces_is_asked_for_by_the_piece(assistant, text):
+    proposal = assistant.estimate(text)
+    assert (proposal.product.declared_unit.amount, proposal.product.declared_unit.unit) == (1.0, "piece")
+    assert proposal.surrogate.assumed_mass.mass_kg < 0.1
+    assert proposal.estimate.kg_co2e < 2

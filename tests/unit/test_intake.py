@@ -4,8 +4,9 @@ import math
 
 import pytest
 
+from firstprint.domain.product import DeclaredUnit
 from firstprint.errors import GeographyError, InputError, UnitError
-from firstprint.intake import RawRequest, read_request
+from firstprint.intake import RawRequest, read_request, with_content
 
 
 def _read(text, **given):
@@ -122,3 +123,27 @@ def test_each_bad_description_is_named(text, code):
         _read(text)
     assert caught.value.code == code
     assert len(str(caught.value)) < 500
+
+
+@pytest.mark.parametrize(
+    ("text", "mass_kg"),
+    [("pack of butter, 250 g", 0.25), ("巧克力100克", 0.1), ("A4 office paper 80 g", None), ("mug 300 ml", None)],
+)
+def test_a_mass_the_name_of_a_piece_ends_with_is_that_of_the_piece(text, mass_kg):
+    assert _read(text, unit="piece").product.mass_kg == mass_kg
+    assert _read(text).product.mass_kg is None
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "told"),
+    [
+        ("bottle of wine 0.75 l", "litre", (0.75, "litre")),
+        ("葡萄酒500毫升", "litre", (0.5, "litre")),
+        ("PET bottle 500 ml", "t", (1.0, "t")),
+        ("bottle of wine", "litre", (1.0, "litre")),
+        ("wheat 2 kg", "ha*a", (1.0, "ha*a")),
+    ],
+)
+def test_the_content_a_description_ends_with_is_the_amount_of_an_assumed_unit(text, unit, told):
+    assumed = with_content(DeclaredUnit(amount=1.0, unit=unit), text)
+    assert (assumed.amount, assumed.unit) == told

@@ -10,6 +10,7 @@ from firstprint.catalogue.table import Catalogue, write_table
 from firstprint.cli.doctor_checks import references as doctor_finds
 from firstprint.domain.dataset import Dataset
 from firstprint.embedding.opening import open_encoder
+from firstprint.estimation.intensity import INTENSITY_FAMILY
 from firstprint.estimation.typical_mass import MASS_FAMILY
 from firstprint.importers.reference_formats import read_references
 from firstprint.models import OUT_OF_USE, ready_surrogate, surrogate_folder, surrogate_note, train_surrogate
@@ -84,7 +85,7 @@ def test_references_enter_at_the_next_training(home: Settings, catalogue: Catalo
     assert doctor_finds(home).state == "wrong"
 
     trained = train_surrogate(home, catalogue, encoder)
-    assert set(trained.families) == {"kg", "piece", MASS_FAMILY}
+    assert set(trained.families) == {"kg", "piece", INTENSITY_FAMILY, MASS_FAMILY}
     assert len(trained.families["kg"].reference_ids) == 16
     note = surrogate_note(home, encoder)
     assert note is not None

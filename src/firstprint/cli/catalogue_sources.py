@@ -21,44 +21,46 @@ if TYPE_CHECKING:
     from firstprint.settings import Settings
 
 _PAIR = "="
+Paths = Annotated[list[Path], typer.Argument(metavar="FILE_OR_DIR …", help="Files, folders or zip archives to import.")]
+Format = Annotated[
+    str,
+    typer.Option(
+        "--format",
+        metavar="FORMAT",
+        help="auto looks inside and says how it knew; else csv (xlsx and parquet as well), ilcd, tidas, epd, "
+        "soda4lca, olca, brightway, ecospold, agribalyse, epa-scef, desnz, rivm or oekobaudat.",
+    ),
+]
+SourceId = Annotated[
+    str | None, typer.Option("--source-id", metavar="ID", help="What the source is called; else after the file.")
+]
+Version = Annotated[
+    str | None, typer.Option("--version", metavar="TEXT", help="Version of the source; else the file's own.")
+]
+Licence = Annotated[str | None, typer.Option("--licence", metavar="TEXT", help="Terms of datasets that state none.")]
+Columns = Annotated[
+    list[str] | None,
+    typer.Option("--map", metavar="COLUMN=NAME", help="For tables: what a column of the catalogue is called there."),
+]
+Defaults = Annotated[
+    list[str] | None,
+    typer.Option("--default", metavar="COLUMN=VALUE", help="For tables: a value for rows that state none."),
+]
+Sheet = Annotated[
+    str, typer.Option("--sheet", metavar="NAME", help="Sheet of a workbook; else the one that fits best.")
+]
 
 
 def import_datasets(
     context: typer.Context,
-    paths: Annotated[
-        list[Path], typer.Argument(metavar="FILE_OR_DIR …", help="Files, folders or zip archives to import.")
-    ],
-    form: Annotated[
-        str,
-        typer.Option(
-            "--format",
-            metavar="FORMAT",
-            help="auto looks inside and says how it knew; else csv (xlsx and parquet as well), ilcd, tidas, epd, "
-            "soda4lca, olca, brightway, ecospold, agribalyse, epa-scef, desnz, rivm or oekobaudat.",
-        ),
-    ] = "auto",
-    source_id: Annotated[
-        str | None, typer.Option("--source-id", metavar="ID", help="What the source is called; else after the file.")
-    ] = None,
-    version: Annotated[
-        str | None, typer.Option("--version", metavar="TEXT", help="Version of the source; else the file's own.")
-    ] = None,
-    licence: Annotated[
-        str | None, typer.Option("--licence", metavar="TEXT", help="Terms of datasets that state none.")
-    ] = None,
-    columns: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--map", metavar="COLUMN=NAME", help="For tables: what a column of the catalogue is called there."
-        ),
-    ] = None,
-    defaults: Annotated[
-        list[str] | None,
-        typer.Option("--default", metavar="COLUMN=VALUE", help="For tables: a value for rows that state none."),
-    ] = None,
-    sheet: Annotated[
-        str, typer.Option("--sheet", metavar="NAME", help="Sheet of a workbook; else the one that fits best.")
-    ] = "",
+    paths: Paths,
+    form: Format = "auto",
+    source_id: SourceId = None,
+    version: Version = None,
+    licence: Licence = None,
+    columns: Columns = None,
+    defaults: Defaults = None,
+    sheet: Sheet = "",
     trust: Annotated[  # noqa: FBT002
         bool,
         typer.Option("--trust-values", help="Use values far outside what their unit usually has: you vouch for them."),

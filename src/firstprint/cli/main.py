@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from firstprint.cli import (
+    audit,
     bom,
     catalogue,
     catalogue_changes,
@@ -22,8 +23,10 @@ from firstprint.cli import (
     references,
     rerun,
     review,
+    review_queue,
     serve,
     train,
+    user,
 )
 from firstprint.cli.errors import CommandGroup
 from firstprint.version import __version__
@@ -72,7 +75,11 @@ app.add_typer(catalogue.app, name="catalogue")
 app.add_typer(references.app, name="references")
 app.add_typer(index.app, name="index")
 app.add_typer(evaluation.app, name="eval")
+review.app.command("list")(review_queue.list_proposals)
+review.app.command("bulk")(review_queue.bulk)
 app.add_typer(review.app, name="review")
+app.add_typer(audit.app, name="audit")
+app.add_typer(user.app, name="user")
 app.command("rerun")(rerun.rerun)
 app.command("train")(train.train)
 app.command("serve")(serve.serve)

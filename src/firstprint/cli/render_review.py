@@ -15,7 +15,7 @@ from firstprint.cli.prose import Prose
 from firstprint.cli.render_candidates import bullet
 from firstprint.cli.render_estimate import Beside, estimate_view, proxy_of
 from firstprint.cli.review_words import ReviewWords, review_words
-from firstprint.domain.decision import HumanDecision, standing
+from firstprint.domain.decision import HumanDecision, first_opinions, in_force
 from firstprint.domain.proposal import Proposal
 
 ID_SHOWN = 8
@@ -76,7 +76,7 @@ def _words_of_page(proposals: Sequence[Proposal]) -> ReviewWords:
 
 
 def _cells(proposal: Proposal, history: Sequence[HumanDecision], words: ReviewWords) -> dict[str, RenderableType]:
-    last = next(iter(standing(history)[::-1]), None)
+    last = next(iter(in_force(history)[::-1]), None)
     return {
         "id": Text(one_line(proposal.id[:ID_SHOWN]), style="cyan"),
         "status": Text(words.status[proposal.status], style=_STYLES[proposal.status]),
@@ -104,10 +104,12 @@ def proposal_view(proposal: Proposal, history: Sequence[HumanDecision], width: i
     yield Text(words.history, style="bold cyan")
     if not history:
         yield Text(f"  {words.undecided}")
-    kept = {one.id for one in standing(history)}
+    kept = {one.id for one in in_force(history)} | {one.seconds for one in in_force(history)}
     for one in history:
         counts = one.id in kept or one.verdict == "withdrawn"
         yield Padding(_decision_line(one, proposal, words, counts=counts), (0, 0, 0, 2))
+    if first_opinions(history):
+        yield Text(f"  {words.waits}", style="yellow")
     if proposal.status == "proposed":
         yield Text()
         yield decide_line(proposal)
@@ -133,6 +135,7 @@ def _decision_line(decision: HumanDecision, proposal: Proposal, words: ReviewWor
         ("● ", _STYLES[decision.verdict] if counts else "dim"),
         Prose.assemble(
             (words.verdict[decision.verdict], style),
+            (f" ({words.opinion})" if decision.awaits_second else "", "yellow"),
             f"  {told}",
             (taken_back, "yellow"),
             (f"\n{_who(decision, words)}  {decision.id[:ID_SHOWN]}", "dim"),
@@ -145,14 +148,17 @@ def decided_view(proposal: Proposal, decisions: Sequence[HumanDecision]) -> Iter
     """What was decided just now, what follows from it, and how to take it back."""
     words = review_words(proposal.rationale.language)
     product = one_line(proposal.product.description, 160)
-    title = words.title.format(verdict=words.verdict[decisions[0].verdict], product=product)
+    verdict = words.verdict[decisions[0].verdict]
+    opinion = decisions[0].awaits_second
+    title = words.title.format(verdict=f"{verdict} ({words.opinion})" if opinion else verdict, product=product)
     yield bullet(("✓ ", "green"), Prose(title, style="bold"))
     for one in decisions:
         yield Padding(bullet(("→ ", "cyan"), Prose(_dataset(one, proposal, words))), (0, 0, 0, 2))
     last = decisions[-1]
     yield Padding(Text(f"{_who(last, words)} · {last.id[:ID_SHOWN]}", style="dim"), (0, 0, 0, 2))
     follows = f"{words.kept.format(status=words.status[proposal.status])} " if last.verdict == "withdrawn" else ""
-    yield Padding(Prose(follows + words.effect[last.verdict]), (0, 0, 0, 2))
+    effect = words.waits if opinion else words.effect[last.verdict]
+    yield Padding(Prose(follows + effect), (0, 0, 0, 2))
     if last.verdict != "withdrawn":
         yield Padding(Prose(words.undo.format(id=proposal.id[:ID_SHOWN]), style="dim"), (0, 0, 0, 2))
 

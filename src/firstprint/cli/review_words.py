@@ -34,6 +34,8 @@ class ReviewWords:
     undo: str
     decide: str
     kept: str
+    opinion: str
+    waits: str
 
 
 ENGLISH = ReviewWords(
@@ -56,7 +58,7 @@ ENGLISH = ReviewWords(
     none_in_state="No proposal is {status}.",
     count_one="1 proposal.",
     count="{total} proposals.",
-    count_shown="{total} proposals, newest {shown} shown; --limit shows more.",
+    count_shown="{total} proposals, first {shown} shown; --limit shows more.",
     how="Look at one: firstprint review show ID",
     history="Decisions",
     undecided="Nobody has decided yet.",
@@ -76,6 +78,8 @@ ENGLISH = ReviewWords(
     decide="Decide: firstprint review confirm {id} · override {id} --dataset ID --reason TEXT · "
     "reject {id} --reason TEXT",
     kept="Status now: {status}.",
+    opinion="first opinion",
+    waits="It waits for a second, different reviewer: their agreement decides.",
 )
 
 CHINESE = ReviewWords(
@@ -93,7 +97,7 @@ CHINESE = ReviewWords(
     none_in_state="没有状态为“{status}”的建议。",
     count_one="共 1 项建议。",
     count="共 {total} 项建议。",
-    count_shown="共 {total} 项建议，显示最新 {shown} 项；用 --limit 显示更多。",
+    count_shown="共 {total} 项建议，显示前 {shown} 项；用 --limit 显示更多。",
     how="查看一项：firstprint review show ID",
     history="决定记录",
     undecided="尚无人作出决定。",
@@ -113,6 +117,8 @@ CHINESE = ReviewWords(
     decide="作出决定：firstprint review confirm {id} · override {id} --dataset ID --reason TEXT · "
     "reject {id} --reason TEXT",
     kept="当前状态：{status}。",
+    opinion="初步意见",
+    waits="尚待另一位审核人：意见一致后方为决定。",
 )
 
 

@@ -32,6 +32,7 @@ class HumanDecision(Record):
         decided: ISO 8601 time with offset.
         refers_to: id of the decision taken back; None unless ``withdrawn``.
         dataset: the dataset taken, as it was then; None where it is one of the proposal's candidates, which keep it.
+        catalogue_sha256: of the catalogue that ``dataset`` was read from; None without one.
         proposal_version: the version of the proposal that this decision made; 0 where it was not kept.
         awaits_second: a first opinion: it counts only once a second, different person agrees with it.
         seconds: id of the first opinion that this decision agrees with; None without one.
@@ -51,6 +52,7 @@ class HumanDecision(Record):
     decided: str
     refers_to: str | None = None
     dataset: Candidate | None = None
+    catalogue_sha256: str | None = None
     proposal_version: int = Field(default=0, ge=0)
     awaits_second: bool = False
     seconds: str | None = None

@@ -35,6 +35,8 @@ KNN_GRID = tuple(
 )
 RIDGE_GRID = (RidgeSettings(0.5, 0.1), RidgeSettings(0.5, 0.3), RidgeSettings(1.0, 0.1), RidgeSettings(1.0, 0.3))
 FOLDS = 5
+SMALLEST_FAMILY = 8
+"""Fewer references in a unit teach no model and no interval."""
 _LANDMARKS = 500
 
 
@@ -46,6 +48,7 @@ class Family:
         rows: of the references, in their order.
         values: log10, shape (n,).
         weights: shape (n,), mean 1.
+        grid: settings of nearest neighbours that compete.
     """
 
     unit: str
@@ -53,6 +56,7 @@ class Family:
     rows: Rows
     values: NDArray[np.float64]
     weights: NDArray[np.float64]
+    grid: tuple[KnnSettings, ...] = KNN_GRID
 
     def row_weights(self, rows: NDArray[np.int64]) -> NDArray[np.float64]:
         """Weights of rows, each reference's shared among its rows; mean 1; shape (len(rows),)."""
@@ -68,16 +72,28 @@ class Family:
         rows = self.rows.take(kept)._replace(reference=renumbered.astype(np.int64))
         weights = self.weights[positions]
         references = tuple(self.references[position] for position in positions.tolist())
-        return Family(self.unit, references, rows, self.values[positions], weights / weights.mean())
+        return Family(self.unit, references, rows, self.values[positions], weights / weights.mean(), self.grid)
+
+    def sample(self, most: int) -> Family:
+        """At most ``most`` references, evenly spread over the judged ones first; itself where there are no more."""
+        if len(self.values) <= most:
+            return self
+        rest = np.setdiff1d(np.arange(len(self.values), dtype=np.int64), self.judged)
+        ranked = np.concatenate([_spread(self.judged, most), _spread(rest, most)])[:most]
+        return self.subset(np.sort(ranked).astype(np.int64))
 
     @cached_property
     def judged(self) -> NDArray[np.int64]:
         """Positions of the references that choices and intervals are judged on: those of the largest own weight.
 
-        A catalogue's references beside product footprints teach, and are not what is asked for.
+        A catalogue's references beside product footprints teach, and are not what is asked for. All are judged
+        where those of the largest weight are too few or of one kind, as beside three imported products.
         """
         own = np.array([reference.weight for reference in self.references])
-        return np.flatnonzero(own == own.max()).astype(np.int64)
+        judged = np.flatnonzero(own == own.max()).astype(np.int64)
+        kinds = {self.references[place].kind for place in judged.tolist()}
+        enough = len(judged) >= SMALLEST_FAMILY and len(kinds) > 1
+        return judged if enough else np.arange(len(own), dtype=np.int64)
 
     @cached_property
     def mixed(self) -> NDArray[np.float32]:
@@ -231,7 +247,7 @@ class _Fold:
         first = ModelChoice("median", KNN_GRID[0], RIDGE_GRID[0])
         yield first, np.full(len(asked), self._median)
         ratings = self._ratings(asked)
-        for knn in KNN_GRID:
+        for knn in self._family.grid:
             shares = knn_shares(similarities, self._weights, knn, ratings)
             yield (
                 ModelChoice("neighbours", knn, RIDGE_GRID[0]),
@@ -249,6 +265,13 @@ class _Fold:
         places = [reference.geography for reference in self._family.references]
         wanted = [places[position] for position in self._family.rows.reference[asked].tolist()]
         return place_ratings(wanted, [places[position] for position in self._train.tolist()])
+
+
+def _spread(positions: NDArray[np.int64], most: int) -> NDArray[np.int64]:
+    """At most ``most`` of the positions, evenly spread."""
+    if len(positions) <= most:
+        return positions
+    return positions[np.linspace(0, len(positions) - 1, most).astype(np.int64)]
 
 
 def folds(groups: NDArray[np.str_], seed: int) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:

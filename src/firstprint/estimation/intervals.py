@@ -25,8 +25,8 @@ COVERAGES = (0.8, 0.9)
 OUT_OF_DOMAIN_QUANTILE = 0.95
 """A product farther away than this share of held-out rows is out of the surrogate's domain."""
 # Set, not tuned: the one pair that was tried (DECISIONS 52).
-_LOCAL_POWER = 8
-_LOCAL_PRIOR = 0.3
+LOCAL_POWER = 8
+LOCAL_PRIOR = 0.3
 _ROWS_A_BIN = 60
 _MOST_BINS = 8
 _SMALLEST_SCALE = 0.02
@@ -135,10 +135,10 @@ def local_scales(
         scales: at the queries' distances, shape (q,).
     """
     known = np.flatnonzero(np.isfinite(spreads))
-    weights = np.maximum(similarities[:, known], 0.0).astype(np.float64) ** _LOCAL_POWER
+    weights = np.maximum(similarities[:, known], 0.0).astype(np.float64) ** LOCAL_POWER
     total = weights.sum(axis=1)
     near = weights @ spreads[known]
-    return np.asarray((near + _LOCAL_PRIOR * scales) / (total + _LOCAL_PRIOR), dtype=np.float64)
+    return np.asarray((near + LOCAL_PRIOR * scales) / (total + LOCAL_PRIOR), dtype=np.float64)
 
 
 def balanced(groups: NDArray[np.str_]) -> NDArray[np.float64]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 
+from firstprint.estimation.cells import PROBES, Cells, CellSpreads, best_references, scales_of
 from firstprint.estimation.features import Level, Rows, mix, place_ratings, ridge_features
 from firstprint.estimation.intervals import ConformalBand, local_scales
 from firstprint.estimation.predictors import (
@@ -108,6 +109,7 @@ class FamilyPrediction(NamedTuple):
     Attributes:
         log10_value: log10 kg CO2e per target unit.
         distance: 1 − cosine to the nearest reference.
+        nearest: position of that reference.
         positions: nearest references, best first, shape (k,).
         shares: their shares among the neighbours, summing to at most 1, shape (k,).
         band: the interval of the level answered at.
@@ -116,6 +118,7 @@ class FamilyPrediction(NamedTuple):
 
     log10_value: float
     distance: float
+    nearest: int
     positions: NDArray[np.int64]
     shares: NDArray[np.float64]
     band: ConformalBand
@@ -144,6 +147,26 @@ class LevelModel:
     band: ConformalBand
     scores: tuple[HeldOutScore, ...]
     spreads: NDArray[np.float64]
+
+    def scales_at(self, distances: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Typical held-out residual at each distance, log10; shape as ``distances``."""
+        return np.interp(distances, self.band.knots, self.band.scales)
+
+
+class Near(NamedTuple):
+    """What lies near each of q products.
+
+    Attributes:
+        shares: nearest references and their weights, shape (q, k).
+        distances: 1 − cosine to the nearest reference, shape (q,).
+        nearest: its position, shape (q,).
+        scales: what like references were missed by when held out, log10, shape (q,).
+    """
+
+    shares: Shares
+    distances: NDArray[np.float64]
+    nearest: NDArray[np.int64]
+    scales: NDArray[np.float64]
 
 
 class Published(NamedTuple):
@@ -198,6 +221,7 @@ class FamilyModel:
         reference: position of each row's reference, shape (R,).
         levels: by level of knowledge, at least one.
         published: who published each reference and under which licence; empty for a model that did not keep it.
+        cells: of the rows, where there are many; None where all are looked at.
     """
 
     unit: str
@@ -213,6 +237,7 @@ class FamilyModel:
     median: float
     levels: Mapping[Level, LevelModel]
     published: tuple[Published, ...] = ()
+    cells: Cells | None = None
 
     @cached_property
     def _rows(self) -> Rows:
@@ -222,6 +247,25 @@ class FamilyModel:
     @cached_property
     def _mixed(self) -> NDArray[np.float32]:
         return self._rows.mixed()
+
+    @cached_property
+    def _sorted(self) -> NDArray[np.float32]:
+        """``_mixed`` in the order of the cells."""
+        return self._mixed if self.cells is None else self._mixed[self.cells.order]
+
+    @cached_property
+    def _cell_spreads(self) -> dict[int, CellSpreads]:
+        """Spreads by cell, of each level by its identity."""
+        cells = self.cells
+        if cells is None:
+            return {}
+        return {id(level): cells.spreads(level.spreads[self.reference]) for level in self.levels.values()}
+
+    @cached_property
+    def _places(self) -> tuple[list[str], NDArray[np.int64]]:
+        """The distinct places, and which of them each reference is from, shape (n,)."""
+        names, of_reference = np.unique(np.asarray(self.geographies, dtype=np.str_), return_inverse=True)
+        return names.tolist(), of_reference.astype(np.int64)
 
     @cached_property
     def _ridges(self) -> dict[Level, Ridge]:
@@ -261,33 +305,75 @@ class FamilyModel:
         level = self.levels[name]
         vectors = np.stack([one.vector for one in products])
         categories = np.stack([one.category for one in products])
-        similarities = best_by_reference(dots(mix(vectors, categories), self._mixed), self.reference)
-        shares = knn_shares(similarities, self.weights, level.choice.knn, self._ratings(level, products))
-        distances = np.maximum(0.0, 1.0 - similarities.max(axis=1)).astype(np.float64)
+        mixed = mix(vectors, categories)
+        cells = self.cells
+        near = (
+            self._near(level, mixed, products) if cells is None else self._near_in_cells(cells, level, mixed, products)
+        )
         features = ridge_features(vectors, categories, np.stack([one.attributes for one in products]))
-        values = self._values(name, shares, features, distances)
-        scales = local_scales(similarities, level.spreads, np.array([level.band.scale(d) for d in distances.tolist()]))
+        values = self._values(name, near.shares, features, near.distances)
+        shares = near.shares
         totals = shares.weights.sum(axis=1) + level.choice.knn.prior
         orders = np.argsort(-shares.weights, axis=1, kind="stable")
         return [
             FamilyPrediction(
                 log10_value=float(values[row]),
-                distance=float(distances[row]),
+                distance=float(near.distances[row]),
+                nearest=int(near.nearest[row]),
                 positions=shares.positions[row][order],
                 shares=shares.weights[row][order] / totals[row],
                 band=level.band,
-                scale=float(scales[row]),
+                scale=float(near.scales[row]),
             )
             for row, order in enumerate(orders)
         ]
 
-    def _ratings(self, level: LevelModel, products: Sequence[Seen]) -> NDArray[np.float32] | None:
-        """Geographical ratings; 1, which weighs nothing, where a product's place is unknown."""
+    def _near(self, level: LevelModel, mixed: NDArray[np.float32], products: Sequence[Seen]) -> Near:
+        """What all references say together."""
+        similarities = best_by_reference(dots(mixed, self._mixed), self.reference)
+        shares = knn_shares(similarities, self.weights, level.choice.knn, self._ratings(level, products))
+        distances = np.maximum(0.0, 1.0 - similarities.max(axis=1)).astype(np.float64)
+        scales = local_scales(similarities, level.spreads, level.scales_at(distances))
+        return Near(shares, distances, similarities.argmax(axis=1), scales)
+
+    def _near_in_cells(
+        self, cells: Cells, level: LevelModel, mixed: NDArray[np.float32], products: Sequence[Seen]
+    ) -> Near:
+        """What the references of the nearest cells say, and for the local scale the means of the others."""
+        found = cells.look(mixed, self._sorted, self._cell_spreads[id(level)], PROBES)
+        best = best_references(found, self.reference, level.choice.knn.k)
+        ratings = self._ratings(level, products, best.positions)
+        places = knn_shares(best.similarities, self.weights[best.positions], level.choice.knn, ratings)
+        shares = Shares(np.take_along_axis(best.positions, places.positions, axis=1), places.weights)
+        distances = np.maximum(0.0, 1.0 - best.similarities.max(axis=1)).astype(np.float64)
+        nearest = np.take_along_axis(best.positions, best.similarities.argmax(axis=1)[:, None], axis=1)[:, 0]
+        return Near(shares, distances, nearest, scales_of(found, level.scales_at(distances)))
+
+    def _ratings(
+        self, level: LevelModel, products: Sequence[Seen], positions: NDArray[np.int64] | None = None
+    ) -> NDArray[np.float32] | None:
+        """Geographical ratings of all references or of some; 1, which weighs nothing, where a place is unknown.
+
+        Args:
+            level: whose choice says whether places count.
+            products: q of them.
+            positions: of the references rated for each product, shape (q, m); None for all n.
+
+        Returns:
+            Shape (q, n) or (q, m); None where no place counts.
+        """
         known = [place for place, one in enumerate(products) if one.geography]
         if not known or not level.choice.knn.place:
             return None
-        ratings = np.ones((len(products), len(self.values)), dtype=np.float32)
-        ratings[known] = place_ratings([products[place].geography or "" for place in known], self.geographies)
+        shape = (len(products), len(self.values)) if positions is None else positions.shape
+        ratings = np.ones(shape, dtype=np.float32)
+        asked = [products[place].geography or "" for place in known]
+        if positions is None:
+            ratings[known] = place_ratings(asked, self.geographies)
+            return ratings
+        names, of_reference = self._places
+        table = place_ratings(asked, names)
+        ratings[known] = np.take_along_axis(table, of_reference[positions[known]], axis=1)
         return ratings
 
     def _values(

@@ -81,7 +81,7 @@ def knn_shares(
 
     Args:
         similarities: cosines, shape (q, n).
-        weights: of the references, mean 1, shape (n,).
+        weights: of the references, mean 1, shape (n,), or (q, n) where each query has references of its own.
         settings: number of neighbours and what they weigh by.
         ratings: geographical ratings 1 to 5, shape (q, n); None where places are unknown.
     """

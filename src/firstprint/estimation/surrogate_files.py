@@ -15,6 +15,7 @@ import numpy as np
 
 from firstprint.domain.steps import Encoder
 from firstprint.errors import ModelError
+from firstprint.estimation.cells import Cells
 from firstprint.estimation.intervals import ConformalBand
 from firstprint.estimation.model import (
     FamilyModel,
@@ -39,6 +40,7 @@ _TRAIN = "Train it again: firstprint train"
 _FAMILY_ARRAYS = ("values", "weights", "attributes", "reference")
 _LEVEL_ARRAYS = ("landmarks", "coefficients", "spreads")
 _VECTORS = ("texts", "categories")
+_CELL_ARRAYS = ("means", "order", "starts")
 
 
 class _Content(NamedTuple):
@@ -108,6 +110,8 @@ def _content(surrogate: TrainedSurrogate) -> _Content:
             texts: Texts = getattr(family, name)
             arrays[f"{number}_{name}_codes"], arrays[f"{number}_{name}_scales"] = texts.quantised
             arrays[f"{number}_{name}_of_row"] = texts.of_row.astype(np.int32)
+        if family.cells is not None:
+            arrays |= {f"{number}_cell_{name}": getattr(family.cells, name) for name in _CELL_ARRAYS}
         for level, model in family.levels.items():
             arrays |= {f"{number}_{level}_{name}": getattr(model, name) for name in _LEVEL_ARRAYS}
     buffer = io.BytesIO()
@@ -185,7 +189,14 @@ def _family(entry: dict[str, Any], number: int, arrays: Any) -> FamilyModel:  # 
         texts=_texts(arrays, f"{number}_texts"),
         categories=_texts(arrays, f"{number}_categories"),
         published=_published(entry),
+        cells=_cells(arrays, f"{number}_cell"),
     )
+
+
+def _cells(arrays: Any, prefix: str) -> Cells | None:  # noqa: ANN401 - numpy's NpzFile
+    if f"{prefix}_means" not in arrays:
+        return None
+    return Cells(*(arrays[f"{prefix}_{name}"] for name in _CELL_ARRAYS))
 
 
 def _texts(arrays: Any, prefix: str) -> Texts:  # noqa: ANN401 - numpy's NpzFile

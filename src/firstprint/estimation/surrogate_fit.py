@@ -5,14 +5,17 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from firstprint.domain.steps import Encoder
 from firstprint.errors import ModelError
-from firstprint.estimation.features import Level, build_rows
+from firstprint.estimation.cells import make_cells
+from firstprint.estimation.features import Level, attribute_vector, build_rows
 from firstprint.estimation.held_out import (
+    SMALLEST_FAMILY,
     Family,
     Predictions,
     best_choice,
@@ -20,13 +23,15 @@ from firstprint.estimation.held_out import (
     held_out_predictions,
     landmark_rows,
 )
-from firstprint.estimation.intervals import ConformalBand, HeldOut, Judged, balanced, fit_band, local_scales
+from firstprint.estimation.intensity import Weigh, intensity_references
+from firstprint.estimation.intervals import COVERAGES, ConformalBand, HeldOut, Judged, balanced, fit_band, local_scales
 from firstprint.estimation.model import (
     FamilyModel,
     HeldOutScore,
     LevelModel,
     ModelChoice,
     Published,
+    Seen,
     kept_once,
     quantise,
 )
@@ -34,15 +39,15 @@ from firstprint.estimation.predictors import Ridge, best_by_reference, fit_ridge
 from firstprint.estimation.references import Reference, reference_weights
 from firstprint.estimation.surrogate import TrainedSurrogate
 from firstprint.estimation.surrogate_files import content_id
-from firstprint.estimation.typical_mass import MASS_FAMILY, masses_of
+from firstprint.estimation.typical_mass import MASS_FAMILY, MASS_KNN, mass_interval, masses_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-SMALLEST_FAMILY = 8
-"""Fewer references in a unit teach no model and no interval."""
 _LANDMARKS = 1000
 _CHUNK = 512
+_MOST_CHOOSING = 6000
+"""References that models are chosen on and intervals learned from; of more, this many, evenly spread."""
 
 Progress = Callable[[str], None]
 
@@ -55,7 +60,7 @@ def fit_surrogate(
     progress: Progress | None = None,
     masses: Sequence[Reference] = (),
 ) -> TrainedSurrogate:
-    """Trains one model a target unit; about 40 s for 3,800 catalogue references on two cores.
+    """Trains one model a target unit; about 50 s for 3,800 catalogue references on two cores.
 
     Args:
         references: from the catalogue, from product footprints, or both.
@@ -68,15 +73,18 @@ def fit_surrogate(
         ModelError: no unit has enough references.
     """
     families: dict[str, FamilyModel] = {}
-    for unit in dict.fromkeys(reference.unit for reference in references):
-        members = tuple(reference for reference in references if reference.unit == unit)
+    weighing = fit_masses(references, masses, encoder, seed) if masses else None
+    goods = intensity_references(references, weigher(weighing, encoder)) if weighing else ()
+    everything = (*references, *goods)
+    for unit in dict.fromkeys(reference.unit for reference in everything):
+        members = tuple(reference for reference in everything if reference.unit == unit)
         if len(members) < SMALLEST_FAMILY or len({member.kind for member in members}) < 2:
             continue
         if progress:
             progress(unit)
         families[unit] = fit_family(make_family(members, encoder), seed)
-    if families and masses:
-        families[MASS_FAMILY] = fit_masses(references, masses, encoder, seed)
+    if families and weighing is not None:
+        families[MASS_FAMILY] = weighing
     if not families:
         raise ModelError(
             f"No unit has {SMALLEST_FAMILY} references; there are {len(references)} in all.",
@@ -90,7 +98,23 @@ def fit_masses(
     references: Sequence[Reference], masses: Sequence[Reference], encoder: Encoder, seed: int = 0
 ) -> FamilyModel:
     """The family of masses; it answers from texts and categories."""
-    return fit_family(make_family([*masses, *masses_of(references)], encoder), seed)
+    family = make_family([*masses, *masses_of(references)], encoder)
+    return fit_family(replace(family, grid=MASS_KNN), seed)
+
+
+def weigher(masses: FamilyModel, encoder: Encoder) -> Weigh:
+    """What pieces weigh by their first name; None far from every thing of known mass."""
+
+    def weigh(references: Sequence[Reference]) -> list[float | None]:
+        texts = list(dict.fromkeys(one.texts[0] for one in references))
+        known = dict(zip(texts, encoder.encode(texts), strict=True)) if texts else {}
+        nothing = np.zeros(encoder.dimension, dtype=np.float32)
+        seen = [Seen(known[one.texts[0]], nothing, attribute_vector(None, None), None, "text") for one in references]
+        said = masses.predict_many(seen) if seen else []
+        told = (mass_interval(one, 10.0 ** float(masses.values[one.nearest]), COVERAGES[-1]) for one in said)
+        return [None if mass is None else mass.value for mass in told]
+
+    return weigh
 
 
 def make_family(members: Sequence[Reference], encoder: Encoder) -> Family:
@@ -181,12 +205,14 @@ def _local(
 
 def fit_family(family: Family, seed: int = 0) -> FamilyModel:
     """Chooses, then fits the choice on all references of the family."""
-    return assemble(family, select(family, seed), seed)
+    return assemble(family, select(family.sample(_MOST_CHOOSING), seed), seed)
 
 
 def assemble(family: Family, selections: Selections, seed: int = 0) -> FamilyModel:
     """Fits choices already made on all references of the family."""
     rows = family.rows
+    with _one_thread():
+        cells = make_cells(family.mixed, seed)
     return FamilyModel(
         unit=family.unit,
         reference_ids=tuple(reference.reference_id for reference in family.references),
@@ -201,6 +227,7 @@ def assemble(family: Family, selections: Selections, seed: int = 0) -> FamilyMod
         median=weighted_median(family.values, family.weights),
         levels={level: _fitted_level(family, level, selection, seed) for level, selection in selections.items()},
         published=tuple(Published(reference.source, reference.licence) for reference in family.references),
+        cells=cells,
     )
 
 

@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from firstprint.estimation.features import level_of
+from firstprint.estimation.held_out import SMALLEST_FAMILY
+from firstprint.estimation.intensity import INTENSITY_FAMILY, intensity_references
 from firstprint.estimation.references import (
     ProductFootprint,
     Reference,
@@ -25,7 +27,7 @@ from firstprint.estimation.references import (
     target_unit,
 )
 from firstprint.estimation.surrogate import MASS_BRIDGED, TrainedSurrogate
-from firstprint.estimation.surrogate_fit import SMALLEST_FAMILY, Selections, assemble, fit_masses, make_family, select
+from firstprint.estimation.surrogate_fit import Selections, assemble, fit_masses, make_family, select, weigher
 from firstprint.estimation.typical_mass import MASS_FAMILY, typical_masses
 
 if TYPE_CHECKING:
@@ -73,9 +75,9 @@ def fold_surrogates(
         progress: told how many folds are done.
         catalogue: references of the catalogue, none of which a query must not see.
     """
-    units = _units(suite, encoder, catalogue)
     pieces = any(target_unit(query.unit or _DEFAULT_UNIT).unit == "piece" for query in suite.queries)
     weighing = {MASS_FAMILY: fit_masses((), typical_masses(), encoder, suite.seed)} if pieces else {}
+    units = _units(suite, encoder, catalogue, weighing.get(MASS_FAMILY))
     levels = sorted({level_of(query.mass_kg, query.category) for query in suite.queries})
     done = 0
     for block in _blocks(folds, suite.seed):
@@ -103,22 +105,36 @@ def footprint_of(query: Query) -> ProductFootprint:
     )
 
 
-def _units(suite: Suite, encoder: Encoder, catalogue: Sequence[Reference]) -> dict[str, _Units]:
+def _units(
+    suite: Suite, encoder: Encoder, catalogue: Sequence[Reference], weighing: FamilyModel | None
+) -> dict[str, _Units]:
+    """References by unit; goods by their mass among them where pieces are asked for."""
     own = [
         (reference, position)
         for position, query in enumerate(suite.queries)
         for reference in references_from_footprints([footprint_of(query)])
     ]
-    everything = joined(catalogue, [reference for reference, _ in own])
-    positions = [*(position for _, position in own), *([-1] * len(catalogue))]
-    asked = {target_unit(query.unit or _DEFAULT_UNIT).unit for query in suite.queries}
-    asked |= {"kg"} if asked & MASS_BRIDGED else set()
+    together = joined(catalogue, [reference for reference, _ in own])
+    goods = () if weighing is None else intensity_references(together, weigher(weighing, encoder))
+    # A query's references carry its id; the catalogue holds no reference of any query.
+    query_of = {reference.reference_id: position for reference, position in own}
+    everything = (*together, *goods)
+    wanted = _wanted(suite, pieces=bool(goods))
     out: dict[str, _Units] = {}
-    for unit in dict.fromkeys(reference.unit for reference in everything if reference.unit in asked):
-        members = [(r, position) for r, position in zip(everything, positions, strict=True) if r.unit == unit]
-        family = make_family([reference for reference, _ in members], encoder)
-        out[unit] = _Units(family, np.array([position for _, position in members], dtype=np.int64))
+    for unit in dict.fromkeys(reference.unit for reference in everything if reference.unit in wanted):
+        members = [reference for reference in everything if reference.unit == unit]
+        positions = [query_of.get(reference.reference_id, -1) for reference in members]
+        out[unit] = _Units(make_family(members, encoder), np.array(positions, dtype=np.int64))
     return out
+
+
+def _wanted(suite: Suite, *, pieces: bool) -> set[str]:
+    """Units of the families that the suite's queries may be answered by."""
+    asked = {target_unit(query.unit or _DEFAULT_UNIT).unit for query in suite.queries}
+    if not pieces:
+        return asked | ({"kg"} if asked & MASS_BRIDGED else set())
+    bridged = asked & (MASS_BRIDGED - {"piece"}) or any(query.mass_kg for query in suite.queries)
+    return asked | {INTENSITY_FAMILY} | ({"kg"} if bridged else set())
 
 
 def _blocks(folds: Sequence[Fold], seed: int) -> list[list[Fold]]:

@@ -35,7 +35,7 @@ from firstprint.exporters.ilcd_parts import (
     unit_group,
     version_of,
 )
-from firstprint.exporters.ilcd_tree import Bilingual, Node, branch, in_both, leaf
+from firstprint.exporters.ilcd_tree import Bilingual, Node, branch, in_both, in_json_alone, leaf
 from firstprint.exporters.ilcd_units import MASS, InProperty, Property, property_of
 from firstprint.exporters.pact_needs import place_of
 from firstprint.geography import ancestors, place
@@ -147,11 +147,15 @@ def _information(record: DecidedRecord, facts: ExportFacts) -> Node:
 
 
 def _name(record: DecidedRecord, facts: ExportFacts, last: str) -> Node:
+    """The name as it is known; TIDAS also asks for route and mix.
+
+    In ILCD, whose readers join all parts to one name, these would change it, and what they say stands elsewhere.
+    """
     return branch(
         "name",
         words.base_names(record, facts),
-        in_both("treatmentStandardsRoutes", words.routes(record), MIDDLE),
-        in_both("mixAndLocationTypes", words.mix(record, facts), MIDDLE),
+        in_json_alone(in_both("treatmentStandardsRoutes", words.routes(record), MIDDLE)),
+        in_json_alone(in_both("mixAndLocationTypes", words.mix(record, facts), MIDDLE)),
         in_both(last, words.unit_words_of(record), MIDDLE),
     )
 

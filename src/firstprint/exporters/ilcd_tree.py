@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from firstprint.language import writing_language
@@ -63,6 +63,11 @@ def in_both(tag: str, words: Bilingual, limit: int | None = None) -> tuple[Node,
     told = ((words.en, "en"), (words.zh, "zh"))
     right = [(text, language) for text, language in told if has_han(text) == (language == "zh")]
     return tuple(spoken(tag, text, language, limit) for text, language in right)
+
+
+def in_json_alone(nodes: tuple[Node, ...]) -> tuple[Node, ...]:
+    """The same elements, left out of the XML."""
+    return tuple(replace(node, only="json") for node in nodes)
 
 
 def spoken(tag: str, text: str, language: str, limit: int | None = None) -> Node:

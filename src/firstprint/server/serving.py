@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
-from firstprint.errors import InputError, WorkspaceError
+from firstprint.errors import InputError
 from firstprint.server.middleware import JsonLines
 from firstprint.settings import Settings, load_settings
 
@@ -23,7 +23,6 @@ _BACKLOG = 2_048
 _GRACE_S = 20
 """How long requests in hand may still take once the server is told to stop."""
 _HOME = "FIRSTPRINT_HOME"
-_LOG = logging.getLogger("firstprint.server")
 
 
 def serve(
@@ -95,24 +94,19 @@ def _check_workspace(settings: Settings, progress: Progress | None) -> None:
     from firstprint.store.opening import open_store
     from firstprint.workspace import encoder_of, ready_index
 
-    try:
-        with open_store(settings.resolved_database_url) as store:
-            admins = [one for one in store.users.list() if one.role == "admin" and one.disabled is None]
-    except WorkspaceError as error:
-        if settings.login or error.code != "store_unreachable":
-            raise
-        _LOG.warning("the database is not there yet: %s", error.message)
-    else:
-        if settings.login and not admins:
-            raise InputError(
-                "Login is on and there is no administrator.",
-                hint="Add one: firstprint user add NAME --role admin",
-                code="admin_missing",
-            )
+    with open_store(settings.resolved_database_url) as store:
+        admins = [one for one in store.users.list() if one.role == "admin" and one.disabled is None]
+    if settings.login and not admins:
+        raise InputError(
+            "Login is on and there is no administrator.",
+            hint="Add one: firstprint user add NAME --role admin",
+            code="admin_missing",
+        )
     ready_index(settings, encoder_of(settings), progress)
 
 
 def _socket(host: str, port: int) -> socket.socket:
+    made: socket.socket | None = None
     try:
         family, _, _, _, address = socket.getaddrinfo(host.strip("[]"), port, type=socket.SOCK_STREAM)[0]
         made = socket.socket(family)
@@ -120,6 +114,8 @@ def _socket(host: str, port: int) -> socket.socket:
         made.bind(address)
         made.listen(_BACKLOG)
     except OSError as error:
+        if made is not None:
+            made.close()
         raise InputError(
             f"The server cannot listen on {host}:{port}: {error.strerror or error}.",
             hint="Choose another port: --port 8080; or stop what listens there.",

@@ -13,7 +13,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.orm import Session
 
 from firstprint.errors import WorkspaceError
-from firstprint.store.address import prepare_folder, show_address
+from firstprint.store.address import prepare_folder, show_address, sqlite_file
 from firstprint.store.faults import named_faults
 
 BUSY_SECONDS = 30.0
@@ -42,6 +42,8 @@ class Database:
         self._turn = threading.Lock() if address.get_backend_name() == "sqlite" else None
         self._address = address
         self._closed = False
+        self._file = sqlite_file(address)
+        self._identity: tuple[int, int] | None = None
 
     @property
     def shown(self) -> str:
@@ -98,8 +100,32 @@ class Database:
     def _session(self, engine: Engine) -> Iterator[Session]:
         if self._closed:
             raise WorkspaceError(f"The store {self.shown!r} was closed.", hint="Open it again.", code="store_closed")
+        self._check_file()
         with named_faults(self._address), Session(engine) as session, session.begin():
             yield session
+
+    def _check_file(self) -> None:
+        """Notices a SQLite file that was taken away or replaced under open connections.
+
+        They would go on with the file that nobody can see any more, and all that they write would be lost.
+        """
+        if self._file is None:
+            return
+        try:
+            found = self._file.stat()
+        except OSError as error:
+            if self._identity is None:  # not made yet; or it cannot be, which connecting says
+                return
+            self._engine.dispose()
+            raise WorkspaceError(
+                f"The store {self.shown!r} is gone: {error.strerror}.",
+                hint="Put the file back, from a backup if need be; then it is used again.",
+                code="store_unreachable",
+            ) from error
+        identity = (found.st_dev, found.st_ino)
+        if self._identity not in {None, identity}:
+            self._engine.dispose()
+        self._identity = identity
 
 
 def open_database(address: URL) -> Database:

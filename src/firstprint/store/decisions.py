@@ -251,7 +251,7 @@ def _row(decision: HumanDecision) -> DecisionRow:
         reason=decision.reason,
         decided=datetime.fromisoformat(decision.decided),
         refers_to=decision.refers_to,
-        dataset=None if decision.dataset is None else decision.dataset.model_dump_json(),
+        dataset=_dataset_json(decision),
         proposal_version=decision.proposal_version,
         awaits_second=decision.awaits_second,
         seconds=decision.seconds,
@@ -290,9 +290,24 @@ def _read(row: DecisionRow) -> HumanDecision:
             "reason": row.reason,
             "decided": row.decided.isoformat(),
             "refers_to": row.refers_to,
-            "dataset": None if row.dataset is None else json.loads(row.dataset),
+            **_taken(row.dataset),
             "proposal_version": row.proposal_version,
             "awaits_second": row.awaits_second,
             "seconds": row.seconds,
         }
     )
+
+
+def _dataset_json(decision: HumanDecision) -> str | None:
+    """The dataset taken from a catalogue, beside the checksum of that catalogue."""
+    if decision.dataset is None:
+        return None
+    told = {"candidate": decision.dataset.model_dump(mode="json"), "catalogue_sha256": decision.catalogue_sha256}
+    return json.dumps(told, ensure_ascii=False)
+
+
+def _taken(text: str | None) -> dict[str, object]:
+    if text is None:
+        return {}
+    told = json.loads(text)
+    return {"dataset": told["candidate"], "catalogue_sha256": told["catalogue_sha256"]}

@@ -38,12 +38,13 @@ def facets_of(record: Mapping[str, Any]) -> Facets:
     candidates = record.get("candidates") or []
     first = candidates[0] if candidates else {}
     product = record.get("product") or {}
+    source = first.get("source")
     told = (product.get("description"), first.get("name"), first.get("name_zh"), first.get("dataset_id"))
     flags = [str(flag["code"]) for flag in record.get("flags") or []]
     return Facets(
         importance(record.get("estimate")),
         first.get("acceptance_probability"),
-        first.get("source"),
+        None if source is None else str(source).replace("\x00", " "),
         str(record.get("decision") or "no_match"),
         f" {' '.join(flags)} " if flags else "",
         folded(" ".join(str(each) for each in told if each))[:MAX_WORDS_CHARS],
@@ -68,5 +69,5 @@ def importance(estimate: Mapping[str, Any] | None) -> float:
 
 
 def folded(text: str) -> str:
-    """``text`` in the one case that searches compare in; Chinese is as it was."""
-    return " ".join(text.casefold().split())
+    """``text`` in the one case that searches compare in, without NUL, which PostgreSQL keeps in no text."""
+    return " ".join(text.replace("\x00", " ").casefold().split())

@@ -67,7 +67,7 @@ def refused(result: Result, code: str) -> str:
 
 def test_looking_into_an_empty_workspace_makes_no_database(empty: Review) -> None:
     assert "--save" in empty("list").stdout
-    assert empty.json("list") == {"total": 0, "proposals": []}
+    assert empty.json("list") == {"total": 0, "following": None, "proposals": []}
     for words in (("show", "x"), ("confirm", "x"), ("reject", "x", "--reason", "r"), ("withdraw", "x")):
         assert "--save" in refused(empty(*words), "nothing_kept")
     assert list(empty.home.iterdir()) == []
@@ -90,7 +90,7 @@ def test_the_list_is_filtered_paged_and_json(review: Review) -> None:
     assert (row["id"], row["status"], row["kg_co2e"]) == (EN, "confirmed", samples.ENGLISH.estimate.kg_co2e)
     assert [one["by"] for one in row["decisions"]] == ["Ana"]
     assert "Ana" in review("list", width=120).stdout
-    assert "共 2 项建议，显示最新 1 项" in review("list", "--limit", "1").stdout
+    assert "共 2 项建议，显示前 1 项" in review("list", "--limit", "1").stdout
     assert "No proposal is rejected." in review("list", "--status", "rejected").stdout
     assert refused(review("list", "--status", "decided"), "usage")
 
@@ -146,6 +146,8 @@ def test_every_decision_is_json_too(review: Review) -> None:
 def test_overriding_asks_the_catalogue(review: Review, monkeypatch: pytest.MonkeyPatch) -> None:
     class Index:
         class catalogue:  # noqa: N801 - stands in for an attribute
+            sha256 = "ab" * 32
+
             @staticmethod
             def find(dataset_id: str) -> int | None:
                 return 0 if dataset_id == "ours-1" else None

@@ -178,6 +178,16 @@ def test_bulk_is_limited_filtered_and_checked(store: ProposalStore):
     assert (empty.items, empty.expected_wrong, empty.expected_wrong_share) == ((), 0.0, 0.0)
 
 
+def test_what_postgresql_keeps_in_no_text_is_left_out_of_lists(store: ProposalStore):
+    made = proposal(1)
+    first = made.candidates[0].model_copy(update={"name": "PET\x00granulate", "source": "A\x00B"})
+    made = made.model_copy(update={"candidates": (first,)})
+    store.save(made)
+    assert store.get("p-0001") == made
+    assert ids(store, QueueFilter(text="pet granulate", source="A B")) == ["p-0001"]
+    assert store.audit.verify().whole
+
+
 def test_several_proposals_are_read_in_the_order_asked(store: ProposalStore):
     for number in range(3):
         store.save(make_proposal(number))

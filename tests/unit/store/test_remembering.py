@@ -200,6 +200,16 @@ def test_people_who_disagree_are_a_conflict_until_one_gives_way(workspace: Works
     assert workspace.recall("blue thing").conflicts == ()
 
 
+def test_a_first_opinion_is_not_remembered_and_the_second_is(workspace: Workspace):
+    proposal = make_proposal()
+    workspace.store.save(proposal)
+    for number, by in enumerate(("Ana", "Ben")):
+        decision = make_decision(proposal, number, text="steel bolt", dataset_id="ademe:1", by=by)
+        workspace.store.decisions.append([decision], two_people=True)
+        assert (workspace.memory.current() is None) == (by == "Ana")
+    assert workspace.memory.aside == 0
+
+
 def test_decisions_about_datasets_that_are_gone_are_kept_aside(workspace: Workspace):
     gone = workspace.decide("blue thing", "removed from the catalogue")
     workspace.decide("red thing", "third")

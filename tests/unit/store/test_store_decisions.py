@@ -121,7 +121,7 @@ def test_one_that_cannot_be_kept_keeps_none(store: ProposalStore):
     other = make_proposal(1)
     store.save(other)
     taken = make_decision(PROPOSAL).id
-    with pytest.raises(IntegrityError, match="(?i)unique"):
+    with pytest.raises(IntegrityError, match=r"(?i)unique"):
         store.decisions.append([make_decision(other), make_decision(other, id=taken)])
     assert store.decisions.latest() == 1
     assert store.get(other.id) == other

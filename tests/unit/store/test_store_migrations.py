@@ -74,8 +74,8 @@ def insert_decision(database: Database, decision: HumanDecision, sequence: int) 
 
 
 @pytest.mark.parametrize("revision", ["0002_decisions", "0003_successors"])
-def test_old_decisions_are_chained_in_their_order(store_url: str, revision: str):
-    database = made_at(store_url, revision)
+def test_old_decisions_are_chained_in_their_order(database_url: str, revision: str):
+    database = made_at(database_url, revision)
     insert_proposal(database, OLD, "confirmed", 2)
     insert_proposal(database, TAKEN_BACK, "proposed", 3)
     insert_proposal(database, UNDECIDED, "proposed", 1)
@@ -83,7 +83,7 @@ def test_old_decisions_are_chained_in_their_order(store_url: str, revision: str)
     for sequence, one in enumerate((confirmed, wrong, withdrawal_of(wrong)), start=1):
         insert_decision(database, one, sequence)
     database.close()
-    with open_store(store_url) as store:
+    with open_store(database_url) as store:
         assert [one.id for one in store.decisions.since(0)] == [confirmed.id, wrong.id, withdrawal_of(wrong).id]
         assert store.get(OLD.id) == OLD.model_copy(update={"status": "confirmed"})
         report = store.audit.verify()
@@ -106,12 +106,12 @@ def test_old_decisions_are_chained_in_their_order(store_url: str, revision: str)
         assert store.audit.verify().whole
 
 
-def test_the_triggers_are_back_after_the_chain_was_begun(store_url: str):
-    database = made_at(store_url, "0003_successors")
+def test_the_triggers_are_back_after_the_chain_was_begun(database_url: str):
+    database = made_at(database_url, "0003_successors")
     insert_proposal(database, OLD, "confirmed", 2)
     insert_decision(database, make_decision(OLD), 1)
     database.close()
-    with open_store(store_url) as store:
+    with open_store(database_url) as store:
         for statement in ("UPDATE decisions SET reason = 'x'", "DELETE FROM decisions"):
             # SQLite calls it a broken constraint, which passes through; PostgreSQL a fault.
             refused = pytest.raises((IntegrityError, WorkspaceError), match="append-only")
@@ -119,21 +119,21 @@ def test_the_triggers_are_back_after_the_chain_was_begun(store_url: str):
                 session.connection().exec_driver_sql(statement)
 
 
-def test_one_damaged_record_does_not_keep_a_store_from_being_upgraded(store_url: str):
-    database = made_at(store_url, "0003_successors")
+def test_one_damaged_record_does_not_keep_a_store_from_being_upgraded(database_url: str):
+    database = made_at(database_url, "0003_successors")
     insert_proposal(database, OLD, "proposed", 1)
     insert_proposal(database, UNDECIDED, "proposed", 1)
     with database.writing() as session:
         session.execute(text("UPDATE proposals SET record = 'no JSON' WHERE id = :id"), {"id": OLD.id})
     database.close()
-    with open_store(store_url) as store:
+    with open_store(database_url) as store:
         assert store.get(UNDECIDED.id) == UNDECIDED
         items = store.queue.page().items
         assert [(one.id, one.importance > 0) for one in items] == [(UNDECIDED.id, True), (OLD.id, False)]
 
 
-def test_the_newest_schema_can_be_taken_down_again(store_url: str):
-    database = made_at(store_url, "0006_jobs")
+def test_the_newest_schema_can_be_taken_down_again(database_url: str):
+    database = made_at(database_url, "0006_jobs")
     script = ScriptDirectory(MIGRATIONS, version_locations=[MIGRATIONS])
     with database.writing() as session, Operations.context(migration_context(session.connection())):
         for step in script.walk_revisions():

@@ -76,7 +76,7 @@ class Oekobaudat:
             source_id="oekobaudat",
             title="ÖKOBAUDAT",
             version=_edition(find_table(package, _MARKS)),
-            licence="ÖKOBAUDAT terms of use (look at oekobaudat.de before sharing)",
+            licence="ÖKOBAUDAT terms of use; earlier editions were CC BY-ND: look there before sharing",
             attribution="Federal Ministry for Housing, Urban Development and Building (Germany), ÖKOBAUDAT",
             publisher="BMWSB",
             url="https://www.oekobaudat.de",

@@ -17,7 +17,11 @@ READERS = (agribalyse.IMPORTER, epa_scef.IMPORTER, oekobaudat.IMPORTER, rivm.IMP
 MAKERS = (source_files.agribalyse, source_files.epa, source_files.oekobaudat, source_files.rivm, source_files.desnz)
 
 
-@pytest.mark.parametrize(("importer", "make"), list(zip(READERS, MAKERS, strict=True)), ids=lambda each: str(each)[:30])
+@pytest.mark.parametrize(
+    ("importer", "make"),
+    list(zip(READERS, MAKERS, strict=True)),
+    ids=lambda each: getattr(each, "format", getattr(each, "__name__", "")),
+)
 def test_each_file_is_recognised_by_its_own_reader_only(tmp_path: Path, importer: DatasetImporter, make) -> None:
     with Package(make(tmp_path)) as package:
         told = {each.format: each.recognised(package) for each in READERS}
