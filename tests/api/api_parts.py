@@ -2,12 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from starlette.testclient import TestClient
 
 from firstprint.domain.access import Role
+from firstprint.server.app import create_app
 from firstprint.server.services import Services
+from firstprint.settings import Settings
+
+
+@contextmanager
+def client_of(settings: Settings) -> Iterator[TestClient]:
+    """A client of a server that has started; what it raises inside is answered as it would be outside."""
+    services = Services(settings)
+    services.start()
+    try:
+        with TestClient(create_app(settings, services), raise_server_exceptions=False) as client:
+            yield client
+    finally:
+        services.stop()
 
 
 def services_in(client: TestClient) -> Services:

@@ -3,30 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from api_parts import add_user
+from api_parts import add_user, client_of
 from starlette.testclient import TestClient
 
-from firstprint.server.app import create_app
-from firstprint.server.services import Services
 from firstprint.settings import Settings, load_settings
-
-
-
-
-@contextmanager
-def client_of(settings: Settings) -> Iterator[TestClient]:
-    """A client of a server that has started; what it raises inside is answered as it would be outside."""
-    services = Services(settings)
-    services.start()
-    try:
-        with TestClient(create_app(settings, services), raise_server_exceptions=False) as client:
-            yield client
-    finally:
-        services.stop()
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""A real ``firstprint serve`` in a process of its own, ended by its id; and a client that speaks to it over a socket."""
+"""A real ``firstprint serve`` in a process of its own, ended by its id, and a client on a socket."""
 
 from __future__ import annotations
 

@@ -8,8 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from api_parts import bearer, problem, saved, services_in
-from conftest import client_of
+from api_parts import bearer, client_of, problem, saved, services_in
 from starlette.testclient import TestClient
 
 from firstprint.server.middleware import MAX_BODY_BYTES, JsonLines

@@ -10,8 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from api_parts import bearer, problem, services_in
-from conftest import client_of
+from api_parts import bearer, client_of, problem, services_in
 from openpyxl import load_workbook
 from starlette.testclient import TestClient
 

@@ -6,8 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from api_parts import add_user, bearer, problem, saved, services_in
-from conftest import client_of
+from api_parts import add_user, bearer, client_of, problem, saved, services_in
 from starlette.testclient import TestClient
 
 from firstprint.settings import Settings
@@ -31,7 +30,9 @@ def test_a_proposal_is_confirmed_withdrawn_overridden_and_rejected(client: TestC
     other = made["candidates"][1]["dataset_id"]
     taken = decide(client, made["id"], 3, verdict="override", dataset_id=other, by="Ben", reason="fits better")
     assert (taken.status_code, taken.json()["status"]) == (201, "overridden")
-    again = decide(client, made["id"], 4, verdict="withdraw", by="Ben", reason="no", decision_id=taken.json()["decisions"][0]["id"])
+    again = decide(
+        client, made["id"], 4, verdict="withdraw", by="Ben", reason="no", decision_id=taken.json()["decisions"][0]["id"]
+    )
     assert again.json()["status"] == "proposed"
     down = decide(client, made["id"], 5, verdict="reject", every=True, by="Cem", reason="none is it")
     assert down.json()["status"] == "rejected"
@@ -80,7 +81,12 @@ def test_ten_reviewers_at_once_leave_one_decision(client: TestClient) -> None:
         ({"If-Match": '"1"'}, {"verdict": "confirm", "by": "Ana", "also": 1}, 422, "request_invalid"),
         ({"If-Match": '"1"'}, {"verdict": "confirm", "by": "A\u202e"}, 422, "name_unprintable"),
         ({"If-Match": "*"}, {"verdict": "withdraw", "by": "Ana", "reason": "x"}, 422, "decision_not_standing"),
-        ({"If-Match": "*"}, {"verdict": "withdraw", "by": "Ana", "reason": "x", "decision_id": "zz"}, 404, "decision_unknown"),
+        (
+            {"If-Match": "*"},
+            {"verdict": "withdraw", "by": "Ana", "reason": "x", "decision_id": "zz"},
+            404,
+            "decision_unknown",
+        ),
         (
             {"If-Match": "*"},
             {"verdict": "override", "by": "Ana", "reason": "x", "dataset_id": "none-such"},
@@ -178,7 +184,9 @@ def test_a_large_footprint_waits_for_a_second_person(api_settings: Settings, tmp
         problem(decide(client, made["id"], 2, verdict="confirm", by="Ana", headers=ben), 403, "name_foreign")
         second = decide(client, made["id"], 2, verdict="confirm", headers=ben).json()
         assert (second["status"], second["awaits_second"]) == ("confirmed", False)
-        assert [one["by"] for one in client.get(f"/api/v1/proposals/{made['id']}", headers=ben).json()["decisions"]] == [
+        assert [
+            one["by"] for one in client.get(f"/api/v1/proposals/{made['id']}", headers=ben).json()["decisions"]
+        ] == [
             "Ana",
             "Ben",
         ]

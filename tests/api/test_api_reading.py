@@ -9,8 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from api_parts import problem, saved
-from conftest import client_of
+from api_parts import client_of, problem, saved
 from openpyxl import load_workbook
 from starlette.testclient import TestClient
 
@@ -60,7 +59,9 @@ def test_estimates_and_matches_are_those_of_the_command_line(client: TestClient,
 
 def test_the_queue_is_filtered_and_paged_without_gap_or_overlap(api_settings: Settings, tmp_path: Path) -> None:
     with client_of(api_settings.model_copy(update={"database_url": f"sqlite:///{tmp_path / 'queue.db'}"})) as client:
-        made = [saved(client, f"{word} bottle number {n}") for n, word in enumerate(("PET", "glass", "PET", "steel", "PET"))]
+        made = [
+            saved(client, f"{word} bottle number {n}") for n, word in enumerate(("PET", "glass", "PET", "steel", "PET"))
+        ]
         seen: list[str] = []
         query: dict[str, Any] = {"limit": 2, "order": "importance"}
         while True:
@@ -104,7 +105,9 @@ def test_the_catalogue_is_searched_shown_and_compared(client: TestClient) -> Non
     assert len(parts["changes"]) == 2
 
 
-def test_a_name_is_never_a_file_of_the_server(client: TestClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_name_is_never_a_file_of_the_server(
+    client: TestClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     table = tmp_path / "mine.csv"
     table.write_text("name,unit,gwp100_kg_co2e\nSecret thing,kg,1\n")
     monkeypatch.chdir(tmp_path)
@@ -176,7 +179,7 @@ def test_the_trail_is_read_and_verified(client: TestClient) -> None:
 
 
 def test_an_import_is_tried_kept_and_known(client: TestClient, api_settings: Settings) -> None:
-    table = "Name,Unit,GWP,Country\nFlorped widget,kg,2.5,CN\nBroken widget,kg,abc,CN\n".encode()
+    table = b"Name,Unit,GWP,Country\nFlorped widget,kg,2.5,CN\nBroken widget,kg,abc,CN\n"
     form = {"source_id": "mine", "licence": "own data", "columns": '{"name": "Name", "gwp100_kg_co2e": "GWP"}'}
 
     def sent(**more: str) -> Any:

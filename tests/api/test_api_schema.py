@@ -48,12 +48,14 @@ def test_every_operation_keeps_what_it_publishes(guarded: TestClient, capsys: py
     for found in schema.get_all_operations():
         operation, started, examples = found.ok(), time.monotonic(), 0
         for mode, wanted in EXAMPLES.items():
-            examples += _tried(guarded, operation, mode, min(wanted, COSTLY.get(operation.path, wanted)), headers, kept, statuses)
+            examples += _tried(
+                guarded, operation, mode, min(wanted, COSTLY.get(operation.path, wanted)), headers, kept, statuses
+            )
         told.append((operation.label, examples, time.monotonic() - started))
     with capsys.disabled():
-        print(f"\nschemathesis: {len(told)} operations, {sum(n for _, n, _ in told)} examples, statuses {statuses}")
+        print(f"\nschemathesis: {len(told)} operations, {sum(n for _, n, _ in told)} examples, statuses {statuses}")  # noqa: T201 - figures of the run
         for label, examples, seconds in sorted(told, key=lambda one: -one[2])[:5]:
-            print(f"  {label}: {examples} examples, {seconds:.1f} s")
+            print(f"  {label}: {examples} examples, {seconds:.1f} s")  # noqa: T201 - figures of the run
     assert len(told) >= LEAST_OPERATIONS
     assert {200, 201, 404, 422} <= set(statuses)
     assert not {status for status in statuses if status >= 500}

@@ -99,7 +99,7 @@ def test_killed_in_the_middle_of_decisions_nothing_is_lost_or_doubled(home: Path
         assert all(_verdicts(server, one) == ["confirmed"] for one in before)
         report = server.get("/audit/verify")
         assert (report["whole"], report["decisions"]) == (True, DECISIONS)
-    print(f"kill -9 in {DECISIONS} decisions: {len(answered)} answered before, 0 lost, 0 doubled")
+    print(f"kill -9 in {DECISIONS} decisions: {len(answered)} answered before, 0 lost, 0 doubled")  # noqa: T201 - figures of the run
 
 
 def test_killed_in_the_middle_of_a_batch_the_next_server_goes_on(home: Path, tmp_path: Path) -> None:
@@ -120,7 +120,7 @@ def test_killed_in_the_middle_of_a_batch_the_next_server_goes_on(home: Path, tmp
         assert len({line["id"] for line in lines}) == ROWS
     with open_store(url) as store:
         assert store.count() == ROWS
-    print(f"kill -9 at {between['done']} of {ROWS} rows: resumed after its lease, {ROWS} records, none twice")
+    print(f"kill -9 at {between['done']} of {ROWS} rows: resumed after its lease, {ROWS} records, none twice")  # noqa: T201 - figures of the run
 
 
 def test_a_sqlite_file_that_is_moved_away_gives_503_and_comes_back(home: Path, tmp_path: Path) -> None:
@@ -183,7 +183,7 @@ def test_two_workers_answer_from_one_index(home: Path, tmp_path: Path) -> None:
         assert len({one["estimate"]["kg_co2e"] for one in answers}) == 1, "every worker gives the same number"
         ids = [one["id"] for one in answers]
         assert sorted(one["id"] for one in server.get("/proposals", params={"limit": 50})["items"]) == sorted(ids)
-    print(f"two workers, both with {sorted(path.name for path in served[0])} mapped")
+    print(f"two workers, both with {sorted(path.name for path in served[0])} mapped")  # noqa: T201 - figures of the run
 
 
 def _keep_copies(url: str, made: dict[str, Any], count: int) -> None:
@@ -215,9 +215,7 @@ def _verdicts(server: ServerProcess, proposal_id: str) -> list[str]:
 
 
 def _sent(server: ServerProcess, table: str) -> str:
-    answer = server.client.post(
-        "/batches", files={"file": ("table.csv", table.encode())}, data={"format": "jsonl"}
-    )
+    answer = server.client.post("/batches", files={"file": ("table.csv", table.encode())}, data={"format": "jsonl"})
     assert answer.status_code == 202, answer.text
     return str(answer.json()["id"])
 
