@@ -101,6 +101,16 @@ def test_a_table_sent_twice_with_one_key_is_one_job(client: TestClient) -> None:
     ended(client, first.json()["id"])
 
 
+def test_one_upload_asked_twice_gives_each_its_own_answers(client: TestClient) -> None:
+    jobs = services_in(client).store().jobs
+    first = ended(client, send(client, "text\nPET flask\n", format="jsonl", top="5").json()["id"])
+    path = jobs.get(first["id"]).input_path
+    second = jobs.add("batch", "ana", file_name="同.csv", input_path=path, options='{"format": "jsonl", "top": 2}')
+    told = ended(client, second.id)
+    counts = [len(json.loads(client.get(one["result"]).text.splitlines()[0])["candidates"]) for one in (first, told)]
+    assert counts == [5, 2]
+
+
 def test_a_job_is_cancelled_by_its_owner(api_settings: Settings, tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'jobs.db'}"
     with client_of(api_settings.model_copy(update={"database_url": url, "login": True})) as client:

@@ -30,8 +30,6 @@ from firstprint.version import __version__
 
 API = "/api/v1"
 _API_PARTS = (estimates, proposals, decisions, exports, batches, catalogue, imports, trail, people, health, docs)
-_PAGES: tuple[APIRouter, ...] = ()
-"""Routers of pages for people, each mounted at the root."""
 _UPLOADS = (f"{API}/batches", f"{API}/catalogue/imports", "/import")
 
 
@@ -70,8 +68,6 @@ def create_app(settings: Settings, services: Services | None = None) -> FastAPI:
     for part in _API_PARTS:
         api.include_router(part.router)
     app.include_router(api)
-    for pages in _PAGES:
-        app.include_router(pages)
     openapi.publish(app, login=settings.login)
     app.add_middleware(Passage, metrics=serving.metrics, upload_paths=_UPLOADS)
     return app

@@ -1,7 +1,7 @@
 """What a batch job does: every row of an uploaded table answered, kept for review where wanted, written as a file.
 
-All of it lies in one folder under the home. A server that takes the job up again goes on with the chunks that are
-there; a record keeps its id, so that keeping it a second time changes nothing.
+What a job makes lies in a folder of its own under the home: one upload may be asked about twice. A server that takes a
+job up again goes on with the chunks that are there; a record keeps its id, so that keeping it twice changes nothing.
 """
 
 from __future__ import annotations
@@ -86,13 +86,14 @@ def run_job(settings: Settings, store: ProposalStore, job: Job, told: Told, stop
         FirstprintError: the input cannot be read, or the workspace is at fault.
     """
     chosen = BatchChoice.model_validate_json(job.options)
-    source = settings.home / job.input_path
-    records = source.with_name(_RECORDS)
+    source, folder = settings.home / job.input_path, settings.home / FOLDER / job.id
+    folder.mkdir(parents=True, exist_ok=True)
+    records = folder / _RECORDS
     if not records.is_file() and not _answered(settings, source, records, chosen, told, stopped):
         return None
     if chosen.save and not _kept(store, records, job.owner, stopped):
         return None
-    result = records if chosen.format == "jsonl" else source.with_name(f"result.{chosen.format}")
+    result = records if chosen.format == "jsonl" else folder / f"result.{chosen.format}"
     if result is not records and not result.is_file():
         _write_flat(open_source(source, chosen.options()), records, result, chosen)
     return result.relative_to(settings.home)

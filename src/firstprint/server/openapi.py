@@ -16,6 +16,8 @@ _METHODS = frozenset({"get", "post", "put", "patch", "delete"})
 _LEFT_OUT = ("HTTPValidationError", "ValidationError")
 _OPEN = ("/health", "/ready")
 """Asked without login: by whatever watches the server."""
+_PUBLISHED = "/api/"
+"""Pages for people are no interface for programs."""
 _SCHEME = "bearer"
 
 Responses = dict[int | str, dict[str, Any]]
@@ -54,6 +56,7 @@ def operations(description: Mapping[str, Any]) -> Iterator[tuple[str, str, dict[
 
 def _described(app: FastAPI, *, login: bool) -> dict[str, Any]:
     told = get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
+    told["paths"] = {path: item for path, item in told["paths"].items() if path.startswith(_PUBLISHED)}
     components = told.setdefault("components", {})
     schemas = components.setdefault("schemas", {})
     for name in _LEFT_OUT:

@@ -13,6 +13,7 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import FileResponse
 from pydantic import Field
 
+from firstprint.batch.formats import ENDINGS
 from firstprint.batch.reader import open_source
 from firstprint.domain.jobs import Job, JobState
 from firstprint.domain.product import Language, Record
@@ -36,7 +37,6 @@ _TYPES = {
 }
 _FILE = {"schema": {"type": "string", "format": "binary"}}
 _RESULT: Responses = {200: {"description": "The file.", "content": dict.fromkeys(_TYPES.values(), _FILE)}}
-_SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx", ".parquet", ".jsonl")
 
 
 class BatchForm(Body):
@@ -170,10 +170,10 @@ class _Sent(NamedTuple):
 
 def _choice(upload: Upload) -> BatchChoice:
     form = options_of(BatchForm, upload.fields)
-    if upload.suffix not in _SUFFIXES:
+    if upload.suffix not in ENDINGS:
         raise InputError(
             f"The ending of {upload.file_name!r} is none of a table.",
-            hint=f"Send one of {', '.join(_SUFFIXES)}.",
+            hint=f"Send one of {', '.join(ENDINGS)}.",
             code="input_format",
         )
     return BatchChoice(**form.model_dump(exclude={"columns"}), columns=mapping(form.columns, "columns"))
