@@ -136,7 +136,7 @@ def test_a_job_is_cancelled_by_its_owner(api_settings: Settings, tmp_path: Path)
 
 def test_a_server_that_stops_hands_its_job_back_and_the_next_goes_on(api_settings: Settings, tmp_path: Path) -> None:
     settings = api_settings.model_copy(update={"database_url": f"sqlite:///{tmp_path / 'handed.db'}"})
-    table = "text\n" + "".join(f"PET tray number {n}\n" for n in range(200))
+    table = "text\n" + "".join(f"PET tray number {n}\n" for n in range(96))
     with client_of(settings) as client:
         job = send(client, table, format="jsonl").json()["id"]
         while client.get(f"/api/v1/batches/{job}").json()["done"] == 0:
@@ -146,10 +146,10 @@ def test_a_server_that_stops_hands_its_job_back_and_the_next_goes_on(api_setting
         assert resumed["state"] in ("queued", "running")
         assert resumed["done"] > 0
         told = ended(client, job)
-        assert (told["state"], told["done"], told["attempts"]) == ("done", 200, 1)
+        assert (told["state"], told["done"], told["attempts"]) == ("done", 96, 1)
         store = services_in(client).store()
-        assert store.count() == 200
-        assert len(client.get(told["result"]).content.splitlines()) == 200
+        assert store.count() == 96
+        assert len(client.get(told["result"]).content.splitlines()) == 96
 
 
 def test_what_goes_wrong_inside_fails_the_job_and_not_the_worker(api_settings: Settings, tmp_path: Path) -> None:

@@ -55,6 +55,8 @@ class JobWorker:
             self._thread.join(_STOP_WAIT_S)
 
     def _loop(self) -> None:
+        with suppress(WorkspaceError):  # once a start is often enough: a key is a hundred bytes
+            self._services.store().idempotency.prune()
         while not self._stopping.is_set():
             job = self._claimed()
             if job is None:
