@@ -172,10 +172,7 @@ def test_it_does_not_start_without_its_database_and_says_so(home: Path, postgres
 def test_two_workers_answer_from_one_index(home: Path, tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'firstprint.db'}"
     with ServerProcess(home, "--workers", "2", FIRSTPRINT_DATABASE_URL=url) as server:
-        workers = _children(server.pid)
-        mapped = {pid: _mapped(pid, home / "index") for pid in workers}
-        served = [files for files in mapped.values() if files]
-        assert len(served) == 2, f"two processes hold an index: {mapped}"
+        served = _with_index(server.pid, home / "index")
         assert served[0] == served[1]
         with ThreadPoolExecutor(8) as people:
             answers = list(people.map(lambda n: _asked(server, n), range(16)))
@@ -244,6 +241,17 @@ def _asked(server: ServerProcess, number: int) -> dict[str, Any]:
         answer = own.post("/estimates", json={"text": "PET bottle", "unit": "kg", "save": True})
     assert answer.status_code == 200, f"{number}: {answer.text}"
     return dict(answer.json())
+
+
+def _with_index(pid: int, folder: Path) -> list[frozenset[Path]]:
+    """The files of the index that each worker has mapped, once both have started."""
+    deadline = time.monotonic() + PATIENCE_S
+    while True:
+        served = [files for child in _children(pid) if (files := _mapped(child, folder))]
+        if len(served) == 2:
+            return served
+        assert time.monotonic() < deadline, f"two processes hold an index: {served}"
+        time.sleep(0.2)
 
 
 def _children(pid: int) -> list[int]:
