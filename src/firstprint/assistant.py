@@ -134,7 +134,7 @@ class Assistant:
             query=request.product.description,
             candidates=candidates,
             decision=self._decision(candidates, found.ranked),
-            provenance=self._provenance(None, None, steps),
+            provenance=self.provenance(None, None, steps),
         )
 
     def estimate(
@@ -232,7 +232,8 @@ class Assistant:
         found = self._search.find(request, self._search.ordinary(without=without))
         question = self._question(request, found)
         said = tuple(routes(question, self.surrogate, coverage) for coverage in coverages)
-        return Opinions(question.decision, question.candidates, said, self._flags(question, said[-1], "en"))
+        flagged = self._flags(question, said[-1], "en")
+        return Opinions(question.decision, question.candidates, said, flagged, request.language)
 
     def regulatory_defaults(self, proposal: Proposal, *, top: int = 3) -> tuple[Dataset, ...]:
         """EU CBAM default values for like goods: shown beside a proposal, never part of its number."""
@@ -279,7 +280,7 @@ class Assistant:
             flags=raised(written.fallback_reason),
             next_measurement=step,
             rationale=written.rationale,
-            provenance=self._provenance(written.prompt_sha256, written.llm_id, steps),
+            provenance=self.provenance(written.prompt_sha256, written.llm_id, steps),
         )
 
     @cached_property
@@ -369,9 +370,13 @@ class Assistant:
         with open_store(self.settings.resolved_database_url) as store:
             store.save(proposal)
 
-    def _provenance(
-        self, prompt_sha256: str | None, llm: str | None, steps: tuple[LanguageModelStep, ...] = ()
+    def provenance(
+        self,
+        prompt_sha256: str | None = None,
+        llm: str | None = None,
+        steps: tuple[LanguageModelStep, ...] = (),
     ) -> Provenance:
+        """Everything that an answer of this moment rests on."""
         return Provenance(
             software=f"firstprint {__version__}",
             catalogue_sha256=self.catalogue.sha256,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from firstprint.domain.product import Product
+from firstprint.domain.product import Language, Product
 from firstprint.domain.proposal import Candidate, Decision, Estimate, Flag, Proposal, SurrogateOpinion
 from firstprint.domain.steps import Interval, SurrogateQuery
 from firstprint.errors import UnitError
@@ -80,12 +80,14 @@ class Opinions(NamedTuple):
     Attributes:
         candidates: in rank order.
         routes: one a coverage asked for.
+        language: that the answer is written in.
     """
 
     decision: Decision
     candidates: tuple[Candidate, ...]
     routes: tuple[Routes, ...]
     flags: tuple[Flag, ...]
+    language: Language
 
 
 def routes(question: Question, surrogate: TrainedSurrogate | None, coverage: float = COVERAGE) -> Routes:

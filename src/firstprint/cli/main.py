@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from firstprint.cli import (
+    batch,
     bom,
     catalogue,
     catalogue_changes,
@@ -59,6 +60,7 @@ def root(
 
 app.command("estimate")(estimate.estimate)
 app.command("match")(match.match)
+app.command("batch")(batch.batch)
 app.add_typer(bom.app, name="bom")
 catalogue.app.command("import")(catalogue_sources.import_datasets)
 catalogue.app.command("sources")(catalogue_sources.list_sources)
