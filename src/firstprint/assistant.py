@@ -23,11 +23,10 @@ from firstprint.domain.proposal import (
     MatchResult,
     Proposal,
     Provenance,
-    SurrogateOpinion,
 )
 from firstprint.domain.steps import Interval
 from firstprint.estimation.combine import routes_disagree
-from firstprint.estimation.next_measurement import next_measurement
+from firstprint.estimation.next_measurement import next_measurement, queries_of
 from firstprint.estimation.plausible import Words, encoded_words, plausible
 from firstprint.intake import RawRequest, Request, read_request
 from firstprint.model_steps import Stepped, with_model_steps
@@ -37,7 +36,7 @@ from firstprint.rationale.generated import write_rationale
 from firstprint.rationale.records import RationaleInput
 from firstprint.recalibration import recalibrated
 from firstprint.remembering import LiveMemory
-from firstprint.routes import COVERAGE, Opinions, Question, Routes, assumed_mass, routes, situation
+from firstprint.routes import COVERAGE, Opinions, Question, Routes, assumed_mass, named, routes, situation
 from firstprint.search import POOL, Found, Search, year_of
 from firstprint.settings import Settings, load_settings
 from firstprint.understanding.ways import USED_STEPS, Step
@@ -82,7 +81,7 @@ class Assistant:
         self.surrogate = surrogate
         self.catalogue = index.catalogue
         self.memory = memory
-        self._search = Search(index, encoder, ranker, memory, steps, settings.threads)
+        self.search = Search(index, encoder, ranker, memory, steps, settings.threads)
         self._chat: ChatModel | None = None
 
     @classmethod
@@ -128,7 +127,7 @@ class Assistant:
             InputError: a value breaks its rule.
         """
         request = read_request(RawRequest(text, unit=unit, geography=geography, top=top))
-        found, steps = self._found(request, self._search.ordinary(sources))
+        found, steps = self._found(request, self.search.ordinary(sources))
         candidates = self._candidates(found.ranked, request, request.product)
         return MatchResult(
             query=request.product.description,
@@ -192,13 +191,13 @@ class Assistant:
             CatalogueError: no dataset has the id.
         """
         request = read_request(raw)
-        found, steps = self._found(request, self._search.ordinary())
+        found, steps = self._found(request, self.search.ordinary())
         if first:
-            found = self._search.led_by(found, request, self.catalogue.row_of(first), taken=taken)
-        question = self._question(request, found)
+            found = self.search.led_by(found, request, self.catalogue.row_of(first), taken=taken)
+        question = self.question(request, found)
         if first and question.decision == "no_match":
             question = question._replace(decision="ambiguous")
-        return self._propose(question, request.language, steps, self._chat_model() if phrase else None)
+        return self.proposal(question, request.language, steps, self._chat_model() if phrase else None)
 
     def ranked(self, raw: RawRequest, *, pool: int = POOL, without: Sequence[str] = ()) -> list[Ranked]:
         """Every dataset retrieved for a request, in rank order, with its evidence: for training and evaluation.
@@ -208,15 +207,15 @@ class Assistant:
             pool: datasets retrieved by text before fit terms order them.
             without: ids of datasets that must not be found.
         """
-        return self._search.find(read_request(raw), self._search.ordinary(without=without), pool).ranked
+        return self.search.find(read_request(raw), self.search.ordinary(without=without), pool).ranked
 
     def allowed(self) -> NDArray[np.bool_]:
         """Datasets that may be proposed, bool of shape (n_datasets,)."""
-        return self._search.ordinary()
+        return self.search.ordinary()
 
     def texts(self, raw: RawRequest) -> tuple[str, ...]:
         """The texts that are encoded to answer a request, so that many requests can be encoded together."""
-        return self._search.texts(read_request(raw))
+        return self.search.texts(read_request(raw))
 
     def opinions(
         self, raw: RawRequest, *, coverages: Sequence[float] = (COVERAGE,), without: Sequence[str] = ()
@@ -229,8 +228,11 @@ class Assistant:
             without: ids of datasets that must not be found.
         """
         request = read_request(raw)
-        found = self._search.find(request, self._search.ordinary(without=without))
-        question = self._question(request, found)
+        found = self.search.find(request, self.search.ordinary(without=without))
+        return self.opinions_on(request, self.question(request, found), coverages)
+
+    def opinions_on(self, request: Request, question: Question, coverages: Sequence[float] = (COVERAGE,)) -> Opinions:
+        """The numbers for a product beside its candidates."""
         said = tuple(routes(question, self.surrogate, coverage) for coverage in coverages)
         flagged = self._flags(question, said[-1], "en")
         return Opinions(question.decision, question.candidates, said, flagged, request.language)
@@ -238,29 +240,43 @@ class Assistant:
     def regulatory_defaults(self, proposal: Proposal, *, top: int = 3) -> tuple[Dataset, ...]:
         """EU CBAM default values for like goods: shown beside a proposal, never part of its number."""
         request = read_request(RawRequest(proposal.product.description, geography=proposal.product.geography))
-        found = self._search.find(request, self._search.regulatory(proposal.product.geography), pool=top)
+        found = self.search.find(request, self.search.regulatory(proposal.product.geography), pool=top)
         return tuple(r.dataset for r in found.ranked if r.found.similarity >= _REGULATORY_SIMILARITY)
 
-    def _question(self, request: Request, found: Found) -> Question:
-        """The product beside its candidates; a typical mass converts where one is needed and none was stated."""
-        product, assumptions = self._declared(request, found.ranked)
+    def question(self, request: Request, found: Found, *, bare: bool = False) -> Question:
+        """The product beside its candidates; a typical mass converts where one is needed and none was stated.
+
+        Args:
+            request: what is asked.
+            found: the datasets for it.
+            bare: candidates without reasons and fit terms.
+        """
+        product, assumptions = self.declared(request, found.ranked)
         unit = found.ranked[0].dataset.unit if found.ranked else None
         mass = assumed_mass(product, unit, self.surrogate, found.vector)
-        candidates = self._candidates(found.ranked, request, product, mass)
+        candidates = self._candidates(found.ranked, request, product, mass, bare=bare)
         decision = self._decision(candidates, found.ranked)
         return Question(product, assumptions, candidates, decision, found.vector, mass)
 
-    def _propose(
-        self, question: Question, language: Language, steps: tuple[LanguageModelStep, ...], chat: ChatModel | None
+    def proposal(
+        self,
+        question: Question,
+        language: Language,
+        steps: tuple[LanguageModelStep, ...] = (),
+        chat: ChatModel | None = None,
     ) -> Proposal:
+        """The record for a product beside its candidates; without a model the template speaks."""
         product, said = question.product, routes(question, self.surrogate)
-        estimate, opinion = said.estimate, self._named(said.opinion, language)
+        estimate, opinion = said.estimate, named(said.opinion, language, self.catalogue)
         if opinion is not None and self.surrogate is not None:
             opinion = self.surrogate.explained(opinion, said.query, product.declared_unit.amount)
         step = None
         if estimate is not None:
             known = plausible(product.description, said.query.vector, self._words)
-            step = next_measurement(situation(question, said, estimate, self.surrogate, known), language)
+            missing = situation(question, said, estimate, self.surrogate, known)
+            if self.surrogate is not None:
+                self.surrogate.hear(queries_of(missing))
+            step = next_measurement(missing, language)
 
         def raised(fallback: str | None) -> tuple[Flag, ...]:
             return self._flags(question, said, language, fallback)
@@ -290,34 +306,19 @@ class Assistant:
     def _flags(
         self, question: Question, said: Routes, language: Language, fallback: str | None = None
     ) -> tuple[Flag, ...]:
-        far = self.surrogate is not None and said.opinion is not None and self.surrogate.out_of_domain(said.query)
         return flags(
             question.product,
             question.decision,
             question.candidates,
             said.estimate,
             routes_disagree=routes_disagree(said.proxy, said.opinion),
-            out_of_domain=far,
+            out_of_domain=said.far,
             rationale_fallback=fallback,
             year=year_of(question.product),
             language=language,
         )
 
-    def _named(self, opinion: SurrogateOpinion | None, language: Language) -> SurrogateOpinion | None:
-        """The opinion with its references named in the answer's language, where the catalogue has such a name."""
-        if opinion is None or language == "en":
-            return opinion
-        rows = {one.id: self.catalogue.find(one.id) for one in opinion.neighbours}
-        named = tuple(
-            one if (row := rows[one.id]) is None else one.model_copy(update={"name": self._name_zh(row) or one.name})
-            for one in opinion.neighbours
-        )
-        return opinion.model_copy(update={"neighbours": named})
-
-    def _name_zh(self, row: int) -> str:
-        return self.catalogue.texts("name_zh", [row])[0]
-
-    def _declared(self, request: Request, ranked: Sequence[Ranked]) -> tuple[Product, tuple[str, ...]]:
+    def declared(self, request: Request, ranked: Sequence[Ranked]) -> tuple[Product, tuple[str, ...]]:
         """The product with its declared unit; where none was stated, the first candidate's reference unit."""
         product = request.product
         if request.unit_known:
@@ -329,18 +330,18 @@ class Assistant:
         return product.model_copy(update={"declared_unit": declared}), ("declared_unit",)
 
     def _candidates(
-        self, ranked: Sequence[Ranked], request: Request, product: Product, mass: Interval | None = None
+        self, ranked: Sequence[Ranked], request: Request, product: Product, mass: Interval | None = None, *, bare: bool = False
     ) -> tuple[Candidate, ...]:
         year, labels, language = year_of(product), self.index.labels, request.language
         return tuple(
-            candidate(place, one, product, year, labels[one.found.label_row], language, mass)
+            candidate(place, one, product, year, labels[one.found.label_row], language, mass, bare=bare)
             for place, one in enumerate(ranked[: request.top], start=1)
         )
 
     def _found(self, request: Request, allowed: NDArray[np.bool_]) -> Stepped:
         """The ranked datasets, with the steps of a language model where they are turned on."""
         return with_model_steps(
-            lambda terms: self._search.find(request, allowed, terms=terms),
+            lambda terms: self.search.find(request, allowed, terms=terms),
             request.product.description,
             self._chat_model() if self.settings.llm_expansion or self.settings.llm_reordering else None,
             self.settings,

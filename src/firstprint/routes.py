@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from firstprint.catalogue.table import Catalogue
     from firstprint.estimation.surrogate import TrainedSurrogate
 
 PlausibleVectors = Mapping[PlausibleFact, "Sequence[NDArray[np.float32]]"]
@@ -65,6 +66,7 @@ class Routes(NamedTuple):
         proxy: interval of the proxy route, or None where there is no candidate or it cannot be scaled.
         opinion: of the surrogate, or None where it has no model for the unit.
         estimate: both together, or the one there is, or None.
+        far: the product is far from everything that the surrogate was trained on.
     """
 
     first: Candidate | None
@@ -72,6 +74,7 @@ class Routes(NamedTuple):
     proxy: Interval | None
     opinion: SurrogateOpinion | None
     estimate: Estimate | None
+    far: bool = False
 
 
 class Opinions(NamedTuple):
@@ -100,12 +103,21 @@ def routes(question: Question, surrogate: TrainedSurrogate | None, coverage: flo
     """
     product, candidates = question.product, question.candidates
     first = candidates[0] if candidates and question.decision != "no_match" else None
-    unit, amount = product.declared_unit.unit, product.declared_unit.amount
-    query = SurrogateQuery(question.vector, unit, product.mass_kg, product.geography, product.category)
-    opinion = None if surrogate is None else surrogate.estimate_at(query, amount, coverage)
+    amount = product.declared_unit.amount
+    query = asked_of(question)
+    said = None if surrogate is None else surrogate.said_of([query], [amount], coverage)[0]
+    opinion = None if said is None else said.opinion
     evidence = None if first is None else evidence_of(first, product, question.mass)
     proxy, dataset = proxy_of(first, evidence, coverage), beside_of(first, evidence)
-    return Routes(first, query, proxy, opinion, combine(proxy, opinion, coverage=coverage, dataset=dataset))
+    estimate = combine(proxy, opinion, coverage=coverage, dataset=dataset)
+    return Routes(first, query, proxy, opinion, estimate, opinion is not None and said is not None and said.out_of_domain)
+
+
+def asked_of(question: Question) -> SurrogateQuery:
+    """What the surrogate is asked about a product."""
+    product = question.product
+    unit = product.declared_unit.unit
+    return SurrogateQuery(question.vector, unit, product.mass_kg, product.geography, product.category)
 
 
 def proxy_of(first: Candidate | None, evidence: ProxyEvidence | None, coverage: float = COVERAGE) -> Interval | None:
@@ -149,14 +161,19 @@ def assumed_mass(
         surrogate: knows typical masses.
         vector: of the description, shape (dimension,).
     """
-    if surrogate is None or unit is None or product.mass_kg is not None or product.declared_unit.unit != "piece":
-        return None
-    try:
-        if dimension(parse_unit(unit).unit) != "mass":
-            return None
-    except UnitError:
+    if surrogate is None or not mass_is_assumed(product, unit):
         return None
     return surrogate.typical_mass(SurrogateQuery(vector, "piece", None, None, product.category))
+
+
+def mass_is_assumed(product: Product, unit: str | None) -> bool:
+    """Whether a dataset per ``unit`` needs the mass of a piece that nobody stated."""
+    if unit is None or product.mass_kg is not None or product.declared_unit.unit != "piece":
+        return False
+    try:
+        return dimension(parse_unit(unit).unit) == "mass"
+    except UnitError:
+        return False
 
 
 def situation(
@@ -185,6 +202,16 @@ def situation(
         mass=None if surrogate is None else surrogate.typical_mass(said.query),
         plausible=known,
     )
+
+
+def named(opinion: SurrogateOpinion | None, language: Language, catalogue: Catalogue) -> SurrogateOpinion | None:
+    """The opinion with its references named in the answer's language, where the catalogue has such a name."""
+    if opinion is None or language == "en":
+        return opinion
+    rows = {one.id: catalogue.find(one.id) for one in opinion.neighbours}
+    names = {key: catalogue.texts("name_zh", [row])[0] for key, row in rows.items() if row is not None}
+    neighbours = tuple(one.model_copy(update={"name": names.get(one.id) or one.name}) for one in opinion.neighbours)
+    return opinion.model_copy(update={"neighbours": neighbours})
 
 
 def mass_behind(proposal: Proposal) -> Interval | None:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from firstprint.blocks import weighted_sums
 from firstprint.errors import InputError, ModelError
 
 if TYPE_CHECKING:
@@ -137,7 +138,7 @@ def local_scales(
     known = np.flatnonzero(np.isfinite(spreads))
     weights = np.maximum(similarities[:, known], 0.0).astype(np.float64) ** _LOCAL_POWER
     total = weights.sum(axis=1)
-    near = weights @ spreads[known]
+    near = weighted_sums(weights, spreads[known])
     return np.asarray((near + _LOCAL_PRIOR * scales) / (total + _LOCAL_PRIOR), dtype=np.float64)
 
 

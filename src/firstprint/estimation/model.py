@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 
+from firstprint.blocks import product
 from firstprint.estimation.features import Level, Rows, mix, place_ratings, ridge_features
 from firstprint.estimation.intervals import ConformalBand, local_scales
 from firstprint.estimation.predictors import (
@@ -18,7 +19,6 @@ from firstprint.estimation.predictors import (
     Shares,
     best_by_reference,
     blend,
-    dots,
     knn_predict,
     knn_shares,
 )
@@ -212,7 +212,7 @@ class FamilyModel:
 
     @cached_property
     def _mixed(self) -> NDArray[np.float32]:
-        return self._rows.mixed()
+        return np.ascontiguousarray(self._rows.mixed().T)
 
     @cached_property
     def _ridges(self) -> dict[Level, Ridge]:
@@ -248,7 +248,7 @@ class FamilyModel:
         level = self.levels[name]
         vectors = np.stack([one.vector for one in products])
         categories = np.stack([one.category for one in products])
-        similarities = best_by_reference(dots(mix(vectors, categories), self._mixed), self.reference)
+        similarities = best_by_reference(product(mix(vectors, categories), self._mixed), self.reference)
         shares = knn_shares(similarities, self.weights, level.choice.knn, self._ratings(level, products))
         distances = np.maximum(0.0, 1.0 - similarities.max(axis=1)).astype(np.float64)
         features = ridge_features(vectors, categories, np.stack([one.attributes for one in products]))

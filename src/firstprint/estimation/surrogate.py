@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 
@@ -19,6 +19,7 @@ from firstprint.estimation.features import attribute_vector, level_of
 from firstprint.estimation.model import FamilyModel, FamilyPrediction, Seen
 from firstprint.estimation.references import target_unit
 from firstprint.estimation.typical_mass import MASS_FAMILY
+from firstprint.threads import limited
 
 DEFAULT_COVERAGE = 0.9
 EVIDENCE_POWER = 4
@@ -34,6 +35,17 @@ _LITRE_HALF_WIDTH_LOG10 = 0.11
 _ASSUMED_HALF_WIDTH_LOG10 = 1.3
 MASS_BRIDGED = frozenset({"piece", "litre", "m3", "m2", "m"})
 """Units of which one has a mass."""
+_KEPT_ANSWERS = 8_192
+"""Answers kept for the next question about the same product, about 2 kB each."""
+_Key = tuple[bytes, str, float | None, str | None, str | None, float]
+_Answer = TypeVar("_Answer")
+
+
+class Said(NamedTuple):
+    """What the surrogate says of one product: its opinion, and whether the product is far from all it has learned."""
+
+    opinion: SurrogateOpinion | None
+    out_of_domain: bool
 
 
 class _Route(NamedTuple):
@@ -84,6 +96,8 @@ class TrainedSurrogate:
     dimension: int
     families: Mapping[str, FamilyModel]
     encoder: Encoder | None = field(default=None, compare=False)
+    _kept: dict[_Key, list[_Voice]] = field(default_factory=dict, compare=False, repr=False)
+    _kept_masses: dict[_Key, FamilyPrediction] = field(default_factory=dict, compare=False, repr=False)
 
     def estimate(self, query: SurrogateQuery, amount: float) -> SurrogateOpinion | None:
         """The footprint of ``amount`` × ``query.unit`` at 90 %, or None when no family covers the unit.
@@ -112,8 +126,25 @@ class TrainedSurrogate:
             amounts: declared amounts, one a product.
             coverage: 0.8 or 0.9.
         """
+        return [said.opinion for said in self.said_of(queries, amounts, coverage)]
+
+    def said_of(
+        self, queries: Sequence[SurrogateQuery], amounts: Sequence[float], coverage: float = DEFAULT_COVERAGE
+    ) -> list[Said]:
+        """As ``estimate_many``, and whether each product is out of domain."""
         heard = self._heard(queries, coverage)
-        return [self._opinion(voices, amount, coverage) for voices, amount in zip(heard, amounts, strict=True)]
+        return [
+            Said(self._opinion(voices, amount, coverage), _far(voices))
+            for voices, amount in zip(heard, amounts, strict=True)
+        ]
+
+    def hear(self, queries: Sequence[SurrogateQuery]) -> None:
+        """Asks about products together, so that the next questions about each of them are answered at once."""
+        self._heard(queries, DEFAULT_COVERAGE)
+
+    def hear_masses(self, queries: Sequence[SurrogateQuery]) -> None:
+        """As ``hear``, for typical masses."""
+        self._typical_masses(queries, DEFAULT_COVERAGE)
 
     def _opinion(self, voices: list[_Voice], amount: float, coverage: float) -> SurrogateOpinion | None:
         if not voices or not math.isfinite(amount) or amount <= 0:
@@ -142,8 +173,8 @@ class TrainedSurrogate:
         if query.category:
             without["category"] = query._replace(category=None)
         pushes = []
-        for fact, less in without.items():
-            other = self.estimate_at(less, amount, opinion.coverage)
+        others = self.estimate_many(list(without.values()), [amount] * len(without), opinion.coverage)
+        for fact, other in zip(without, others, strict=True):
             if other is not None:
                 pushes.append(Push(fact=fact, factor=opinion.kg_co2e / other.kg_co2e))
         return opinion.model_copy(update={"pushes": tuple(pushes)})
@@ -157,8 +188,15 @@ class TrainedSurrogate:
         if family is None or not queries:
             return [None] * len(queries)
         bare = [query._replace(mass_kg=None, geography=None) for query in queries]
+        keys = [_key_of(query, coverage) for query in bare]
+        known = {key: self._kept_masses[key] for key in keys if key in self._kept_masses}
+        missing = {key: query for key, query in zip(keys, bare, strict=True) if key not in known}
+        with limited(1):
+            fresh = family.predict_many(self._seen(list(missing.values()))) if missing else []
+        known.update(zip(missing, fresh, strict=True))
+        _keep(self._kept_masses, known)
         out: list[Interval | None] = []
-        for said in family.predict_many(self._seen(bare)):
+        for said in (known[key] for key in keys):
             half, mean = said.half_width_log10(coverage), said.log10_value
             interval = Interval(10.0**mean, 10.0 ** (mean - half), 10.0 ** (mean + half), coverage)
             out.append(None if said.band.out_of_domain(said.distance) else interval)
@@ -166,8 +204,7 @@ class TrainedSurrogate:
 
     def out_of_domain(self, query: SurrogateQuery) -> bool:
         """True when every family that could answer is farther from the product than held-out rows were."""
-        voices = self._voices(query, DEFAULT_COVERAGE)
-        return all(v.prediction.band.out_of_domain(v.prediction.distance) for v in voices)
+        return _far(self._voices(query, DEFAULT_COVERAGE))
 
     def distance(self, query: SurrogateQuery) -> float:
         """1 − cosine to the nearest reference of any family that answers; 2 where none does."""
@@ -178,7 +215,21 @@ class TrainedSurrogate:
         return self._heard([query], coverage)[0]
 
     def _heard(self, queries: Sequence[SurrogateQuery], coverage: float) -> list[list[_Voice]]:
+        """The voices of each product; what was asked a moment ago is not asked again."""
+        keys = [_key_of(query, coverage) for query in queries]
+        known = {key: self._kept[key] for key in keys if key in self._kept}
+        missing = {key: query for key, query in zip(keys, queries, strict=True) if key not in known}
+        if missing:
+            known.update(zip(missing, self._voices_of(list(missing.values()), coverage), strict=True))
+            _keep(self._kept, known)
+        return [known[key] for key in keys]
+
+    def _voices_of(self, queries: Sequence[SurrogateQuery], coverage: float) -> list[list[_Voice]]:
         """The voices of each product; each family is asked once for all of them."""
+        with limited(1):  # one thread: what another one takes over is added in another order
+            return self._asked(queries, coverage)
+
+    def _asked(self, queries: Sequence[SurrogateQuery], coverage: float) -> list[list[_Voice]]:
         seen = self._seen(queries)
         massless = [n for n, query in enumerate(queries) if query.unit == "piece" and not query.mass_kg]
         masses = dict(zip(massless, self._typical_masses([queries[n] for n in massless], coverage), strict=True))
@@ -225,6 +276,23 @@ class TrainedSurrogate:
             attributes = attribute_vector(query.mass_kg, query.geography)
             out.append(Seen(vector, np.asarray(category, dtype=np.float32), attributes, query.geography, level))
         return out
+
+
+def _far(voices: Sequence[_Voice]) -> bool:
+    """Whether every family that answers is farther from the product than held-out rows were."""
+    return all(v.prediction.band.out_of_domain(v.prediction.distance) for v in voices)
+
+
+def _key_of(query: SurrogateQuery, coverage: float) -> _Key:
+    vector = np.asarray(query.vector, dtype=np.float32)
+    return vector.tobytes(), query.unit, query.mass_kg, query.geography, query.category, coverage
+
+
+def _keep(kept: dict[_Key, _Answer], news: Mapping[_Key, _Answer]) -> None:
+    """Keeps answers, all of them forgotten where there are too many: several threads may look at once."""
+    if len(kept) > _KEPT_ANSWERS:
+        kept.clear()
+    kept.update(news)
 
 
 def _voice(route: _Route, prediction: FamilyPrediction, coverage: float) -> _Voice:

@@ -7,7 +7,8 @@ import random
 import numpy as np
 import pytest
 
-from firstprint.embedding.alike import BLOCK, encode_alike
+from firstprint.blocks import BLOCK
+from firstprint.embedding.alike import encode_alike
 from firstprint.embedding.opening import open_encoder
 
 TEXTS = [
