@@ -18,16 +18,18 @@ from firstprint.domain.product import DeclaredUnit, Language, Product
 from firstprint.domain.proposal import (
     Candidate,
     Decision,
+    Estimate,
     Flag,
     LanguageModelStep,
     MatchResult,
     Proposal,
     Provenance,
 )
-from firstprint.domain.steps import Interval
+from firstprint.domain.steps import Interval, SurrogateQuery
 from firstprint.estimation.combine import routes_disagree
-from firstprint.estimation.next_measurement import next_measurement, queries_of
+from firstprint.estimation.next_measurement import Situation, next_measurement, queries_of
 from firstprint.estimation.plausible import Words, encoded_words, plausible
+from firstprint.estimation.surrogate import without_each
 from firstprint.intake import RawRequest, Request, read_request
 from firstprint.model_steps import Stepped, with_model_steps
 from firstprint.models import load_ranker, ready_surrogate
@@ -272,11 +274,9 @@ class Assistant:
             opinion = self.surrogate.explained(opinion, said.query, product.declared_unit.amount)
         step = None
         if estimate is not None:
-            known = plausible(product.description, said.query.vector, self._words)
-            missing = situation(question, said, estimate, self.surrogate, known)
             if self.surrogate is not None:
-                self.surrogate.hear(queries_of(missing))
-            step = next_measurement(missing, language)
+                self.surrogate.hear(self.wondered(question, said))
+            step = next_measurement(self._situation(question, said, estimate), language)
 
         def raised(fallback: str | None) -> tuple[Flag, ...]:
             return self._flags(question, said, language, fallback)
@@ -298,6 +298,17 @@ class Assistant:
             rationale=written.rationale,
             provenance=self.provenance(written.prompt_sha256, written.llm_id, steps),
         )
+
+    def wondered(self, question: Question, said: Routes) -> list[SurrogateQuery]:
+        """All that the surrogate will be asked for the record of a product, so that it can be asked together."""
+        if said.estimate is None:
+            return []
+        missing = self._situation(question, said, said.estimate)
+        return [*queries_of(missing), *without_each(said.query).values()]
+
+    def _situation(self, question: Question, said: Routes, estimate: Estimate) -> Situation:
+        known = plausible(question.product.description, said.query.vector, self._words)
+        return situation(question, said, estimate, self.surrogate, known)
 
     @cached_property
     def _words(self) -> Words:

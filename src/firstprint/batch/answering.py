@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import uuid
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
 import numpy as np
 
 from firstprint.assistant import Assistant
 from firstprint.batch.records import BatchRow, Chunk, Flat, Outcome
+from firstprint.domain.steps import SurrogateQuery
 from firstprint.errors import FirstprintError
+from firstprint.intake import read_request
 from firstprint.models import load_ranker, ready_surrogate
 from firstprint.recalibration import recalibrated
 from firstprint.remembering import LiveMemory
+from firstprint.routes import asked_of, mass_is_assumed, routes
 from firstprint.workspace import encoder_of, ready_index
 
 if TYPE_CHECKING:
@@ -23,10 +26,11 @@ if TYPE_CHECKING:
 
     from firstprint.domain.proposal import Proposal
     from firstprint.domain.steps import Encoder
-    from firstprint.intake import RawRequest
+    from firstprint.intake import RawRequest, Request
     from firstprint.ranking.acceptance import Acceptance
     from firstprint.retrieval.index_folder import OpenIndex
-    from firstprint.routes import Opinions
+    from firstprint.routes import Opinions, Question
+    from firstprint.search import Found
     from firstprint.settings import Settings
     from firstprint.workspace import Progress
 
@@ -40,6 +44,7 @@ _NAMESPACE: Final = uuid.UUID("6f0c6c52-2a0b-5f0e-8f3e-0d5d1c7b9a11")
 _UNSEEN_FAULTS: Final = (ValueError, ArithmeticError, LookupError, TypeError, RecursionError)
 """What a row nobody thought of could raise: it is that row's error, and the other million rows are answered."""
 _ID_CHARS: Final = 36
+_WONDERED_TOGETHER: Final = 256
 
 
 class Plan(NamedTuple):
@@ -143,46 +148,77 @@ class Answerer:
         self._assistant, self._plan = assistant, plan
         self._kept: OrderedDict[RawRequest, Outcome] = OrderedDict()
         self._size = _RECORDS_KEPT if plan.records else _FLATS_KEPT
+        self._allowed = assistant.search.ordinary()
 
     def answer(self, chunk: Chunk) -> tuple[Outcome, ...]:
         """One outcome a row, in the order of the rows."""
-        self._encode_ahead([row.raw for row in chunk.rows if row.raw is not None and row.raw not in self._kept])
-        return tuple(map(self._row, chunk.rows))
+        asked = dict.fromkeys(row.raw for row in chunk.rows if row.raw is not None)
+        known = {raw: self._kept[raw] for raw in asked if raw in self._kept}
+        known.update(self._asked([raw for raw in asked if raw not in known]))
+        self._keep(known)
+        return tuple(self._outcome(row, known) for row in chunk.rows)
 
-    def _encode_ahead(self, asked: Sequence[RawRequest]) -> None:
-        """All texts of the chunk's new requests in one call."""
-        texts: dict[str, None] = {}
-        for raw in dict.fromkeys(asked):
-            try:
-                texts.update(dict.fromkeys(self._assistant.texts(raw)))
-            except (FirstprintError, *_UNSEEN_FAULTS):
-                continue  # told again, as the row's error, where the row is answered
-        if texts:
-            self._assistant.encoder.encode(list(texts))
+    def _keep(self, used: dict[RawRequest, Outcome]) -> None:
+        for raw, outcome in used.items():
+            self._kept[raw] = outcome
+            self._kept.move_to_end(raw)
+        while len(self._kept) > self._size:
+            self._kept.popitem(last=False)
 
-    def _row(self, row: BatchRow) -> Outcome:
+    def _outcome(self, row: BatchRow, known: dict[RawRequest, Outcome]) -> Outcome:
         if row.raw is None:
             return Outcome(Flat(row.row_id, "error", error=row.error))
-        kept = self._kept.get(row.raw)
-        if kept is None:
-            kept = self._kept[row.raw] = self._asked(row.raw)
-            if len(self._kept) > self._size:
-                self._kept.popitem(last=False)
-        else:
-            self._kept.move_to_end(row.raw)
-        record = self._numbered(row, kept.record) if kept.record else ""
-        return Outcome(kept.flat._replace(row_id=row.row_id), record)
+        said = known[row.raw]
+        record = self._numbered(row, said.record) if said.record else ""
+        return Outcome(said.flat._replace(row_id=row.row_id), record)
 
-    def _asked(self, raw: RawRequest) -> Outcome:
-        try:
-            if self._plan.records:
-                return self._record(self._assistant.propose(raw, phrase=False))
-            return Outcome(_flat(self._assistant.opinions(raw)))
-        except FirstprintError as error:
-            return Outcome(Flat("", "error", error=str(error)))
-        except _UNSEEN_FAULTS as error:
-            told = f"The row cannot be answered ({type(error).__name__}: {str(error)[:200]}). Please report it."
-            return Outcome(Flat("", "error", error=" ".join(told.split())))
+    def _asked(self, raws: Sequence[RawRequest]) -> dict[RawRequest, Outcome]:
+        """Answers of distinct requests, each stage for all of them before the next."""
+        out: dict[RawRequest, Outcome] = {}
+        requests = _each(raws, read_request, out)
+        found = self._found(requests, out)
+        self._hear_masses(requests, found)
+        bare = not self._plan.records
+        questions = _each(
+            found, lambda raw: self._assistant.question(requests[raw], found[raw], bare=bare), out
+        )
+        self._hear(list(questions.values()))
+        answers = _each(questions, lambda raw: self._said(requests[raw], questions[raw]), out)
+        return {**out, **answers}
+
+    def _found(self, requests: dict[RawRequest, Request], out: dict[RawRequest, Outcome]) -> dict[RawRequest, Found]:
+        """What the search finds, the texts of all requests encoded in one call."""
+        search = self._assistant.search
+        texts = _each(requests, lambda raw: search.texts(requests[raw]), out)
+        if texts:
+            self._assistant.encoder.encode(list(dict.fromkeys(text for each in texts.values() for text in each)))
+        return _each(texts, lambda raw: search.find(requests[raw], self._allowed), out)
+
+    def _hear_masses(self, requests: dict[RawRequest, Request], found: dict[RawRequest, Found]) -> None:
+        """Typical masses of all products that will be converted by one."""
+        asked = []
+        for raw, one in found.items():
+            product, _ = self._assistant.declared(requests[raw], one.ranked)
+            if one.ranked and mass_is_assumed(product, one.ranked[0].dataset.unit):
+                asked.append(SurrogateQuery(one.vector, "piece", None, None, product.category))
+        if asked and self._assistant.surrogate is not None:
+            self._assistant.surrogate.hear_masses(asked)
+
+    def _hear(self, questions: Sequence[Question]) -> None:
+        """The surrogate's opinion on all products; for records, with all it will be asked about them."""
+        surrogate = self._assistant.surrogate
+        if surrogate is None:
+            return
+        surrogate.hear([asked_of(question) for question in questions])
+        if self._plan.records:
+            for start in range(0, len(questions), _WONDERED_TOGETHER):
+                part = questions[start : start + _WONDERED_TOGETHER]
+                surrogate.hear([query for one in part for query in self._assistant.wondered(one, routes(one, surrogate))])
+
+    def _said(self, request: Request, question: Question) -> Outcome:
+        if self._plan.records:
+            return self._record(self._assistant.proposal(question, request.language))
+        return Outcome(_flat(self._assistant.opinions_on(request, question)))
 
     def _record(self, proposal: Proposal) -> Outcome:
         provenance = proposal.provenance.model_copy(update={"created": self._plan.created})
@@ -193,6 +229,25 @@ class Answerer:
         """The record with the id of its row: the same input, row, catalogue and models give the same id."""
         made = uuid.uuid5(_NAMESPACE, f"{self._plan.identity}:{row.number}")
         return record.replace("0" * _ID_CHARS, str(made), 1)
+
+
+_Made = TypeVar("_Made")
+
+
+def _each(
+    raws: Iterable[RawRequest], make: Callable[[RawRequest], _Made], faults: dict[RawRequest, Outcome]
+) -> dict[RawRequest, _Made]:
+    """What ``make`` gives for each request; a request that it fails for is answered with its error."""
+    made: dict[RawRequest, _Made] = {}
+    for raw in raws:
+        try:
+            made[raw] = make(raw)
+        except FirstprintError as error:
+            faults[raw] = Outcome(Flat("", "error", error=str(error)))
+        except _UNSEEN_FAULTS as error:
+            told = f"The row cannot be answered ({type(error).__name__}: {str(error)[:200]}). Please report it."
+            faults[raw] = Outcome(Flat("", "error", error=" ".join(told.split())))
+    return made
 
 
 def flat_of(proposal: Proposal) -> Flat:

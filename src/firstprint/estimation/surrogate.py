@@ -37,6 +37,8 @@ MASS_BRIDGED = frozenset({"piece", "litre", "m3", "m2", "m"})
 """Units of which one has a mass."""
 _KEPT_ANSWERS = 8_192
 """Answers kept for the next question about the same product, about 2 kB each."""
+_HEARD_TOGETHER = 256
+"""At 3,000 references, matrices of 3 MB; no faster from there on."""
 _Key = tuple[bytes, str, float | None, str | None, str | None, float]
 _Answer = TypeVar("_Answer")
 
@@ -140,7 +142,8 @@ class TrainedSurrogate:
 
     def hear(self, queries: Sequence[SurrogateQuery]) -> None:
         """Asks about products together, so that the next questions about each of them are answered at once."""
-        self._heard(queries, DEFAULT_COVERAGE)
+        for start in range(0, len(queries), _HEARD_TOGETHER):
+            self._heard(queries[start : start + _HEARD_TOGETHER], DEFAULT_COVERAGE)
 
     def hear_masses(self, queries: Sequence[SurrogateQuery]) -> None:
         """As ``hear``, for typical masses."""
@@ -165,13 +168,7 @@ class TrainedSurrogate:
 
         Each is left out in turn and the product estimated again; a mass left out is assumed again.
         """
-        without: dict[PushedFact, SurrogateQuery] = {}
-        if query.mass_kg is not None:
-            without["mass_kg"] = query._replace(mass_kg=None)
-        if query.geography is not None:
-            without["geography"] = query._replace(geography=None)
-        if query.category:
-            without["category"] = query._replace(category=None)
+        without = without_each(query)
         pushes = []
         others = self.estimate_many(list(without.values()), [amount] * len(without), opinion.coverage)
         for fact, other in zip(without, others, strict=True):
@@ -276,6 +273,18 @@ class TrainedSurrogate:
             attributes = attribute_vector(query.mass_kg, query.geography)
             out.append(Seen(vector, np.asarray(category, dtype=np.float32), attributes, query.geography, level))
         return out
+
+
+def without_each(query: SurrogateQuery) -> dict[PushedFact, SurrogateQuery]:
+    """The query with each stated fact left out in turn."""
+    without: dict[PushedFact, SurrogateQuery] = {}
+    if query.mass_kg is not None:
+        without["mass_kg"] = query._replace(mass_kg=None)
+    if query.geography is not None:
+        without["geography"] = query._replace(geography=None)
+    if query.category:
+        without["category"] = query._replace(category=None)
+    return without
 
 
 def _far(voices: Sequence[_Voice]) -> bool:

@@ -17,7 +17,7 @@ MASK = "\ue000"
 MASKED_TEXT = "\ue001"
 MentionKind = Literal["entity", "source", "equation", "text"]
 
-_KEPT_NAMES: Final = 16_384
+_KEPT_NAMES: Final = 65_536
 """Names whose forms are kept: candidates of like products are the same few thousand datasets."""
 _SHORTEST_PART = 5
 _UNIT_PART = re.compile(r"per\b|每")  # "…, per kg": every sentence says so

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
@@ -85,6 +86,7 @@ class Spoken(NamedTuple):
     per_before: bool = False
 
 
+@lru_cache(maxsize=512)
 def spoken_numbers(text: str) -> tuple[Spoken, ...]:
     """Every number of ``text`` (already normalised and with known names masked), in order."""
     found: list[Spoken] = []
