@@ -30,4 +30,5 @@ def product(rows: NDArray[np.float32], columns: NDArray[np.float32]) -> NDArray[
 
 def weighted_sums(rows: NDArray[np.float64], weights: NDArray[np.float64]) -> NDArray[np.float64]:
     """``rows @ weights``, float64 of shape (n,), each row summed by itself."""
-    return np.asarray(np.einsum("nm,m->n", rows, weights), dtype=np.float64)
+    # Row by row in memory: einsum adds the rows of another layout in another order.
+    return np.asarray(np.einsum("nm,m->n", np.ascontiguousarray(rows), weights), dtype=np.float64)

@@ -19,7 +19,7 @@ LONGEST_CELL: Final = 100_000
 """Characters of a cell that is looked at; a longer one is refused unread."""
 _LONGEST_ID: Final = 200
 _SHOWN: Final = 40
-_AMOUNT = re.compile(r"^(?P<number>[+-]?[\d.,'’\s]*\d)\s*(?P<unit>[^\d\s].*)?$")
+_AMOUNT = re.compile(r"^(?P<number>[+-]?[\d.,'’\s]*\d\.?(?:[eE][+-]?\d+)?)\s*(?P<unit>[^\d\s].*)?$")
 _YEAR = re.compile(r"^((?:19|20)\d\d)(?:\.0+)?(?:年度?|[-/.年].*)?$")
 _ADVICE: Final = {
     Fault.NOT_A_NUMBER: "write a number such as 12.5, and the unit apart",
@@ -73,10 +73,11 @@ class RowReader:
                 hint="Keep what the product is, what it is made of and how it is made.",
             )
         amount, beside = self._amount(row)
+        unit = self._text(row, "unit")
         return RawRequest(
             text,
             amount=1.0 if amount is None else amount,
-            unit=self._text(row, "unit") or beside or None,
+            unit=unit or beside or None,
             mass_kg=self._mass(row),
             geography=self._text(row, "geography") or None,
             category=self._text(row, "category") or None,
@@ -110,7 +111,10 @@ class RowReader:
         found = _AMOUNT.match(text)
         if not text or found is None or not found["unit"]:
             return self._number(row, "amount", text), unit
-        return self._number(row, "amount", found["number"]), found["unit"].strip()
+        written, asked = found["unit"].strip(), self._text(row, "unit")
+        if asked and _canonical(written) != _canonical(asked):
+            self._refuse(row, "amount", text, f"names a unit that is not {asked[:_SHOWN]!r}", "give one unit")
+        return self._number(row, "amount", found["number"]), written
 
     def _mass(self, row: SourceRow) -> float | None:
         """Mass of one piece in kg, by the unit of the cell, else of the heading, else in kg."""
@@ -163,6 +167,16 @@ class RowReader:
         name = self._header[self._columns[field].places[0]][:_SHOWN]
         shown = "".join(char if char.isprintable() else "\ufffd" for char in value[:_SHOWN])
         raise InputError(f"line {row.line}, column {name!r}: {shown!r} {rule}; {advice}.")
+
+
+def _canonical(unit: str) -> object:
+    """A unit in its canonical form; an unknown one as it is."""
+    from firstprint.units import parse_unit
+
+    try:
+        return parse_unit(unit)
+    except InputError:
+        return unit.casefold()
 
 
 _NOTHING: Final = frozenset({"-", "–", "—", "/", "n/a", "N/A", "无"})

@@ -136,7 +136,9 @@ def local_scales(
         scales: at the queries' distances, shape (q,).
     """
     known = np.flatnonzero(np.isfinite(spreads))
-    weights = np.maximum(similarities[:, known], 0.0).astype(np.float64) ** _LOCAL_POWER
+    # Row by row in memory, so that a query's sum does not depend on how many are asked.
+    near_ones = np.ascontiguousarray(similarities[:, known])
+    weights = np.maximum(near_ones, 0.0).astype(np.float64) ** _LOCAL_POWER
     total = weights.sum(axis=1)
     near = weighted_sums(weights, spreads[known])
     return np.asarray((near + _LOCAL_PRIOR * scales) / (total + _LOCAL_PRIOR), dtype=np.float64)
