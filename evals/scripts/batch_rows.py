@@ -2,8 +2,8 @@
 
     .venv/bin/python evals/scripts/batch_rows.py ROWS OUT.csv [--repeat N]
 
-The stems are the descriptions of ``evals/suites`` and ``index/labels_train.csv`` (Chinese, English, German, French); the
-perturbations are amounts, sizes, grades, colours, brands and purposes in the stem's own script. ``--repeat 5`` writes
+The stems are the descriptions of ``evals/suites`` and ``index/labels_train.csv`` (Chinese, English, German, French);
+the perturbations are amounts, sizes, grades, colours, brands and purposes in the stem's own script. ``--repeat 5`` writes
 each text five times, spread over the file.
 """
 
@@ -42,7 +42,10 @@ class Line(NamedTuple):
 def stems() -> list[str]:
     """Distinct descriptions."""
     texts = []
-    for path in [*(ROOT / "evals" / "suites" / name / "queries.csv" for name in SUITES), ROOT / "index/labels_train.csv"]:
+    for path in [
+        *(ROOT / "evals" / "suites" / name / "queries.csv" for name in SUITES),
+        ROOT / "index/labels_train.csv",
+    ]:
         with path.open(encoding="utf-8-sig", newline="") as handle:
             texts += [row["text"] for row in csv.DictReader(handle)]
     return list(dict.fromkeys(texts))

@@ -341,7 +341,13 @@ class Assistant:
         return product.model_copy(update={"declared_unit": declared}), ("declared_unit",)
 
     def _candidates(
-        self, ranked: Sequence[Ranked], request: Request, product: Product, mass: Interval | None = None, *, bare: bool = False
+        self,
+        ranked: Sequence[Ranked],
+        request: Request,
+        product: Product,
+        mass: Interval | None = None,
+        *,
+        bare: bool = False,
     ) -> tuple[Candidate, ...]:
         year, labels, language = year_of(product), self.index.labels, request.language
         return tuple(

@@ -110,7 +110,9 @@ def routes(question: Question, surrogate: TrainedSurrogate | None, coverage: flo
     evidence = None if first is None else evidence_of(first, product, question.mass)
     proxy, dataset = proxy_of(first, evidence, coverage), beside_of(first, evidence)
     estimate = combine(proxy, opinion, coverage=coverage, dataset=dataset)
-    return Routes(first, query, proxy, opinion, estimate, opinion is not None and said is not None and said.out_of_domain)
+    return Routes(
+        first, query, proxy, opinion, estimate, opinion is not None and said is not None and said.out_of_domain
+    )
 
 
 def asked_of(question: Question) -> SurrogateQuery:

@@ -133,7 +133,9 @@ def open_for_batch(settings: Settings, plan: Plan | None = None, progress: Progr
     index: OpenIndex = ready_index(chosen, encoder, progress)
     surrogate = ready_surrogate(chosen, index.catalogue, encoder, progress)
     folder = chosen.home / "cache"
-    memory = LiveMemory(chosen.resolved_database_url, index.catalogue, encoder, folder, plan.decisions if plan else None)
+    memory = LiveMemory(
+        chosen.resolved_database_url, index.catalogue, encoder, folder, plan.decisions if plan else None
+    )
     seen = memory.freeze()
     ranker = recalibrated(load_ranker(chosen), chosen).model if plan is None else plan.ranker
     heard = None if surrogate is None else replace(surrogate, encoder=encoder)
@@ -179,9 +181,7 @@ class Answerer:
         found = self._found(requests, out)
         self._hear_masses(requests, found)
         bare = not self._plan.records
-        questions = _each(
-            found, lambda raw: self._assistant.question(requests[raw], found[raw], bare=bare), out
-        )
+        questions = _each(found, lambda raw: self._assistant.question(requests[raw], found[raw], bare=bare), out)
         self._hear(list(questions.values()))
         answers = _each(questions, lambda raw: self._said(requests[raw], questions[raw]), out)
         return {**out, **answers}
@@ -213,7 +213,9 @@ class Answerer:
         if self._plan.records:
             for start in range(0, len(questions), _WONDERED_TOGETHER):
                 part = questions[start : start + _WONDERED_TOGETHER]
-                surrogate.hear([query for one in part for query in self._assistant.wondered(one, routes(one, surrogate))])
+                surrogate.hear(
+                    [query for one in part for query in self._assistant.wondered(one, routes(one, surrogate))]
+                )
 
     def _said(self, request: Request, question: Question) -> Outcome:
         if self._plan.records:

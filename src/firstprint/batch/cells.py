@@ -150,7 +150,7 @@ class RowReader:
         return self._positive(row, field, value)
 
     def _positive(self, row: SourceRow, field: str, value: float) -> float | None:
-        if value != value:  # noqa: PLR0124 - a workbook's or a Parquet file's empty number
+        if value != value:
             return None
         if not 0 < value < float("inf"):
             return self._refuse(row, field, number_text(value), "is not a finite number above zero", "mend the cell")

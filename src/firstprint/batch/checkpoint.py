@@ -138,7 +138,7 @@ class Job:
         except ValueError:
             return False
         body = body + b"\n" if body else b""
-        return said == {"rows": rows, "sha256": hashlib.sha256(body).hexdigest()}
+        return bool(said == {"rows": rows, "sha256": hashlib.sha256(body).hexdigest()})
 
 
 @contextmanager
@@ -207,16 +207,19 @@ def read_manifest(folder: Path) -> Manifest | None:
         return None
     try:
         body = json.loads(path.read_text(encoding="utf-8"))
-        version = body.pop("format")
-        if version != _FORMAT:
-            raise ValueError(f"format {version}, not {_FORMAT}")
-        return Manifest(**body)
+        if body.pop("format") == _FORMAT:
+            return Manifest(**body)
     except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
         raise FaultsError(
             f"The unfinished run in {folder} cannot be read.",
             [f"{_MANIFEST}: {error}"],
             hint="Delete the folder and begin anew.",
         ) from error
+    raise FaultsError(
+        f"The unfinished run in {folder} cannot be read.",
+        [f"{_MANIFEST}: is of another version of firstprint."],
+        hint="Delete the folder and begin anew.",
+    )
 
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:

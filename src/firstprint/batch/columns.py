@@ -21,7 +21,8 @@ _SPELLINGS: Final[Mapping[str, str]] = {
     "unit": "unit|uom|unit of measure|units|declared unit|quantity unit|"
     "单位|计量单位|数量单位|采购单位|einheit|mengeneinheit|me|unité|unité de mesure",
     "mass_kg": "mass kg|mass|weight|unit mass|unit weight|net weight|mass per piece|weight per piece|piece weight|"
-    "质量|重量|单重|净重|单件重量|单件质量|单位重量|gewicht|masse|stückgewicht|nettogewicht|einzelgewicht|poids|poids net|"
+    "质量|重量|单重|净重|单件重量|单件质量|单位重量|"
+    "gewicht|masse|stückgewicht|nettogewicht|einzelgewicht|poids|poids net|"
     "poids unitaire|masse unitaire",
     "geography": "geography|country|origin|country of origin|location|region|place|place of origin|made in|"
     "产地|地区|国家|原产地|原产国|来源地|地域|生产地|land|herkunft|herkunftsland|ursprungsland|region|"

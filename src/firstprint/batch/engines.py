@@ -37,9 +37,7 @@ def answered_here(answerer: Answerer, chunks: Iterable[Chunk]) -> Iterator[Answe
         yield Answered(chunk.place, answerer.answer(chunk))
 
 
-def answered_by_processes(
-    settings: Settings, plan: Plan, chunks: Iterable[Chunk], workers: int
-) -> Iterator[Answered]:
+def answered_by_processes(settings: Settings, plan: Plan, chunks: Iterable[Chunk], workers: int) -> Iterator[Answered]:
     """Answers chunks in processes that map the same index into memory, in the order in which they are done.
 
     A process that is killed loses nothing: its chunk is handed out again, up to three times in a run.

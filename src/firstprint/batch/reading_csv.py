@@ -38,7 +38,7 @@ def look_at_csv(path: Path) -> Shape:
     if not sample.strip(b"\0\t\r\n \xef\xbb\xbf"):
         raise unreadable(path, "is empty.")
     encoding = _encoding(path, sample)
-    best, header, line = ",", (), 0
+    best, line, header = ",", 0, tuple[str, ...]()
     most = -1
     for separator in _SEPARATORS:
         start = []

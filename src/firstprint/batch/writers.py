@@ -9,7 +9,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from firstprint.batch.cells import LONGEST_CELL, text_of
 from firstprint.batch.records import FLAT_COLUMNS, FLAT_NUMBERS, Flat, Outcome, SourceRow, Value
@@ -117,10 +117,10 @@ def write_parquet(path: Path, source: Source, rows: Iterable[Row], _created: str
     to_own = [_as_it_is if kind != pa.string() else _as_text for kind in kinds]
     with pq.ParquetWriter(str(path), schema, compression="zstd") as writer:
         for part in _batched(rows):
-            columns: list[list[Any]] = [list(column) for column in zip(*(row.outcome.flat for row in part), strict=True)]
-            columns = [
-                [clean(cell) if isinstance(cell, str) else cell for cell in column] for column in columns
+            columns: list[list[Any]] = [
+                list(column) for column in zip(*(row.outcome.flat for row in part), strict=True)
             ]
+            columns = [[clean(cell) if isinstance(cell, str) else cell for cell in column] for column in columns]
             own = [[turn(row.source.values[place]) for row in part] for place, turn in enumerate(to_own)]
             arrays = [pa.array(cells, kind) for cells, kind in zip([*columns, *own], schema.types, strict=True)]
             writer.write_batch(pa.record_batch(arrays, schema=schema))

@@ -1,4 +1,4 @@
-"""Workbooks of a batch: the user's own with our columns behind theirs, or a plain new one. No text is ever a formula."""
+"""Workbooks of a batch: the user's own with our columns behind theirs, or a plain new one. No text is a formula."""
 
 from __future__ import annotations
 
@@ -128,7 +128,7 @@ class _Line:
             self.made.font = font(bold=True)
         return self.made
 
-    def cell(self, row: int, column: int) -> Any:  # noqa: ANN401, ARG002
+    def cell(self, row: int, column: int) -> Any:  # noqa: ANN401
         """The cell being made, where ``put`` asks a sheet for one."""
         return self.made
 

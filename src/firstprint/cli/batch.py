@@ -40,7 +40,9 @@ Map = Annotated[
         "text=A+B joins two. The rest is guessed.",
     ),
 ]
-Sheet = Annotated[str, typer.Option("--sheet", metavar="NAME", help="Sheet of a workbook; else the one that fits best.")]
+Sheet = Annotated[
+    str, typer.Option("--sheet", metavar="NAME", help="Sheet of a workbook; else the one that fits best.")
+]
 
 
 def batch(

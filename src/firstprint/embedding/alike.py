@@ -1,7 +1,7 @@
 """Encodes a text to the same vector, bit for bit, whatever other texts are encoded beside it.
 
-Texts are filled up to whole blocks (``blocks``) with rows that nobody reads. A batch of any chunk size, on any number of
-workers, resumed anywhere, therefore gives the numbers that a single question gives. Filling costs 8 % of a large batch.
+Texts are filled up to whole blocks (``blocks``) with rows that nobody reads. A batch of any chunk size, on any number
+of workers, resumed anywhere, thus gives the numbers that a single question gives. Filling costs 8 % of a large batch.
 """
 
 from __future__ import annotations

@@ -85,9 +85,9 @@ def test_what_changed_between_runs_is_refused_with_both_values(tmp_path):
 
 def test_two_processes_do_not_work_on_one_batch(tmp_path):
     folder = tmp_path / "job"
-    with begun(folder, MANIFEST, resume=False), pytest.raises(InputError, match="Another process"):
-        with begun(folder, MANIFEST, resume=True):
-            pass
+    refused = pytest.raises(InputError, match="Another process")
+    with begun(folder, MANIFEST, resume=False), refused, begun(folder, MANIFEST, resume=True):
+        pass
 
 
 def test_finishing_leaves_nothing_behind(tmp_path):

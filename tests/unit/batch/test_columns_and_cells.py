@@ -17,7 +17,10 @@ POINT, COMMA = DecimalSigns(point=True, comma=False), DecimalSigns(point=False, 
     ("header", "fields"),
     [
         (("Description", "Qty", "UoM", "Weight (g)", "Country of origin"), "text amount unit mass_kg geography"),
-        (("序号", "品名", "采购数量", "计量单位", "单重/kg", "产地", "年份"), "id text amount unit mass_kg geography year"),
+        (
+            ("序号", "品名", "采购数量", "计量单位", "单重/kg", "产地", "年份"),
+            "id text amount unit mass_kg geography year",
+        ),
         (("Artikelnummer", "Bezeichnung", "Menge", "Mengeneinheit", "Gewicht [kg]"), "id text amount unit mass_kg"),
         (("Référence", "Désignation", "Quantité", "Unité", "Poids", "Pays"), "id text amount unit mass_kg geography"),
         (("产品名称 Product", "数量 Qty", "单位 Unit", "重量(g) Weight"), "text amount unit mass_kg"),

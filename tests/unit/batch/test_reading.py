@@ -111,7 +111,7 @@ def test_a_folder_a_missing_file_and_an_unknown_ending_are_told(tmp_path):
     with pytest.raises(FaultsError) as error:
         open_source(tmp_path / "none.csv", BatchOptions())
     assert "no such file" in error.value.faults[0]
-    with pytest.raises(InputError, match="'.pdf' is not one"):
+    with pytest.raises(InputError, match=r"'\.pdf' is not one"):
         open_source(tmp_path / "in.pdf", BatchOptions())
 
 

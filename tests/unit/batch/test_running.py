@@ -16,8 +16,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from firstprint.batch.answering import Answerer, KeepingEncoder, Plan, open_for_batch
-from firstprint.batch.records import FLAT_COLUMNS, BatchOptions
 from firstprint.batch.reader import open_source
+from firstprint.batch.records import FLAT_COLUMNS, BatchOptions
 from firstprint.batch.runner import job_folder, run_batch
 from firstprint.domain.proposal import Proposal
 from firstprint.errors import FaultsError, InputError
@@ -42,7 +42,7 @@ SMALL = BatchOptions(chunk_rows=3)
 
 
 @pytest.fixture(scope="module")
-def settings(assistant, home):  # noqa: ARG001 - the workspace is built first
+def settings(assistant, home):
     return load_settings(home)
 
 
@@ -137,7 +137,9 @@ def test_a_cancelled_run_goes_on_to_the_same_bytes(settings, source, tmp_path, k
     moments = iter(f"2026-01-01T00:00:{n:02d}+00:00" for n in range(60))
     whole, stopped = tmp_path / f"whole.{kind}", tmp_path / f"stopped.{kind}"
     fixed = runner._manifest
-    monkeypatch.setattr(runner, "_manifest", lambda *args: fixed(*args).__class__(**{**vars(fixed(*args)), "created": START}))
+    monkeypatch.setattr(
+        runner, "_manifest", lambda *args: fixed(*args).__class__(**{**vars(fixed(*args)), "created": START})
+    )
     run_batch(settings, source, whole, SMALL)
     seen = []
     for _ in range(4):
@@ -146,7 +148,9 @@ def test_a_cancelled_run_goes_on_to_the_same_bytes(settings, source, tmp_path, k
             lambda done, total: seen.append((done, total)),
         )  # fmt: skip
         monkeypatch.setattr(
-            runner, "_manifest", lambda *args: fixed(*args).__class__(**{**vars(fixed(*args)), "created": next(moments)})
+            runner,
+            "_manifest",
+            lambda *args: fixed(*args).__class__(**{**vars(fixed(*args)), "created": next(moments)}),
         )
         if report.finished:
             break
@@ -296,7 +300,9 @@ def test_a_run_that_is_killed_goes_on_to_the_same_bytes(settings, source, tmp_pa
     """``kill -9`` once the first part is there; the resumed output equals an unbroken one but for its own moment."""
     long = tmp_path / "long.csv"
     with long.open("w", encoding="utf-8", newline="") as handle:
-        csv.writer(handle).writerows([TABLE[0], *([str(n), f"{row[1]} {n}", *row[2:]] for n in range(60) for row in TABLE[1:])])
+        csv.writer(handle).writerows(
+            [TABLE[0], *([str(n), f"{row[1]} {n}", *row[2:]] for n in range(60) for row in TABLE[1:])]
+        )
     target = tmp_path / f"out.{kind}"
     command = [sys.executable, "-m", "firstprint", "batch", str(long), str(target), "--home", str(settings.home)]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
