@@ -3,8 +3,8 @@
     .venv/bin/python evals/scripts/batch_rows.py ROWS OUT.csv [--repeat N]
 
 The stems are the descriptions of ``evals/suites`` and ``index/labels_train.csv`` (Chinese, English, German, French);
-the perturbations are amounts, sizes, grades, colours, brands and purposes in the stem's own script. ``--repeat 5`` writes
-each text five times, spread over the file.
+the perturbations are amounts, sizes, grades, colours, brands and purposes in the stem's own script. ``--repeat 5``
+writes each text five times, spread over the file.
 """
 
 from __future__ import annotations

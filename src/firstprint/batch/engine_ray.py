@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 ADDRESS: Final = "RAY_ADDRESS"
 """Ray's own variable: the cluster to join; unset starts one on this machine."""
-_RESTARTS: Final = 4
 
 
 def answered_by_ray(settings: Settings, plan: Plan, chunks: Iterable[Chunk], workers: int) -> Iterator[Answered]:
@@ -52,10 +51,8 @@ def answered_by_ray(settings: Settings, plan: Plan, chunks: Iterable[Chunk], wor
             _Actor,
             fn_constructor_args=(settings, plan),
             batch_size=1,
-            concurrency=workers,
+            compute=ray.data.ActorPoolStrategy(size=workers),
             num_cpus=1,
-            max_restarts=_RESTARTS,
-            max_task_retries=_RESTARTS,
         )
         for row in answered.iter_rows():
             yield Answered(int(row["place"]), outcomes_from_json(row["body"]))

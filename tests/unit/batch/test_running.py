@@ -59,6 +59,14 @@ def _rows(path):
         return list(csv.DictReader(handle))
 
 
+def _single(assistant, row) -> Proposal | str:
+    """What one question gives: its record, or the message of its error."""
+    try:
+        return row.error if row.raw is None else assistant.propose(row.raw, phrase=False)
+    except InputError as error:
+        return str(error)
+
+
 def _bare(record: dict) -> dict:
     kept = {key: value for key, value in record.items() if key != "id"}
     return {**kept, "provenance": {**record["provenance"], "created": ""}}
@@ -71,10 +79,10 @@ def test_records_equal_single_answers_to_the_last_digit(settings, source, tmp_pa
     asked = list(open_source(source, SMALL).asked(SMALL))
     compared = 0
     for row, line in zip(asked, lines, strict=True):
-        if row.raw is None:
-            assert line == {"row_id": row.row_id, "status": "error", "error": row.error}
+        single = _single(assistant, row)
+        if isinstance(single, str):
+            assert line == {"row_id": row.row_id, "status": "error", "error": single}
             continue
-        single = assistant.propose(row.raw, phrase=False)
         assert _bare(line) == _bare(json.loads(single.model_dump_json()))
         Proposal.model_validate(line)
         compared += 1
@@ -93,10 +101,10 @@ def test_the_flat_table_says_what_the_records_say(settings, source, tmp_path, as
     for row, line, own in zip(asked, rows, TABLE[1:], strict=True):
         assert [line[name] for name in TABLE[0]] == list(own)
         assert line["row_id"] == own[0]
-        if row.raw is None:
-            assert (line["status"], line["error"]) == ("error", row.error)
+        single = _single(assistant, row)
+        if isinstance(single, str):
+            assert (line["status"], line["error"]) == ("error", single)
             continue
-        single = assistant.propose(row.raw, phrase=False)
         assert line["decision"] == single.decision
         assert float(line["kg_co2e"]) == single.estimate.kg_co2e
         assert (float(line["low"]), float(line["high"])) == (single.estimate.low, single.estimate.high)
@@ -122,7 +130,7 @@ def test_equal_requests_are_asked_once_and_texts_encoded_once(settings, source):
     first = answerer.answer(chunks[0])
     encoder = opened.assistant.encoder
     assert isinstance(encoder, KeepingEncoder)
-    texts = {text for row in chunks[0].rows if row.raw for text in opened.assistant.texts(row.raw)}
+    texts = {text for row in chunks[0].rows if row.raw and row.raw.text for text in opened.assistant.texts(row.raw)}
     assert texts <= set(encoder._kept)
     before = encoder.encoded
     assert answerer.answer(chunks[0]) == first
