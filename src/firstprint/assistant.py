@@ -31,7 +31,7 @@ from firstprint.estimation.next_measurement import Situation, next_measurement, 
 from firstprint.estimation.plausible import Words, encoded_words, plausible
 from firstprint.estimation.surrogate import without_each
 from firstprint.intake import RawRequest, Request, read_request
-from firstprint.model_steps import Stepped, with_model_steps
+from firstprint.model_steps import Stepped, chat_of, with_model_steps
 from firstprint.models import load_ranker, ready_surrogate
 from firstprint.ranking.ranker import Ranked
 from firstprint.rationale.generated import write_rationale
@@ -370,16 +370,7 @@ class Assistant:
         return "ambiguous" if decision == "match" and ranked[0].found.disputed else decision
 
     def _chat_model(self) -> ChatModel | None:
-        if self._chat is None and self.settings.llm:
-            from firstprint.llm.chat import open_chat
-
-            key = self.settings.llm_api_key
-            self._chat = open_chat(
-                self.settings.llm,
-                self.settings.llm_base_url,
-                key.get_secret_value() if key else None,
-                self.settings.llm_timeout_s,
-            )
+        self._chat = self._chat or chat_of(self.settings)
         return self._chat
 
     def _save(self, proposal: Proposal) -> None:
