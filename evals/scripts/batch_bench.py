@@ -34,7 +34,7 @@ from firstprint.errors import FirstprintError
 from firstprint.settings import load_settings
 
 REPEATED = 5
-RECORD_ROWS = 1_000
+RECORD_ROWS = 512
 WARM_UP_ROWS = 128
 BARE = "import numpy, faiss\nfrom firstprint.embedding.opening import open_encoder\nopen_encoder().encode(['steel'])\n"
 

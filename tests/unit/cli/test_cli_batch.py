@@ -77,7 +77,7 @@ def test_json_is_the_report_and_nothing_else(terminal, asked):
     ("arguments", "told"),
     [
         (["--map", "品名"], "FIELD=HEADING"),
-        (["--workers", "0"], "0 is not in the range"),
+        (["--workers", "0"], "greater than or equal to 1"),
         (["--engine", "spark"], "spark"),
     ],
 )
