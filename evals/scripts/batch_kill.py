@@ -26,7 +26,6 @@ from batch_rows import lines, write_rows
 from firstprint.batch.checkpoint import read_manifest
 from firstprint.batch.runner import job_folder
 
-
 MOST_DRAWN = 5
 """Draws a kill: a run that ended before its moment was not killed, and is not counted."""
 
