@@ -16,6 +16,7 @@ import time
 from itertools import cycle, islice
 from multiprocessing import get_context
 from pathlib import Path
+from typing import NamedTuple
 
 sys.path.insert(0, str(Path(__file__).parent))
 
@@ -34,8 +35,16 @@ def write(path: Path, rows: int, distinct: int) -> None:
         )
 
 
-def run(home: str, source: str, target: str) -> tuple[float, float]:
-    """Peak resident size in MB and seconds of one run in this process."""
+class Measured(NamedTuple):
+    """One run: peak resident size in MB, seconds, and the rows that its output really has."""
+
+    peak_mb: float
+    seconds: float
+    rows: int
+
+
+def run(home: str, source: str, target: str) -> Measured:
+    """Runs a batch in this process and counts the lines of what it wrote."""
     import resource
 
     from firstprint.batch.runner import run_batch
@@ -43,7 +52,9 @@ def run(home: str, source: str, target: str) -> tuple[float, float]:
 
     started = time.monotonic()
     run_batch(load_settings(home), Path(source), Path(target))
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / _KB, time.monotonic() - started
+    seconds, peak = time.monotonic() - started, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / _KB
+    with Path(target).open("rb") as handle:
+        return Measured(peak, seconds, sum(1 for _ in handle) - 1)
 
 
 def main() -> int:
@@ -59,9 +70,14 @@ def main() -> int:
             source, target = Path(folder) / "in.csv", Path(folder) / "out.csv"
             write(source, rows, given.distinct)
             with get_context("spawn").Pool(1) as pool:
-                peak, seconds = pool.apply(run, (given.home, str(source), str(target)))
-            first = peak if first is None else first
-            print(f"{rows:>9,} rows: peak {peak:.0f} MB ({peak - first:+.0f}), {rows / seconds:.0f} rows/s", flush=True)
+                got = pool.apply(run, (given.home, str(source), str(target)))
+            if got.rows != rows:
+                print(f"{rows:>9,} rows asked, {got.rows:,} written: no figure", flush=True)
+                return 1
+            first = got.peak_mb if first is None else first
+            grown, rate = got.peak_mb - first, rows / got.seconds
+            print(f"{rows:>9,} rows: peak {got.peak_mb:.0f} MB ({grown:+.0f}), {rate:.0f} rows/s", flush=True)
+            target.unlink()
     return 0
 
 
