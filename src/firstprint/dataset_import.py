@@ -34,6 +34,7 @@ from firstprint.importers.datasets.sanity import suspicious
 from firstprint.settings import Settings
 from firstprint.source_folders import NOTE_FILE, check_names, write_folder
 from firstprint.version import __version__
+from firstprint.workspace import shipped
 
 _EXAMPLES = 3
 _SHOWN_CHARS = 200
@@ -168,6 +169,20 @@ def import_package(
 
 class _NotKept(Exception):  # noqa: N818 - it stops a folder from being kept, and is no error
     """Reading went well, and nothing is to be kept."""
+
+
+def check_not_shipped(name: str) -> None:
+    """Sources of the shipped catalogue are neither imported nor removed.
+
+    Raises:
+        InputError: ``dataset_source_shipped``.
+    """
+    if name and name in {path.stem for path in shipped().files}:
+        raise InputError(
+            f"{name!r} is a source of the shipped catalogue: it is always there and cannot be changed.",
+            hint=f"Name yours otherwise: --source-id ID. Look at it with: firstprint catalogue list --source {name}",
+            code="dataset_source_shipped",
+        )
 
 
 def original_sha256(package: Package) -> str:

@@ -17,12 +17,13 @@ from firstprint.settings import Settings
 from firstprint.workspace import shipped
 
 
-def side(settings: Settings, name: str) -> Side:
+def side(settings: Settings, name: str, *, files: bool = True) -> Side:
     """The datasets that ``name`` stands for.
 
     Args:
         settings: of the workspace.
         name: ``shipped`` (the whole default catalogue), a source's id, ``id@version``, or a path.
+        files: paths count; False where the name comes from elsewhere than this machine.
 
     Raises:
         InputError: it stands for nothing.
@@ -35,13 +36,15 @@ def side(settings: Settings, name: str) -> Side:
     if name in ours:
         return Side(name, read_sound_catalogue([ours[name]]))
     path = Path(name)
-    if path.exists():
+    if files and path.exists():
         return Side(path.name, _of_package(path))
     try:
         source = source_named(settings, name)[-1]
     except InputError as error:
         raise InputError(
-            f"{name[:80]!r} is neither a source of the catalogue nor a file.",
+            f"{name[:80]!r} is neither a source of the catalogue nor a file."
+            if files
+            else f"{name[:80]!r} is no source of the catalogue.",
             hint=f"{error.hint} Shipped: shipped, {', '.join(sorted(ours))}.",
             code="catalogue_side_unknown",
         ) from error

@@ -74,12 +74,12 @@ def import_datasets(
     Each import is one version of a source. The catalogue has the version imported last; earlier ones stay for
     `catalogue diff` until they are removed. Datasets without a result can be matched and never yield a number.
     """
-    from firstprint.dataset_import import Wishes
+    from firstprint.dataset_import import Wishes, check_not_shipped
 
     settings = settings_of(context, home)
     _check_names(paths, source_id, version)
     wishes = Wishes(source_id or "", version or "", licence or "", trust)
-    _check_not_shipped(wishes.source_id)
+    check_not_shipped(wishes.source_id)
     done: list[Imported] = []
     failed: list[FirstprintError] = []
     with StepProgress() as progress:
@@ -100,7 +100,7 @@ def import_datasets(
 
 def list_sources(context: typer.Context, home: options.Home = None, json: options.Json = False) -> None:  # noqa: FBT002
     """List the sources of the catalogue: shipped and imported, with versions, terms and which are in use."""
-    from firstprint.cli.source_listing import listed_sources
+    from firstprint.source_listing import listed_sources
 
     lines = listed_sources(settings_of(context, home))
     if json:
@@ -120,10 +120,11 @@ def remove(
     json: options.Json = False,  # noqa: FBT002
 ) -> None:
     """Take an imported source, or one version of it, out of the catalogue. Kept records stay as they are."""
+    from firstprint.dataset_import import check_not_shipped
     from firstprint.dataset_sources import remove_source
 
     settings = settings_of(context, home)
-    _check_not_shipped(source_id.split("@", 1)[0])
+    check_not_shipped(source_id.split("@", 1)[0])
     removed = remove_source(settings, source_id)
     if json:
         _write({"removed": list(removed)})
@@ -163,13 +164,13 @@ def _asked(columns: Sequence[str] | None, defaults: Sequence[str] | None, sheet:
 def _import(
     settings: Settings, path: Path, form: str, asked: Asked, wishes: Wishes, progress: StepProgress, *, dry: bool
 ) -> Imported:
-    from firstprint.dataset_import import import_package
+    from firstprint.dataset_import import check_not_shipped, import_package
     from firstprint.importers.datasets.formats import recognised
     from firstprint.importers.datasets.packages import Package
 
     with Package(path) as package:
         found = recognised(package, form)
-        _check_not_shipped(wishes.source_id or found.importer.about(package).source_id)
+        check_not_shipped(wishes.source_id or found.importer.about(package).source_id)
         return import_package(settings, package, found, asked, wishes, progress, dry=dry)
 
 
@@ -179,18 +180,6 @@ def _check_names(paths: Sequence[Path], source_id: str | None, version: str | No
             f"--source-id and --version name one source, and {len(paths)} paths were given.",
             hint="Import them one by one, or put the files into one folder.",
             code="usage",
-        )
-
-
-def _check_not_shipped(name: str) -> None:
-    """Sources of the shipped catalogue are neither imported nor removed."""
-    from firstprint.workspace import shipped
-
-    if name and name in {path.stem for path in shipped().files}:
-        raise InputError(
-            f"{name!r} is a source of the shipped catalogue: it is always there and cannot be changed.",
-            hint=f"Name yours otherwise: --source-id ID. Look at it with: firstprint catalogue list --source {name}",
-            code="dataset_source_shipped",
         )
 
 

@@ -25,6 +25,7 @@ from firstprint.cli import (
     rerun,
     review,
     review_queue,
+    serve,
     train,
     user,
 )
@@ -83,6 +84,7 @@ app.add_typer(audit.app, name="audit")
 app.add_typer(user.app, name="user")
 app.command("rerun")(rerun.rerun)
 app.command("train")(train.train)
+app.command("serve")(serve.serve)
 app.command("mcp")(mcp.mcp)
 app.command("doctor")(doctor.doctor)
 app.command("export")(export.export)

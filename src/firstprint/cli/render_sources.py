@@ -15,9 +15,9 @@ from firstprint.cli.prose import Prose
 from firstprint.cli.render_index import facts_table
 
 if TYPE_CHECKING:
-    from firstprint.cli.source_listing import SourceLine
     from firstprint.dataset_import import Imported
     from firstprint.dataset_sources import DatasetSource, Grouped
+    from firstprint.source_listing import SourceLine
 
 _STATE_STYLES = {"shipped": "dim", "in use": "green", "earlier version": "dim"}
 _REASONS_SHOWN = 12

@@ -16,8 +16,10 @@ from starlette.requests import cookie_parser
 
 from firstprint.domain.access import ROLES, Role, Session
 from firstprint.errors import FirstprintError
+from firstprint.server.limiting import TooManyError
 from firstprint.server.services import Services, services_of
 
+LOCAL_NAME = "local"
 COOKIE = "firstprint_session"
 CSRF_HEADER = "x-csrf-token"
 CSRF_FIELD = "csrf"
@@ -50,6 +52,11 @@ class Caller(NamedTuple):
     role: Role
     session: Session | None = None
 
+    @property
+    def signed(self) -> str:
+        """A name for what is kept: jobs and records that somebody had made."""
+        return self.name or LOCAL_NAME
+
     def may(self, role: Role) -> bool:
         """True where the caller's role is that one or above it."""
         return ROLES.index(self.role) >= ROLES.index(role)
@@ -65,11 +72,24 @@ def caller_of(request: Request) -> Caller:
     Raises:
         AccessError: login is off and the request is not from this machine's own pages or programs; the token or
             session is none; a browser's form lacks its secret.
+        TooManyError: the caller, or this address with secrets that are none, asks too often.
     """
     services = services_of(request)
-    caller = _logged_in(request, services) if services.settings.login else _local(request)
-    request.state.user = caller.name or "local"
+    address = f"address {request.client.host if request.client else ''}"
+    try:
+        caller = _logged_in(request, services) if services.settings.login else _local(request)
+    except AccessError:
+        _count(services, address)
+        raise
+    request.state.user = caller.signed
+    _count(services, f"user {caller.name}" if caller.name else address)
     return caller
+
+
+def _count(services: Services, client: str) -> None:
+    wait_s = services.limit.wait_s(client)
+    if wait_s > 0:
+        raise TooManyError(wait_s)
 
 
 def needs(role: Role) -> Callable[[Request], Caller]:
@@ -123,13 +143,19 @@ def _logged_in(request: Request, services: Services) -> Caller:
     session = services.store().sessions.get(cookie) if cookie else None
     if session is None:
         raise NotLoggedInError("This needs a login.", hint="Send Authorization: Bearer TOKEN, or log in at /login.")
-    if request.method not in _SAFE and not request.headers.get("content-type", "").startswith(_FORMS):
+    if request.method not in _SAFE and not _is_form_of_pages(request):
         check_csrf(session, request.headers.get(CSRF_HEADER, ""))
     return Caller(session.user.name, session.user.role, session)
 
 
+def _is_form_of_pages(request: Request) -> bool:
+    """Forms carry the secret in a field, which the pages check once they have read it; the API takes it as a header."""
+    is_form = request.headers.get("content-type", "").startswith(_FORMS)
+    return is_form and not request.url.path.startswith(_API)
+
+
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
-"""Forms carry the secret in a field, which the pages check once they have read it."""
+_API = "/api/"
 
 
 def _local(request: Request) -> Caller:

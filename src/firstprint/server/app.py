@@ -8,15 +8,29 @@ from contextlib import asynccontextmanager
 import anyio.to_thread
 from fastapi import APIRouter, FastAPI
 
-from firstprint.server import problems
-from firstprint.server.api import estimates, health
+from firstprint.server import openapi, problems
+from firstprint.server.api import (
+    batches,
+    catalogue,
+    decisions,
+    docs,
+    estimates,
+    exports,
+    health,
+    imports,
+    people,
+    proposals,
+    trail,
+)
+from firstprint.server.jobs import JobWorker
 from firstprint.server.middleware import Passage
 from firstprint.server.services import Services
 from firstprint.settings import Settings
 from firstprint.version import __version__
 
 API = "/api/v1"
-_UPLOADS = (f"{API}/batches", "/import")
+_API_PARTS = (estimates, proposals, decisions, exports, batches, catalogue, imports, trail, people, health, docs)
+_UPLOADS = (f"{API}/batches", f"{API}/catalogue/imports", "/import")
 
 
 def create_app(settings: Settings, services: Services | None = None) -> FastAPI:
@@ -32,9 +46,12 @@ def create_app(settings: Settings, services: Services | None = None) -> FastAPI:
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         if services is None:
             await anyio.to_thread.run_sync(serving.start)
+        jobs = JobWorker(serving)
+        jobs.start()
         yield
+        await anyio.to_thread.run_sync(jobs.stop)
         if services is None:
-            serving.stop()
+            await anyio.to_thread.run_sync(serving.stop)
 
     app = FastAPI(
         title="firstprint",
@@ -48,8 +65,9 @@ def create_app(settings: Settings, services: Services | None = None) -> FastAPI:
     app.state.services = serving
     problems.install(app)
     api = APIRouter(prefix=API)
-    for part in (estimates, health):
+    for part in _API_PARTS:
         api.include_router(part.router)
     app.include_router(api)
+    openapi.publish(app, login=settings.login)
     app.add_middleware(Passage, metrics=serving.metrics, upload_paths=_UPLOADS)
     return app

@@ -2,13 +2,31 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections import OrderedDict
 from threading import Lock
 from typing import NamedTuple
 
+from firstprint.errors import FirstprintError
+
 _MAX_CLIENTS = 10_000
 """Buckets kept; the one unused longest is forgotten, which lets its client begin anew with a full one."""
+
+
+class TooManyError(FirstprintError):
+    """Rule: a client asks no oftener than the server's limit.
+
+    Attributes:
+        wait_s: seconds until the next request is let through, rounded up.
+    """
+
+    default_code = "too_many_requests"
+
+    def __init__(self, wait_s: float) -> None:
+        """Takes how long to wait."""
+        self.wait_s = max(1, math.ceil(wait_s))
+        super().__init__("Too many requests were sent.", hint=f"Wait {self.wait_s} s, then send it again.")
 
 
 class _Bucket(NamedTuple):
@@ -46,3 +64,8 @@ class RateLimit:
             if len(self._buckets) > _MAX_CLIENTS:
                 self._buckets.popitem(last=False)
             return 0.0
+
+
+def per_minute(rate: float) -> RateLimit:
+    """A limit of ``rate`` requests a minute, of which a quarter of a minute's may come at once."""
+    return RateLimit(rate, max(1, math.ceil(rate / 4)))

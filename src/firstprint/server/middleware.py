@@ -19,6 +19,8 @@ MAX_BODY_BYTES = 1 * 1024 * 1024
 MAX_UPLOAD_BYTES = 64 * 1024 * 1024
 REQUEST_ID = "x-request-id"
 _ID = re.compile(r"[A-Za-z0-9_.-]{1,64}")
+_API = "/api/v1/"
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _LOG = logging.getLogger("firstprint.access")
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
@@ -124,8 +126,10 @@ class Passage:
 
     def _told(self, scope: Scope, seen: dict[str, int], request_id: str, seconds: float) -> None:
         route = scope.get("route")
-        path = getattr(route, "path", "other")
-        self._metrics.request(scope["method"], path, seen["status"], seconds)
+        path = _pattern(scope["path"], getattr(route, "path", None))
+        self._metrics.request(
+            scope["method"] if scope["method"] in _METHODS else "other", path, seen["status"], seconds
+        )
         told = {
             "request_id": request_id,
             "method": scope["method"],
@@ -136,6 +140,17 @@ class Passage:
             "bytes": seen["bytes"],
         }
         _LOG.info("request", extra=told)
+
+
+def _pattern(path: str, pattern: str | None) -> str:
+    """The pattern of a route, with the beginning of the path that its router was mounted at.
+
+    >>> _pattern("/api/v1/proposals/p-1", "/proposals/{proposal_id}"), _pattern("/x", None)
+    ('/api/v1/proposals/{proposal_id}', 'other')
+    """
+    if pattern is None:
+        return "other"
+    return pattern if not path.startswith(_API) or pattern.startswith(_API) else _API.rstrip("/") + pattern
 
 
 async def _refuse(send: Send, scope: Scope, limit: int) -> None:

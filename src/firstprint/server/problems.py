@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
 from firstprint.errors import (
+    ConflictError,
     FaultsError,
     FirstprintError,
     IndexFaultError,
@@ -21,17 +22,20 @@ from firstprint.errors import (
     ModelError,
     WorkspaceError,
 )
+from firstprint.server.access import AccessError, NotLoggedInError
+from firstprint.server.limiting import TooManyError
 
 MEDIA_TYPE = "application/problem+json"
 _TYPE = "urn:firstprint:problem:"
 _RETRY_AFTER_S = "5"
-_SHOWN_FAULTS = 100
+_SHOWN_FAULTS = 1_000
 _SHOWN_CHARS = 200
 _LOG = logging.getLogger("firstprint.server")
 
 NOT_FOUND = frozenset(
     {
         "proposal_unknown",
+        "decision_unknown",
         "dataset_unknown",
         "dataset_source_unknown",
         "catalogue_side_unknown",
@@ -54,11 +58,24 @@ CONFLICT = frozenset(
         "decision_not_standing",
         "idempotency_conflict",
         "job_not_ready",
-        "job_closed",
+        "plan_changed",
+        "dataset_version_taken",
     }
 )
-"""Codes of things that were right to ask for at another time."""
+"""Codes of things that were right to ask for at another time; every ``ConflictError`` is one."""
+_OTHERS: Mapping[str, HTTPStatus] = {
+    "version_needed": HTTPStatus.PRECONDITION_REQUIRED,
+    "upload_form": HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+}
 _UNAVAILABLE = (WorkspaceError, ModelError, IndexFaultError, LanguageModelError)
+_BY_CLASS: tuple[tuple[type[FirstprintError] | tuple[type[FirstprintError], ...], HTTPStatus], ...] = (
+    (NotLoggedInError, HTTPStatus.UNAUTHORIZED),
+    (AccessError, HTTPStatus.FORBIDDEN),
+    (TooManyError, HTTPStatus.TOO_MANY_REQUESTS),
+    (ConflictError, HTTPStatus.CONFLICT),
+    (InputError, HTTPStatus.UNPROCESSABLE_ENTITY),
+    (_UNAVAILABLE, HTTPStatus.SERVICE_UNAVAILABLE),
+)
 
 
 class Problem(BaseModel):
@@ -70,7 +87,7 @@ class Problem(BaseModel):
         detail: what is wrong, with the value got.
         code: the rule's stable name.
         hint: what to do next.
-        faults: every fault, where there may be several.
+        faults: every fault, where there may be several; of a conflict, every change that was not seen.
         request_id: of the request, as the log has it.
     """
 
@@ -114,11 +131,24 @@ def status_of(error: FirstprintError) -> int:
         return HTTPStatus.NOT_FOUND
     if error.code in CONFLICT:
         return HTTPStatus.CONFLICT
-    if isinstance(error, InputError):
-        return HTTPStatus.UNPROCESSABLE_ENTITY
-    if isinstance(error, _UNAVAILABLE):
-        return HTTPStatus.SERVICE_UNAVAILABLE
-    return HTTPStatus.INTERNAL_SERVER_ERROR
+    if error.code in _OTHERS:
+        return _OTHERS[error.code]
+    return next((status for kind, status in _BY_CLASS if isinstance(error, kind)), HTTPStatus.INTERNAL_SERVER_ERROR)
+
+
+def _headers_of(error: FirstprintError, status: int) -> dict[str, str]:
+    """What the status asks for beside the body (RFC 9110: 401, 429 and 503)."""
+    if status == HTTPStatus.UNAUTHORIZED:
+        return {"WWW-Authenticate": 'Bearer realm="firstprint"'}
+    if isinstance(error, TooManyError):
+        return {"Retry-After": str(error.wait_s)}
+    return {"Retry-After": _RETRY_AFTER_S} if status == HTTPStatus.SERVICE_UNAVAILABLE else {}
+
+
+def _faults_of(error: FirstprintError) -> tuple[str, ...]:
+    if isinstance(error, FaultsError):
+        return error.faults
+    return error.changes if isinstance(error, ConflictError) else ()
 
 
 def install(app: FastAPI) -> None:
@@ -127,12 +157,16 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(FirstprintError)
     async def ours(request: Request, error: FirstprintError) -> Response:
         status = status_of(error)
-        headers = {"Retry-After": _RETRY_AFTER_S} if status == HTTPStatus.SERVICE_UNAVAILABLE else None
         if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             _LOG.error("%s: %s", error.code, error.message, extra={"request_id": _id(request)})
-        faults = error.faults if isinstance(error, FaultsError) else ()
         return problem_response(
-            request, status, error.code, error.message, hint=error.hint, faults=faults, headers=headers
+            request,
+            status,
+            error.code,
+            error.message,
+            hint=error.hint,
+            faults=_faults_of(error),
+            headers=_headers_of(error, status),
         )
 
     @app.exception_handler(RequestValidationError)

@@ -13,13 +13,15 @@ from fastapi import Depends, Request
 
 from firstprint.assistant import Assistant
 from firstprint.errors import FirstprintError, WorkspaceError
-from firstprint.server.limiting import RateLimit
+from firstprint.review import Rules
+from firstprint.server.limiting import RateLimit, per_minute
 from firstprint.server.metrics import Metrics
 from firstprint.settings import Settings
 from firstprint.store.opening import open_store
 from firstprint.workspace import expected_index
 
 if TYPE_CHECKING:
+    from firstprint.retrieval.index_folder import OpenIndex
     from firstprint.store.proposals import ProposalStore
 
 _LOOK_EVERY_S = 3.0
@@ -41,7 +43,7 @@ class Services:
         """Opens nothing yet; ``start`` does."""
         self.settings = settings
         self.metrics = Metrics()
-        self.limit = limit or RateLimit(0, 1)
+        self.limit = limit or per_minute(settings.rate_per_minute)
         self._assistant: Assistant | None = None
         self._asking = threading.Lock()
         self._renewing = threading.Lock()
@@ -77,11 +79,32 @@ class Services:
             WorkspaceError: the server is starting or stopping.
         """
         self._renew()
-        assistant = self._assistant
-        if assistant is None:
-            raise WorkspaceError("The server is not ready yet.", hint="Ask again in a moment.", code="not_ready")
+        assistant = self._ready()
         with self._asking:
             yield assistant
+
+    def check_ready(self) -> None:
+        """Questions can be answered.
+
+        Raises:
+            WorkspaceError: as for ``assistant``.
+        """
+        self._ready()
+
+    @property
+    def index(self) -> OpenIndex:
+        """Index and catalogue in use; looking things up in it waits for no question that is being answered.
+
+        Raises:
+            WorkspaceError: as for ``assistant``.
+        """
+        self._renew()
+        return self._ready().index
+
+    @property
+    def rules(self) -> Rules:
+        """What the workspace asks of its decisions."""
+        return Rules(four_eyes_above_kg=self.settings.four_eyes_above_kg)
 
     @property
     def ready(self) -> bool:
@@ -106,6 +129,12 @@ class Services:
                     self._store_failed = time.monotonic()
                     raise
             return self._store
+
+    def _ready(self) -> Assistant:
+        assistant = self._assistant
+        if assistant is None:
+            raise WorkspaceError("The server is not ready yet.", hint="Ask again in a moment.", code="not_ready")
+        return assistant
 
     def _renew(self) -> None:
         """Opens the catalogue anew where its contents moved; questions are answered by the old one meanwhile."""
