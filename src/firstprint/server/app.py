@@ -11,6 +11,7 @@ from fastapi import APIRouter, FastAPI
 from firstprint.server import problems
 from firstprint.server.api import estimates, health
 from firstprint.server.middleware import Passage
+from firstprint.server.pages.mounting import mount
 from firstprint.server.services import Services
 from firstprint.settings import Settings
 from firstprint.version import __version__
@@ -51,5 +52,6 @@ def create_app(settings: Settings, services: Services | None = None) -> FastAPI:
     for part in (estimates, health):
         api.include_router(part.router)
     app.include_router(api)
+    mount(app)
     app.add_middleware(Passage, metrics=serving.metrics, upload_paths=_UPLOADS)
     return app

@@ -1,0 +1,226 @@
+"""``/import``: a list is uploaded or pasted, its columns are mapped, its cells checked, and a job is started."""
+
+from __future__ import annotations
+
+import json
+import re
+import uuid
+from collections.abc import Mapping
+from http import HTTPStatus
+from pathlib import Path
+from typing import Annotated, NamedTuple
+
+from fastapi import Depends, File, Form, Request, Response, UploadFile
+from starlette.responses import FileResponse, JSONResponse, RedirectResponse
+
+from firstprint.domain.jobs import Job
+from firstprint.errors import FaultsError, InputError
+from firstprint.importers.tabular import RawTable
+from firstprint.server.access import check_csrf
+from firstprint.server.pages.figures import in_path
+from firstprint.server.pages.import_columns import FIELDS
+from firstprint.server.pages.import_tables import preview, read_list
+from firstprint.server.pages.login import keep_name
+from firstprint.server.pages.routing import pages_router
+from firstprint.server.pages.view import Shown, View, deciding, form_decided, page, reading
+from firstprint.server.pages.words import words_of
+from firstprint.server.services import Services, Serving
+
+router = pages_router()
+KIND = "batch"
+"""Of the jobs that a list becomes; the worker of the server takes them up."""
+_OUTPUTS = ("xlsx", "csv", "jsonl")
+_UPLOAD = re.compile(r"[0-9a-f]{32}")
+_SUFFIX = re.compile(r"\.(?:csv|tsv|txt|xlsx|xlsm)", re.IGNORECASE)
+_JOBS = 20
+
+
+class Upload(NamedTuple):
+    """A file that was handed in: where it lies, what its owner calls it, and who that is."""
+
+    path: Path
+    file_name: str
+    owner: str
+
+
+@router.get("/import")
+def import_page(request: Request, services: Serving, view: Annotated[View, Depends(reading)]) -> Response:
+    """Where a list is handed in, and the jobs there are."""
+    return _first(request, services)
+
+
+@router.post("/import")
+def hand_in(
+    request: Request,
+    services: Serving,
+    view: Annotated[View, Depends(deciding)],
+    csrf: Annotated[str, Form()] = "",
+    pasted: Annotated[str, Form()] = "",
+    file: Annotated[UploadFile | None, File()] = None,
+) -> Response:
+    """Keeps the file or the pasted rows and shows them."""
+    if view.caller is not None and view.caller.session is not None:
+        check_csrf(view.caller.session, csrf)
+    words = words_of(view.language)
+    name, data = _handed_in(file, pasted)
+    if not data.strip():
+        return _first(request, services, InputError(words["import.nothing"]), pasted)
+    upload = _keep(services, name, data, view.name)
+    try:
+        read_list(_upload(services, upload, view).path, name)
+    except FaultsError as error:
+        return _first(request, services, error, pasted)
+    return RedirectResponse(f"/import/{upload}", HTTPStatus.SEE_OTHER)
+
+
+@router.get("/import/{upload_id}")
+def map_page(
+    request: Request, services: Serving, view: Annotated[View, Depends(deciding)], upload_id: str
+) -> Response:
+    """The columns as guessed, and every fault."""
+    upload = _upload(services, upload_id, view)
+    return _mapping(request, upload_id, read_list(upload.path, upload.file_name), None)
+
+
+@router.post("/import/{upload_id}")
+async def map_or_start(
+    request: Request, services: Serving, view: Annotated[View, Depends(form_decided)], upload_id: str
+) -> Response:
+    """Reads again with the columns chosen, or starts the job."""
+    from starlette.concurrency import run_in_threadpool
+
+    form = await request.form(max_fields=50)
+    sent = {name: str(value)[:200] for name, value in form.items()}
+    return await run_in_threadpool(_sent, request, services, view, upload_id, sent)
+
+
+@router.get("/import/jobs/{job_id}")
+def job_page(request: Request, services: Serving, view: Annotated[View, Depends(reading)], job_id: str) -> Response:
+    """How far a job is."""
+    del view
+    return page(request, Shown("job.html", {"job": services.store().jobs.get(job_id)}))
+
+
+@router.get("/import/jobs/{job_id}/state")
+def job_state(services: Serving, view: Annotated[View, Depends(reading)], job_id: str) -> Response:
+    """The same for the page's script."""
+    job, words = services.store().jobs.get(job_id), words_of(view.language)
+    said = {"state": job.state, "done": job.done, "total": job.total}
+    told = {"name": words[f"job.{job.state}"], "said": words[f"job.{job.state}.what"]}
+    return JSONResponse({**said, **told}, headers={"Cache-Control": "no-store"})
+
+
+@router.post("/import/jobs/{job_id}/cancel")
+def job_cancel(services: Serving, view: Annotated[View, Depends(form_decided)], job_id: str) -> Response:
+    """Asks for the end of a job."""
+    del view
+    services.store().jobs.cancel(job_id)
+    return RedirectResponse(f"/import/jobs/{in_path(job_id)}?note=cancelled", HTTPStatus.SEE_OTHER)
+
+
+@router.get("/import/jobs/{job_id}/result")
+def job_result(services: Serving, view: Annotated[View, Depends(reading)], job_id: str) -> Response:
+    """What a job made; only files inside the home folder are given out."""
+    del view
+    job = services.store().jobs.get(job_id)
+    path = Path(job.output_path) if job.output_path else None
+    home = services.settings.home.resolve()
+    if job.state != "done" or path is None or not path.resolve().is_relative_to(home) or not path.is_file():
+        raise InputError(f"The job {job_id!r} has no result to download: it is {job.state}.", code="file_unknown")
+    return FileResponse(path, filename=f"{Path(job.file_name).stem or 'firstprint'}-firstprint{path.suffix}")
+
+
+def _handed_in(file: UploadFile | None, pasted: str) -> tuple[str, bytes]:
+    if file is not None and file.filename:
+        return Path(file.filename.replace("\\", "/")).name[:200], file.file.read()
+    tabs = pasted.split("\n", 1)[0].count("\t") > 0
+    return ("pasted.tsv" if tabs else "pasted.csv"), pasted.encode("utf-8", "replace")
+
+
+def _folder(services: Services) -> Path:
+    return services.settings.home / "uploads"
+
+
+def _keep(services: Services, name: str, data: bytes, owner: str) -> str:
+    upload_id, folder = uuid.uuid4().hex, _folder(services)
+    folder.mkdir(parents=True, exist_ok=True)
+    suffix = Path(name).suffix if _SUFFIX.fullmatch(Path(name).suffix) else ".csv"
+    (folder / f"{upload_id}{suffix.lower()}").write_bytes(data)
+    note = {"file_name": name, "owner": owner}
+    (folder / f"{upload_id}.json").write_text(json.dumps(note, ensure_ascii=False), "utf-8")
+    return upload_id
+
+
+def _upload(services: Services, upload_id: str, view: View) -> Upload:
+    """The file of an id; where login is on, only its owner's."""
+    folder = _folder(services)
+    note = folder / f"{upload_id}.json"
+    paths = []
+    if _UPLOAD.fullmatch(upload_id) and note.is_file():
+        paths = [path for path in folder.glob(f"{upload_id}.*") if path.suffix != ".json"]
+    told = json.loads(note.read_text("utf-8")) if paths else {}
+    if not paths or (view.login and told["owner"] != view.name):
+        raise InputError(words_of(view.language)["import.gone"], code="file_unknown")
+    return Upload(paths[0], told["file_name"], told["owner"])
+
+
+def _sent(
+    request: Request, services: Services, view: View, upload_id: str, sent: Mapping[str, str]
+) -> Response:
+    upload = _upload(services, upload_id, view)
+    table = read_list(upload.path, upload.file_name)
+    columns = {name: int(sent[name]) for name in FIELDS if sent.get(name, "").isdecimal()}
+    if sent.get("action") != "start":
+        return _mapping(request, upload_id, table, columns)
+    if columns.get("text", len(table.columns)) >= len(table.columns):
+        return _mapping(request, upload_id, table, columns, words_of(view.language)["import.no.text"])
+    owner = view.name if view.login else sent.get("by", "").strip()
+    job = _started(services, upload, table, columns, sent, owner)
+    response = RedirectResponse(f"/import/jobs/{in_path(job.id)}", HTTPStatus.SEE_OTHER)
+    keep_name(request, response, view, owner)
+    return response
+
+
+def _started(
+    services: Services,
+    upload: Upload,
+    table: RawTable,
+    columns: Mapping[str, int],
+    sent: Mapping[str, str],
+    owner: str,
+) -> Job:
+    """Puts the job into the queue, with what ``firstprint batch`` is told by ``--map``, ``--language`` and OUT."""
+    output = sent.get("output", "")
+    options = {
+        "columns": {name: table.columns[place] for name, place in columns.items() if place < len(table.columns)},
+        "language": sent.get("language") if sent.get("language") in ("en", "zh") else None,
+        "output": output if output in _OUTPUTS else _OUTPUTS[0],
+    }
+    return services.store().jobs.add(
+        KIND,
+        owner or "local",
+        file_name=upload.file_name,
+        input_path=str(upload.path),
+        options=json.dumps(options, ensure_ascii=False),
+        total=len(table.rows),
+    )
+
+
+def _first(request: Request, services: Services, error: InputError | None = None, pasted: str = "") -> Response:
+    values: dict[str, object] = {
+        "jobs": services.store().jobs.list(limit=_JOBS),
+        "fault": "" if error is None else error.message,
+        "hint": "" if error is None else error.hint,
+        "faults": error.faults[:20] if isinstance(error, FaultsError) else (),
+        "pasted": pasted,
+    }
+    status = HTTPStatus.OK if error is None else HTTPStatus.UNPROCESSABLE_ENTITY
+    return page(request, Shown("import.html", values), status=status)
+
+
+def _mapping(
+    request: Request, upload_id: str, table: RawTable, columns: Mapping[str, int] | None, fault: str = ""
+) -> Response:
+    values = {"upload": upload_id, "table": preview(table, columns), "fields": FIELDS, "fault": fault}
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if fault else HTTPStatus.OK
+    return page(request, Shown("import_map.html", values), status=status)
