@@ -15,9 +15,7 @@ _ENTRIES = 200
 
 
 @router.get("/audit")
-def trail(
-    request: Request, services: Serving, view: Annotated[View, Depends(reading)], verify: str = ""
-) -> Response:
+def trail(request: Request, services: Serving, view: Annotated[View, Depends(reading)], verify: str = "") -> Response:
     """The trail, latest first; ``verify`` reads the whole chain once more."""
     del view
     audit = services.store().audit

@@ -24,6 +24,7 @@ from firstprint.workspace import shipped
 router = pages_router()
 _PAGE = 50
 _MOST_CHARS = 200
+_REGULATORY = "cbam_default"
 
 
 @router.get("/catalogue")
@@ -44,7 +45,7 @@ def search(
             near = (catalogue.find(one.dataset_id) for one in assistant.match(asked, top=_PAGE).candidates)
             rows = [row for row in near if row is not None]
         else:
-            rows = catalogue.rows_with(asked)
+            rows = _ordered(catalogue, catalogue.rows_with(asked), asked)
         shown = catalogue.datasets(rows[start : start + _PAGE])
     values = {
         "text": asked,
@@ -93,9 +94,7 @@ def compare(
 
 
 @router.get("/catalogue/datasets/{dataset_id:path}")
-def dataset(
-    request: Request, services: Serving, view: Annotated[View, Depends(reading)], dataset_id: str
-) -> Response:
+def dataset(request: Request, services: Serving, view: Annotated[View, Depends(reading)], dataset_id: str) -> Response:
     """One dataset with its source, terms and stages."""
     del view
     with services.assistant() as assistant:
@@ -106,6 +105,19 @@ def dataset(
     one = catalogue.dataset(row)
     values = {"one": one, "parts": by_stage(stage_parts(dataset_id)), "restricted": is_restricted(one.licence)}
     return page(request, Shown("dataset.html", values))
+
+
+def _ordered(catalogue: Catalogue, rows: list[int], text: str) -> list[int]:
+    """Names that begin with the text first, default values of regulations last; else the catalogue's order."""
+    if not text:
+        return rows
+    names, boundaries = catalogue.texts("name", rows), catalogue.texts("system_boundary", rows)
+    wanted = text.casefold()
+    ranked = [
+        (boundary == _REGULATORY, not name.casefold().startswith(wanted), row)
+        for row, name, boundary in zip(rows, names, boundaries, strict=True)
+    ]
+    return [row for *_, row in sorted(ranked)]
 
 
 def _sides(services: Services) -> list[str]:

@@ -26,7 +26,12 @@ from firstprint.server.services import Services, Serving
 router = pages_router()
 _BOUNDARIES = get_args(SystemBoundary)
 _EXAMPLES = {
-    "en": ("cotton t-shirt", "25 g PET bottle, made in China", "1 kg hot rolled steel coil", "office chair with wheels"),
+    "en": (
+        "cotton t-shirt",
+        "25 g PET bottle, made in China",
+        "1 kg hot rolled steel coil",
+        "office chair with wheels",
+    ),
     "zh": ("纯棉T恤", "25克PET饮料瓶，中国制造", "1 kg 热轧钢卷", "笔记本电脑"),
 }
 _TOP = 5

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from pathlib import Path
-from typing import Annotated, NamedTuple, cast
+from typing import Annotated, NamedTuple
 
 from fastapi import Depends, Request, Response
 from starlette.datastructures import FormData
@@ -138,7 +138,7 @@ def export_file(
 def _format(text: str) -> Format:
     if text not in FORMATS:
         raise InputError(f"There is no format {text[:40]!r}.", hint=f"Formats: {', '.join(FORMATS)}.")
-    return cast("Format", text)
+    return text
 
 
 def _file_name(proposal: Proposal, form: Format) -> str:

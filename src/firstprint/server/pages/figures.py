@@ -1,4 +1,4 @@
-"""How numbers, places and times stand on a page: the same digits as in the rationale, one unit for a value and its ends."""
+"""How numbers, places and times stand on a page: with the rationale's digits, one unit for a value and its ends."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def figure(value: float) -> str:
     >>> figure(12345.0), figure(0.0522), figure(3e15)
     ('12,300', '0.0522', '3e15')
     """
-    return quantity(value) if value == 0 or 1e-6 <= abs(value) < 1e9 else format_quantity(value)  # noqa: PLR2004
+    return quantity(value) if value == 0 or 1e-6 <= abs(value) < 1e9 else format_quantity(value)
 
 
 def mass(kg: float) -> str:

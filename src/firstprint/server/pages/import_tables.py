@@ -56,13 +56,13 @@ class Preview(NamedTuple):
     faults: int
 
 
-def read_list(path: Path, file_name: str) -> RawTable:
-    """The table in a file.
+def read_list(data: bytes, file_name: str) -> RawTable:
+    """The table in a file of this name.
 
     Raises:
         FaultsError: the file as a whole cannot be read.
     """
-    return read_loosely(Path(file_name), path.read_bytes(), known).table
+    return read_loosely(Path(file_name), data, known).table
 
 
 def preview(table: RawTable, columns: Mapping[str, int] | None = None) -> Preview:
@@ -75,7 +75,9 @@ def preview(table: RawTable, columns: Mapping[str, int] | None = None) -> Previe
     places = guessed(table.columns) if columns is None else columns
     shown = tuple(name for name in FIELDS if 0 <= places.get(name, -1) < len(table.columns))
     signs = _signs(table, [places[name] for name in ("amount", "mass_kg") if name in shown])
-    rows, faults, at_fault = [], 0, []
+    faults = 0
+    rows: list[PreviewRow] = []
+    at_fault: list[PreviewRow] = []
     for row in table.rows:
         cells = tuple(_checked(name, _at(row.cells, places[name]), signs) for name in shown)
         wrong = sum(bool(cell.fault) for cell in cells)

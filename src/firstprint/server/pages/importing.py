@@ -10,7 +10,9 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import Annotated, NamedTuple
 
-from fastapi import Depends, File, Form, Request, Response, UploadFile
+from fastapi import Depends, Request, Response
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import UploadFile
 from starlette.responses import FileResponse, JSONResponse, RedirectResponse
 
 from firstprint.domain.jobs import Job
@@ -30,8 +32,13 @@ router = pages_router()
 KIND = "batch"
 """Of the jobs that a list becomes; the worker of the server takes them up."""
 _OUTPUTS = ("xlsx", "csv", "jsonl")
+FOLDER = "jobs"
+"""Below the home: each upload has a folder of its own there, and what is made of it."""
+_NOTE = "note.json"
 _UPLOAD = re.compile(r"[0-9a-f]{32}")
-_SUFFIX = re.compile(r"\.(?:csv|tsv|txt|xlsx|xlsm)", re.IGNORECASE)
+_UNPRINTED = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
+_SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm")
+_MAX_PASTED = 1_000_000
 _JOBS = 20
 
 
@@ -50,36 +57,21 @@ def import_page(request: Request, services: Serving, view: Annotated[View, Depen
 
 
 @router.post("/import")
-def hand_in(
-    request: Request,
-    services: Serving,
-    view: Annotated[View, Depends(deciding)],
-    csrf: Annotated[str, Form()] = "",
-    pasted: Annotated[str, Form()] = "",
-    file: Annotated[UploadFile | None, File()] = None,
-) -> Response:
-    """Keeps the file or the pasted rows and shows them."""
+async def hand_in(request: Request, services: Serving, view: Annotated[View, Depends(deciding)]) -> Response:
+    """Keeps the file or the pasted rows and shows them; the form is read only once the sender's role is known."""
+    form = await request.form(max_files=1, max_fields=10, max_part_size=_MAX_PASTED)
     if view.caller is not None and view.caller.session is not None:
-        check_csrf(view.caller.session, csrf)
-    words = words_of(view.language)
-    name, data = _handed_in(file, pasted)
-    if not data.strip():
-        return _first(request, services, InputError(words["import.nothing"]), pasted)
-    upload = _keep(services, name, data, view.name)
-    try:
-        read_list(_upload(services, upload, view).path, name)
-    except FaultsError as error:
-        return _first(request, services, error, pasted)
-    return RedirectResponse(f"/import/{upload}", HTTPStatus.SEE_OTHER)
+        check_csrf(view.caller.session, str(form.get("csrf", "")))
+    file, pasted = form.get("file"), str(form.get("pasted", ""))
+    handed = await _handed_in(file if isinstance(file, UploadFile) else None, pasted)
+    return await run_in_threadpool(_handed, request, services, view, handed, pasted)
 
 
 @router.get("/import/{upload_id}")
-def map_page(
-    request: Request, services: Serving, view: Annotated[View, Depends(deciding)], upload_id: str
-) -> Response:
+def map_page(request: Request, services: Serving, view: Annotated[View, Depends(deciding)], upload_id: str) -> Response:
     """The columns as guessed, and every fault."""
     upload = _upload(services, upload_id, view)
-    return _mapping(request, upload_id, read_list(upload.path, upload.file_name), None)
+    return _mapping(request, upload_id, read_list(upload.path.read_bytes(), upload.file_name), None)
 
 
 @router.post("/import/{upload_id}")
@@ -87,8 +79,6 @@ async def map_or_start(
     request: Request, services: Serving, view: Annotated[View, Depends(form_decided)], upload_id: str
 ) -> Response:
     """Reads again with the columns chosen, or starts the job."""
-    from starlette.concurrency import run_in_threadpool
-
     form = await request.form(max_fields=50)
     sent = {name: str(value)[:200] for name, value in form.items()}
     return await run_in_threadpool(_sent, request, services, view, upload_id, sent)
@@ -123,52 +113,59 @@ def job_result(services: Serving, view: Annotated[View, Depends(reading)], job_i
     """What a job made; only files inside the home folder are given out."""
     del view
     job = services.store().jobs.get(job_id)
-    path = Path(job.output_path) if job.output_path else None
     home = services.settings.home.resolve()
-    if job.state != "done" or path is None or not path.resolve().is_relative_to(home) or not path.is_file():
+    path = (home / job.output_path).resolve()
+    if job.state != "done" or not path.is_relative_to(home) or not path.is_file():
         raise InputError(f"The job {job_id!r} has no result to download: it is {job.state}.", code="file_unknown")
     return FileResponse(path, filename=f"{Path(job.file_name).stem or 'firstprint'}-firstprint{path.suffix}")
 
 
-def _handed_in(file: UploadFile | None, pasted: str) -> tuple[str, bytes]:
+class Handed(NamedTuple):
+    """What came in: a name, for display alone, and the content."""
+
+    name: str
+    data: bytes
+
+
+async def _handed_in(file: UploadFile | None, pasted: str) -> Handed:
     if file is not None and file.filename:
-        return Path(file.filename.replace("\\", "/")).name[:200], file.file.read()
-    tabs = pasted.split("\n", 1)[0].count("\t") > 0
-    return ("pasted.tsv" if tabs else "pasted.csv"), pasted.encode("utf-8", "replace")
+        name = _UNPRINTED.sub("", re.split(r"[/\\]", file.filename)[-1])[-200:]
+        return Handed(name or "file", await file.read())
+    tabs = "\t" in pasted.split("\n", 1)[0]
+    return Handed("pasted.tsv" if tabs else "pasted.csv", pasted.encode("utf-8", "replace"))
 
 
-def _folder(services: Services) -> Path:
-    return services.settings.home / "uploads"
-
-
-def _keep(services: Services, name: str, data: bytes, owner: str) -> str:
-    upload_id, folder = uuid.uuid4().hex, _folder(services)
-    folder.mkdir(parents=True, exist_ok=True)
-    suffix = Path(name).suffix if _SUFFIX.fullmatch(Path(name).suffix) else ".csv"
-    (folder / f"{upload_id}{suffix.lower()}").write_bytes(data)
-    note = {"file_name": name, "owner": owner}
-    (folder / f"{upload_id}.json").write_text(json.dumps(note, ensure_ascii=False), "utf-8")
-    return upload_id
+def _handed(request: Request, services: Services, view: View, handed: Handed, pasted: str) -> Response:
+    if not handed.data.strip():
+        return _first(request, services, InputError(words_of(view.language)["import.nothing"]), pasted)
+    upload_id = uuid.uuid4().hex
+    try:
+        read_list(handed.data, handed.name)
+    except FaultsError as error:
+        return _first(request, services, error, pasted)
+    folder = services.settings.home / FOLDER / upload_id
+    folder.mkdir(parents=True)
+    suffix = Path(handed.name).suffix.lower()
+    (folder / f"input{suffix if suffix in _SUFFIXES else '.csv'}").write_bytes(handed.data)
+    note = {"file_name": handed.name, "owner": view.name}
+    (folder / _NOTE).write_text(json.dumps(note, ensure_ascii=False), "utf-8")
+    return RedirectResponse(f"/import/{upload_id}", HTTPStatus.SEE_OTHER)
 
 
 def _upload(services: Services, upload_id: str, view: View) -> Upload:
     """The file of an id; where login is on, only its owner's."""
-    folder = _folder(services)
-    note = folder / f"{upload_id}.json"
-    paths = []
-    if _UPLOAD.fullmatch(upload_id) and note.is_file():
-        paths = [path for path in folder.glob(f"{upload_id}.*") if path.suffix != ".json"]
+    folder = services.settings.home / FOLDER / upload_id
+    note = folder / _NOTE
+    paths = sorted(folder.glob("input.*")) if _UPLOAD.fullmatch(upload_id) and note.is_file() else []
     told = json.loads(note.read_text("utf-8")) if paths else {}
     if not paths or (view.login and told["owner"] != view.name):
         raise InputError(words_of(view.language)["import.gone"], code="file_unknown")
     return Upload(paths[0], told["file_name"], told["owner"])
 
 
-def _sent(
-    request: Request, services: Services, view: View, upload_id: str, sent: Mapping[str, str]
-) -> Response:
+def _sent(request: Request, services: Services, view: View, upload_id: str, sent: Mapping[str, str]) -> Response:
     upload = _upload(services, upload_id, view)
-    table = read_list(upload.path, upload.file_name)
+    table = read_list(upload.path.read_bytes(), upload.file_name)
     columns = {name: int(sent[name]) for name in FIELDS if sent.get(name, "").isdecimal()}
     if sent.get("action") != "start":
         return _mapping(request, upload_id, table, columns)
@@ -194,13 +191,14 @@ def _started(
     options = {
         "columns": {name: table.columns[place] for name, place in columns.items() if place < len(table.columns)},
         "language": sent.get("language") if sent.get("language") in ("en", "zh") else None,
-        "output": output if output in _OUTPUTS else _OUTPUTS[0],
+        "format": output if output in _OUTPUTS else _OUTPUTS[0],
+        "save": bool(sent.get("save")),
     }
     return services.store().jobs.add(
         KIND,
         owner or "local",
         file_name=upload.file_name,
-        input_path=str(upload.path),
+        input_path=upload.path.relative_to(services.settings.home).as_posix(),
         options=json.dumps(options, ensure_ascii=False),
         total=len(table.rows),
     )

@@ -38,7 +38,7 @@ _ATTEMPTS = RateLimit(per_minute=10, burst=10)
 
 
 def keep_cookie(request: Request, response: Response, name: str, value: str, seconds: int = _YEAR_S) -> None:
-    """Sets a cookie that no script reads and no other site sends; over HTTPS alone, but for this machine's own pages."""
+    """Sets a cookie that no script reads and no other site sends; over HTTPS alone, this machine's pages excepted."""
     plain = request.url.scheme == "http" and request.url.hostname in _LOOPBACK
     response.set_cookie(name, value, max_age=seconds, path="/", httponly=True, samesite="lax", secure=not plain)
 

@@ -34,7 +34,7 @@ def year(text: str, language: str) -> int | None:
     typed = text.strip()
     if not typed:
         return None
-    if len(typed) != 4 or not typed.isdecimal():  # noqa: PLR2004
+    if len(typed) != 4 or not typed.isdecimal():
         words = words_of(language)
         raise InputError(words["year.bad"].format(name=words["field.year"], value=typed[:40]), code="year_invalid")
     return int(typed)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
@@ -111,7 +112,7 @@ def ticks_of(axis: Axis) -> tuple[Tick, ...]:
     found: list[Tick] = []
     for mantissas in _MANTISSAS:
         found = _ticks(axis, mantissas)
-        if all(b.at - a.at >= _NEAREST for a, b in zip(found, found[1:], strict=False)):
+        if all(b.at - a.at >= _NEAREST for a, b in itertools.pairwise(found)):
             return tuple(found)
     every = 1 + len(found) * int(_NEAREST) // 100
     return tuple(found[::every])
@@ -126,7 +127,7 @@ def _ticks(axis: Axis, mantissas: Sequence[float]) -> list[Tick]:
 
 def _label(kg: float) -> str:
     text = format_quantity(kg, 2)
-    return f"{int(text):,}" if text.isdecimal() and len(text) > 4 else text  # noqa: PLR2004
+    return f"{int(text):,}" if text.isdecimal() and len(text) > 4 else text
 
 
 def _of_interval(kind: str, estimate: Estimate) -> Mark:
@@ -137,5 +138,5 @@ def _of_candidate(one: Candidate, language: str) -> Mark:
     name = one.name_zh if language == "zh" and one.name_zh else one.name
     kg = one.kg_co2e or 0.0
     half = None if one.uncertainty_pct is None else kg * one.uncertainty_pct / 100
-    ends = (None, None) if half is None or half >= kg else (kg - half, kg + half)
-    return Mark("first" if one.rank == 1 else "candidate", name, one.rank, kg, *ends, None, None, None)
+    low, high = (None, None) if half is None or half >= kg else (kg - half, kg + half)
+    return Mark("first" if one.rank == 1 else "candidate", name, one.rank, kg, low, high, None, None, None)

@@ -203,5 +203,3 @@ def _bulk(
     }
     status = HTTPStatus.CONFLICT if changed else HTTPStatus.OK
     return page(request, Shown("bulk.html", values), status=status)
-
-

@@ -55,7 +55,9 @@ def error_page(request: Request, error: FirstprintError) -> Response:
 
 def _malformed(request: Request) -> Response:
     status = HTTPStatus.UNPROCESSABLE_ENTITY
-    return page(request, Shown("error.html", {"message": "", "hint": "", "faults": (), "status": status}), status=status)
+    return page(
+        request, Shown("error.html", {"message": "", "hint": "", "faults": (), "status": status}), status=status
+    )
 
 
 def _to_login(request: Request) -> Response:

@@ -103,7 +103,7 @@ def page(request: Request, shown: Shown, *, status: int = 200) -> Response:
     def told(key: str, **values: object) -> str:
         return words[key].format(**values) if values else words[key]
 
-    common = {"view": view, "t": told, "words": words, "zh": view.language == "zh", "version": __version__}
+    common = {"view": view, "t": told, "words": words, "zh": view.language == "zh", "software": __version__}
     note = request.query_params.get("note", "")
     notes = {"note": words.get(f"note.{note}", "")}
     text = _environment().get_template(shown.template).render({**common, **notes, **shown.values})
