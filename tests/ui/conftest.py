@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-
 from made_up_site import Parts, Site, parts_in, running
 
 if TYPE_CHECKING:
@@ -87,8 +86,14 @@ def visit(chromium: Browser) -> Iterator[Visit]:
     assert not wrong
 
 
+def sent(page: Page, selector: str) -> None:
+    """Clicks what leads to another page, and waits for that."""
+    with page.expect_navigation():
+        page.click(selector)
+
+
 def log_in(page: Page, name: str) -> None:
     """Fills in the login form that the page shows."""
     page.fill("[name=name]", name)
     page.fill("[name=password]", PASSWORD)
-    page.click("#login")
+    sent(page, "#login")

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from conftest import log_in
+from conftest import log_in, sent
 
 
 def _secret(page) -> str:
@@ -18,7 +18,7 @@ def test_a_login_leads_back_to_where_one_wanted_to_go(guarded, visit):
     assert "/login?back=" in page.url
     page.fill("[name=name]", "rita")
     page.fill("[name=password]", "wrong")
-    page.click("#login")
+    sent(page, "#login")
     assert page.locator("[role=alert]").inner_text() == "Name or password is wrong."
     log_in(page, "rita")
     assert page.url == f"{guarded.url}/review?status=confirmed"
@@ -27,7 +27,7 @@ def test_a_login_leads_back_to_where_one_wanted_to_go(guarded, visit):
     assert cookie["httpOnly"]
     assert cookie["sameSite"] == "Lax"
     page.click(".who summary")
-    page.click("#logout")
+    sent(page, "#logout")
     page.goto("/review")
     assert "/login" in page.url
 
@@ -81,9 +81,9 @@ def test_the_second_reviewer_is_told_who_changed_what(guarded, visit):
     log_in(first, "Rita")
     log_in(second, "Omar")
     second.fill("#reason", "it is a jar of another kind")
-    first.click("#confirm")
+    sent(first, "#confirm")
     assert first.url.endswith("note=confirmed")
-    second.click("#reject")
+    sent(second, "#reject")
     told = second.locator("#conflict").inner_text()
     assert "Somebody decided while you were looking." in told
     assert "Rita" in told
@@ -97,17 +97,17 @@ def test_a_large_footprint_takes_two_people(guarded, visit):
     page = visit(guarded, f"/proposals/{kept}")
     log_in(page, "Rita")
     assert "two people must agree" in page.locator(".decide .note").inner_text()
-    page.click("#confirm")
+    sent(page, "#confirm")
     assert page.url.endswith("note=first")
     assert page.locator(".chip.waits").first.inner_text() == "second person needed"
     assert guarded.store.get(kept).status == "proposed"
-    page.click("#confirm")
+    sent(page, "#confirm")
     assert "Rita" in page.locator("[role=alert]").inner_text()
     other = visit(guarded, "/review?status=waits")
     log_in(other, "Omar")
-    other.click(".row-link")
+    sent(other, ".row-link")
     assert "First opinion by Rita" in other.locator(".decide .note").inner_text()
-    other.click("#confirm")
+    sent(other, "#confirm")
     assert guarded.store.get(kept).status == "confirmed"
 
 
@@ -115,10 +115,10 @@ def test_a_decision_is_taken_back_and_the_trail_keeps_both(guarded, visit):
     (kept,) = guarded.keep("glass jar")
     page = visit(guarded, f"/proposals/{kept}")
     log_in(page, "Rita")
-    page.click("#confirm")
+    sent(page, "#confirm")
     page.click("text=Take the decision back")
     page.fill("details[open] [name=reason]", "wrong jar")
-    page.click("text=Take back >> nth=-1")
+    sent(page, "text=Take back >> nth=-1")
     page.goto("/audit?verify=1")
     assert page.locator("#verified strong").inner_text() == "The history is whole."
     assert page.locator("tbody .chip").all_inner_texts() == ["taken back", "confirmed"]

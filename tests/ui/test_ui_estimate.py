@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from conftest import sent
 from firstprint.exporters.pact_check import footprint_faults
 
 FACTS = {
@@ -31,20 +32,20 @@ def test_from_a_description_to_a_pact_file(site, visit, script):
     page.click("details summary")
     page.fill("[name=mass_kg]", "0.18")
     page.fill("[name=geography]", "China")
-    page.click("#estimate")
+    sent(page, "#estimate")
     assert page.locator(".headline .big").inner_text() == "5.2"
     assert site.store.count() == 0  # shown, not kept
-    page.click("#save")
+    sent(page, "#save")
     assert page.url.endswith("?note=saved")
     proposal = site.store.list()[0]
     page.fill("#decide [name=by]", "Mia")
-    page.click("#confirm")
+    sent(page, "#confirm")
     assert site.store.get(proposal.id).status == "confirmed"
     assert site.store.decisions.of_proposal(proposal.id)[0].by == "Mia"
-    page.click("#export-pact")
+    sent(page, "#export-pact")
     assert page.locator("#missing li").count() == len(FACTS) + 2
     page.fill("#fact-company", FACTS["company"])
-    page.click("#download")
+    sent(page, "#download")
     assert page.locator("#missing li").count() == len(FACTS) + 1  # all that still lacks, and what was typed stays
     assert page.input_value("#fact-company") == FACTS["company"]
     for name, value in FACTS.items():
@@ -54,7 +55,7 @@ def test_from_a_description_to_a_pact_file(site, visit, script):
     with page.expect_download() as told:
         page.click("#download")
     document = json.loads(told.value.path().read_text("utf-8"))
-    (footprint,) = document["data"] if "data" in document else [document]
+    (footprint,) = document.get("data", [document])
     assert footprint["companyName"] == FACTS["company"]
     assert float(footprint["pcf"]["pcfExcludingBiogenicUptake"]) == pytest.approx(5.2)
     assert not footprint_faults(footprint)
@@ -65,7 +66,7 @@ def test_a_wrong_number_is_told_beside_the_form_and_nothing_typed_is_lost(site, 
     page.fill("[name=text]", "glass jar")
     page.click("details summary")
     page.fill("[name=mass_kg]", "heavy")
-    page.click("#estimate")
+    sent(page, "#estimate")
     assert "heavy" in page.locator("[role=alert]").inner_text()
     assert page.input_value("[name=text]") == "glass jar"
     assert page.input_value("[name=mass_kg]") == "heavy"
@@ -74,9 +75,9 @@ def test_a_wrong_number_is_told_beside_the_form_and_nothing_typed_is_lost(site, 
 def test_what_is_kept_is_what_was_seen(site, visit):
     page = visit(site)
     page.fill("[name=text]", "hot rolled steel coil")
-    page.click("#estimate")
+    sent(page, "#estimate")
     seen = page.locator("[name=proposal]").get_attribute("value")
-    page.click("#save")
+    sent(page, "#save")
     assert site.store.list()[0].id == seen
 
 
@@ -86,7 +87,7 @@ def test_a_rationale_links_datasets_and_numbers_its_sources(site, visit):
     link = page.locator(".prose a[href='/catalogue/datasets/shirt']")
     assert link.inner_text() == "“T-shirt, cotton”"
     assert page.locator("#source-1").inner_text().startswith("The made-up book of T-shirt, cotton, page 7")
-    link.click()
+    sent(page, ".prose a[href='/catalogue/datasets/shirt']")
     assert page.locator("h1").inner_text() == "T-shirt, cotton"
 
 

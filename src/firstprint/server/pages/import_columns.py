@@ -22,6 +22,7 @@ _WORDS: Mapping[str, str] = {
     "id": "id|no|number|code|sku|item no|part number|编号|序号|料号|物料编码|编码|nr|nummer|artikelnummer|référence",
 }
 _BY_WORD = {word: field for field, words in _WORDS.items() for word in words.split("|")}
+_MANY = 1_000
 _UNIT = re.compile(r"[(\[].*?[)\]]")
 
 
@@ -51,8 +52,12 @@ def guessed(header: Sequence[str]) -> dict[str, int]:
 
 
 def known(cells: Sequence[str]) -> int:
-    """How many fields a row of cells names: the row of headings is found by it."""
-    return len({field for field in map(field_of, cells) if field})
+    """How well a row of cells serves as headings: by the fields that it names, then by its length.
+
+    Separator and row are found by it; where no heading is known, the separator that makes most cells is taken.
+    """
+    named = len({field for field in map(field_of, cells) if field})
+    return _MANY * named + min(len(cells), _MANY - 1)
 
 
 def _plain(text: str) -> str:

@@ -59,11 +59,11 @@ def import_page(request: Request, services: Serving, view: Annotated[View, Depen
 @router.post("/import")
 async def hand_in(request: Request, services: Serving, view: Annotated[View, Depends(deciding)]) -> Response:
     """Keeps the file or the pasted rows and shows them; the form is read only once the sender's role is known."""
-    form = await request.form(max_files=1, max_fields=10, max_part_size=_MAX_PASTED)
-    if view.caller is not None and view.caller.session is not None:
-        check_csrf(view.caller.session, str(form.get("csrf", "")))
-    file, pasted = form.get("file"), str(form.get("pasted", ""))
-    handed = await _handed_in(file if isinstance(file, UploadFile) else None, pasted)
+    async with request.form(max_files=1, max_fields=10, max_part_size=_MAX_PASTED) as form:
+        if view.caller is not None and view.caller.session is not None:
+            check_csrf(view.caller.session, str(form.get("csrf", "")))
+        file, pasted = form.get("file"), str(form.get("pasted", ""))
+        handed = await _handed_in(file if isinstance(file, UploadFile) else None, pasted)
     return await run_in_threadpool(_handed, request, services, view, handed, pasted)
 
 
@@ -166,12 +166,13 @@ def _upload(services: Services, upload_id: str, view: View) -> Upload:
 def _sent(request: Request, services: Services, view: View, upload_id: str, sent: Mapping[str, str]) -> Response:
     upload = _upload(services, upload_id, view)
     table = read_list(upload.path.read_bytes(), upload.file_name)
+    by = sent.get("by", "").strip()
     columns = {name: int(sent[name]) for name in FIELDS if sent.get(name, "").isdecimal()}
     if sent.get("action") != "start":
-        return _mapping(request, upload_id, table, columns)
+        return _mapping(request, upload_id, table, columns, by=by)
     if columns.get("text", len(table.columns)) >= len(table.columns):
-        return _mapping(request, upload_id, table, columns, words_of(view.language)["import.no.text"])
-    owner = view.name if view.login else sent.get("by", "").strip()
+        return _mapping(request, upload_id, table, columns, by=by, fault=words_of(view.language)["import.no.text"])
+    owner = view.name if view.login else by
     job = _started(services, upload, table, columns, sent, owner)
     response = RedirectResponse(f"/import/jobs/{in_path(job.id)}", HTTPStatus.SEE_OTHER)
     keep_name(request, response, view, owner)
@@ -217,8 +218,14 @@ def _first(request: Request, services: Services, error: InputError | None = None
 
 
 def _mapping(
-    request: Request, upload_id: str, table: RawTable, columns: Mapping[str, int] | None, fault: str = ""
+    request: Request,
+    upload_id: str,
+    table: RawTable,
+    columns: Mapping[str, int] | None,
+    *,
+    by: str = "",
+    fault: str = "",
 ) -> Response:
-    values = {"upload": upload_id, "table": preview(table, columns), "fields": FIELDS, "fault": fault}
+    values = {"upload": upload_id, "table": preview(table, columns), "fields": FIELDS, "by": by, "fault": fault}
     status = HTTPStatus.UNPROCESSABLE_ENTITY if fault else HTTPStatus.OK
     return page(request, Shown("import_map.html", values), status=status)

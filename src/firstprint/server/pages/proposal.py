@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from http import HTTPStatus
 from typing import Annotated, NamedTuple
 from urllib.parse import parse_qsl, quote
@@ -30,6 +31,7 @@ router = pages_router()
 _NEIGHBOURS = 300
 """How far down the list the one before and the one after are looked for."""
 _FOUND = 12
+_LOOKED_AT = 300
 
 
 class Sent(NamedTuple):
@@ -225,17 +227,24 @@ def record_of(services: Services, kept: KeptProposal) -> DecidedRecord:
     return decided_record(kept.proposal, kept.decisions, catalogue)
 
 
-def _found(services: Services, text: str | None) -> list[Dataset]:
-    """Datasets for an override: those whose letters fit, then those whose meaning does."""
+def _found(services: Services, text: str | None, proposal: Proposal) -> list[Dataset]:
+    """Datasets for an override: those whose letters fit, then those whose meaning does.
+
+    Left out is what an override may not take: the first candidate, and default values of regulations.
+    """
     if not text or not text.strip():
         return []
+    first = proposal.candidates[0].dataset_id if proposal.candidates else ""
     with services.assistant() as assistant:
         catalogue = assistant.catalogue
-        rows = catalogue.rows_with(text)[:_FOUND]
-        if len(rows) < _FOUND:
-            near = [catalogue.find(one.dataset_id) for one in assistant.match(text, top=_FOUND).candidates]
-            rows += [row for row in near if row is not None and row not in rows]
-        return catalogue.datasets(rows[:_FOUND])
+        near = [catalogue.find(one.dataset_id) for one in assistant.match(text, top=_FOUND).candidates]
+        rows = dict.fromkeys([*catalogue.rows_with(text)[:_LOOKED_AT], *(row for row in near if row is not None)])
+        fitting = (one for one in map(catalogue.dataset, rows) if one.dataset_id != first and _may_stand_in(one))
+        return list(itertools.islice(fitting, _FOUND))
+
+
+def _may_stand_in(one: Dataset) -> bool:
+    return one.system_boundary != "cbam_default"
 
 
 def _page(
@@ -272,7 +281,7 @@ def _page(
         "comments": store.comments.of_proposal(proposal.id),
         "queue": queue if _asked(queue) else "",
         "searched": search,
-        "found": _found(services, search[:200]) if search is not None and is_open else [],
+        "found": _found(services, search[:200], proposal) if search is not None and is_open else [],
         **_two_people(services, proposal, kept),
         **_around(services, proposal.id, queue, view)._asdict(),
         **_told_refused(refused),
