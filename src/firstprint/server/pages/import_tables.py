@@ -14,7 +14,7 @@ from firstprint.importers.spelled_numbers import DecimalSigns, Fault, decimal_si
 from firstprint.importers.tabular import Cell, RawTable, read_loosely, text_of
 from firstprint.language import MAX_DESCRIPTION_CHARS
 from firstprint.server.pages.import_columns import FIELDS, guessed, known
-from firstprint.units import parse_unit
+from firstprint.units import dimension, parse_unit
 
 _SHOWN_ROWS = 60
 _NUMBER = re.compile(r"^(?P<number>[+-]?[\d.,'’\s]*\d(?:e[+-]?\d+)?)\s*(?P<unit>[^\d\s].*)?$", re.IGNORECASE)
@@ -112,15 +112,16 @@ def _checked(field: str, text: str, signs: DecimalSigns) -> PreviewCell:
     if not text or text in _NOTHING:
         return PreviewCell(text[:300])
     if field in ("amount", "mass_kg"):
-        return PreviewCell(text[:300], _number_fault(text, signs))
+        return PreviewCell(text[:300], _number_fault(field, text, signs))
     return PreviewCell(text[:300], _word_fault(field, text[:200]))
 
 
-def _number_fault(text: str, signs: DecimalSigns) -> str:
+def _number_fault(field: str, text: str, signs: DecimalSigns) -> str:
     found = _NUMBER.match(text[:100])
     if found is None:
         return "number"
-    if found["unit"] and _word_fault("unit", found["unit"].strip()):
+    kind = "mass" if field == "mass_kg" else "unit"
+    if found["unit"] and _word_fault(kind, found["unit"].strip()):
         return "unit"
     value = read_number(found["number"], signs)
     if isinstance(value, Fault):
@@ -134,9 +135,10 @@ def _word_fault(field: str, text: str) -> str:
     if field == "year":
         return "" if _YEAR.match(text) else "year"
     try:
-        if field == "unit":
-            parse_unit(text)
-        elif field == "geography":
+        if field in ("unit", "mass"):
+            unit = parse_unit(text).unit
+            return "" if field == "unit" or dimension(unit) == "mass" else "unit"
+        if field == "geography":
             normalise_geography(text)
     except InputError:
         return field
