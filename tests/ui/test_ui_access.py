@@ -87,7 +87,7 @@ def test_the_second_reviewer_is_told_who_changed_what(guarded, visit):
     told = second.locator("#conflict").inner_text()
     assert "Somebody decided while you were looking." in told
     assert "Rita" in told
-    assert "confirmed" in told
+    assert "Confirmed" in told
     assert [one.by for one in guarded.store.decisions.of_proposal(kept)] == ["Rita"]
     assert second.locator(".history li").first.inner_text().startswith("Confirmed by Rita")
 
@@ -102,7 +102,7 @@ def test_a_large_footprint_takes_two_people(guarded, visit):
     assert page.locator(".chip.waits").first.inner_text() == "second person needed"
     assert guarded.store.get(kept).status == "proposed"
     sent(page, "#confirm")
-    assert "Rita" in page.locator("[role=alert]").inner_text()
+    assert "You gave the first opinion" in page.locator("[role=alert]").inner_text()
     other = visit(guarded, "/review?status=waits")
     log_in(other, "Omar")
     sent(other, ".row-link")

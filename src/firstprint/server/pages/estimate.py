@@ -21,6 +21,7 @@ from firstprint.server.pages.plot import plot_of
 from firstprint.server.pages.routing import pages_router
 from firstprint.server.pages.telling import told_of
 from firstprint.server.pages.view import Shown, View, form_read, page, reading
+from firstprint.server.pages.words import in_words
 from firstprint.server.services import Services, Serving
 
 router = pages_router()
@@ -159,13 +160,14 @@ def _proposed(services: Services, view: View, asked: Asked) -> Proposal:
 def _page(
     request: Request, view: View, asked: Asked, proposal: Proposal | None = None, error: InputError | None = None
 ) -> Response:
+    fault, hint = ("", "") if error is None else in_words(error, view.language)
     values: dict[str, object] = {
         "asked": asked,
         "proposal": proposal,
         "drawn": None if proposal is None else plot_of(proposal, view.language),
         "told": None if proposal is None else told_of(proposal),
-        "fault": "" if error is None else error.message,
-        "hint": "" if error is None else error.hint,
+        "fault": fault,
+        "hint": hint,
         "examples": _EXAMPLES[view.language],
         "boundaries": _BOUNDARIES,
         "this_year": datetime.now(UTC).year,

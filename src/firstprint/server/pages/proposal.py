@@ -25,6 +25,7 @@ from firstprint.server.pages.queue import Asked, asked_of, filter_of, rules_of
 from firstprint.server.pages.routing import pages_router
 from firstprint.server.pages.telling import told_of
 from firstprint.server.pages.view import Shown, View, form_decided, page, reading
+from firstprint.server.pages.words import in_words
 from firstprint.server.services import Services, Serving
 
 router = pages_router()
@@ -53,6 +54,7 @@ class Refused(NamedTuple):
     error: InputError
     reason: str
     candidate: str
+    version: int
 
 
 class Around(NamedTuple):
@@ -106,7 +108,12 @@ def decide(
         if error.code == "proposal_unknown":
             raise
         return _page(
-            request, services, view, proposal_id, sent.queue, refused=Refused(error, sent.reason, sent.candidate)
+            request,
+            services,
+            view,
+            proposal_id,
+            sent.queue,
+            refused=Refused(error, sent.reason, sent.candidate, sent.version),
         )
     services.metrics.decisions.labels(decision.verdict).inc()
     note = "first" if decision.awaits_second else decision.verdict
@@ -284,7 +291,7 @@ def _page(
         "found": _found(services, search[:200], proposal) if search is not None and is_open else [],
         **_two_people(services, proposal, kept),
         **_around(services, proposal.id, queue, view)._asdict(),
-        **_told_refused(refused),
+        **_told_refused(refused, kept, view.language),
     }
     return page(request, Shown("proposal.html", values), status=_status(refused))
 
@@ -310,14 +317,16 @@ def _two_people(services: Services, proposal: Proposal, kept: KeptProposal) -> d
     }
 
 
-def _told_refused(refused: Refused | None) -> dict[str, object]:
-    error = None if refused is None else refused.error
-    conflict = error if isinstance(error, ConflictError) else None
+def _told_refused(refused: Refused | None, kept: KeptProposal, language: str) -> dict[str, object]:
+    if refused is None:
+        return {"conflict": None, "news": (), "fault": "", "hint": "", "reason": ""}
+    fault, hint = in_words(refused.error, language)
     return {
-        "conflict": conflict,
-        "fault": "" if error is None else error.message,
-        "hint": "" if error is None else error.hint,
-        "reason": "" if refused is None else refused.reason,
+        "conflict": refused.error if isinstance(refused.error, ConflictError) else None,
+        "news": [one for one in kept.decisions if one.proposal_version > refused.version],
+        "fault": fault,
+        "hint": hint,
+        "reason": refused.reason,
     }
 
 
