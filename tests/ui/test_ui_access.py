@@ -49,6 +49,8 @@ def test_a_viewer_reads_and_decides_nothing(guarded, visit):
     answer = page.request.post(f"/proposals/{kept}/decide", form=form)
     assert answer.status == 403
     assert "You may not do that" in answer.text()
+    assert page.request.post("/save", form={"csrf": _secret(page), "text": "glass jar"}).status == 403
+    assert guarded.store.count() == 1
     assert page.goto("/users").status == 403
     assert guarded.store.get(kept).status == "proposed"
 
@@ -135,3 +137,27 @@ def test_without_login_a_page_of_another_site_changes_nothing(site, visit):
     )
     assert answer.status == 403
     assert site.store.get(kept).status == "proposed"
+
+
+def test_a_job_is_cancelled_by_its_owner_or_an_administrator(guarded, visit):
+    job = guarded.store.jobs.add("batch", "Omar", file_name="list.csv")
+    page = visit(guarded, f"/import/jobs/{job.id}")
+    log_in(page, "Rita")
+    assert page.locator(".button.danger").count() == 0
+    assert page.request.post(f"/import/jobs/{job.id}/cancel", form={"csrf": _secret(page)}).status == 403
+    owner = visit(guarded, f"/import/jobs/{job.id}")
+    log_in(owner, "Omar")
+    sent(owner, ".button.danger")
+    assert guarded.store.jobs.get(job.id).state == "cancelled"
+
+
+def test_an_uploaded_list_is_its_owners(guarded, visit):
+    page = visit(guarded, "/import")
+    log_in(page, "Omar")
+    page.fill("#import-paste", "description,amount\nsecret alloy,1\n")
+    sent(page, "#import-read")
+    assert "secret alloy" in page.content()
+    other = visit(guarded, page.url.removeprefix(guarded.url))
+    log_in(other, "Rita")
+    assert other.locator("h1").inner_text() == "There is no such thing"
+    assert "secret alloy" not in other.content()

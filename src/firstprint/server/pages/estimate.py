@@ -20,7 +20,7 @@ from firstprint.server.pages.numbers import positive, year
 from firstprint.server.pages.plot import plot_of
 from firstprint.server.pages.routing import pages_router
 from firstprint.server.pages.telling import told_of
-from firstprint.server.pages.view import Shown, View, form_read, page, reading
+from firstprint.server.pages.view import Shown, View, form_decided, form_read, page, reading
 from firstprint.server.pages.words import in_words
 from firstprint.server.services import Services, Serving
 
@@ -125,7 +125,7 @@ def estimate(
 def save(
     request: Request,
     services: Serving,
-    view: Annotated[View, Depends(form_read)],
+    view: Annotated[View, Depends(form_decided)],
     asked: Annotated[Asked, Depends(asked_of)],
     proposal: Annotated[str, Form()] = "",
 ) -> Response:

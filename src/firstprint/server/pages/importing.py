@@ -18,7 +18,7 @@ from starlette.responses import FileResponse, JSONResponse, RedirectResponse
 from firstprint.domain.jobs import Job
 from firstprint.errors import FaultsError, InputError
 from firstprint.importers.tabular import RawTable
-from firstprint.server.access import check_csrf
+from firstprint.server.access import AccessError, check_csrf
 from firstprint.server.pages.figures import in_path
 from firstprint.server.pages.import_columns import FIELDS
 from firstprint.server.pages.import_tables import preview, read_list
@@ -87,8 +87,8 @@ async def map_or_start(
 @router.get("/import/jobs/{job_id}")
 def job_page(request: Request, services: Serving, view: Annotated[View, Depends(reading)], job_id: str) -> Response:
     """How far a job is."""
-    del view
-    return page(request, Shown("job.html", {"job": services.store().jobs.get(job_id)}))
+    job = services.store().jobs.get(job_id)
+    return page(request, Shown("job.html", {"job": job, "may_cancel": _may_cancel(view, job)}))
 
 
 @router.get("/import/jobs/{job_id}/state")
@@ -102,9 +102,11 @@ def job_state(services: Serving, view: Annotated[View, Depends(reading)], job_id
 
 @router.post("/import/jobs/{job_id}/cancel")
 def job_cancel(services: Serving, view: Annotated[View, Depends(form_decided)], job_id: str) -> Response:
-    """Asks for the end of a job."""
-    del view
-    services.store().jobs.cancel(job_id)
+    """Asks for the end of a job: of one's own, or as an administrator of anybody's."""
+    jobs = services.store().jobs
+    if not _may_cancel(view, jobs.get(job_id)):
+        raise AccessError("A job is cancelled by its owner or an administrator.", code="role_missing")
+    jobs.cancel(job_id)
     return RedirectResponse(f"/import/jobs/{in_path(job_id)}?note=cancelled", HTTPStatus.SEE_OTHER)
 
 
@@ -118,6 +120,10 @@ def job_result(services: Serving, view: Annotated[View, Depends(reading)], job_i
     if job.state != "done" or not path.is_relative_to(home) or not path.is_file():
         raise InputError(f"The job {job_id!r} has no result to download: it is {job.state}.", code="file_unknown")
     return FileResponse(path, filename=f"{Path(job.file_name).stem or 'firstprint'}-firstprint{path.suffix}")
+
+
+def _may_cancel(view: View, job: Job) -> bool:
+    return view.may("admin") or (view.may("reviewer") and job.owner == view.name)
 
 
 class Handed(NamedTuple):
