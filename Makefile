@@ -9,7 +9,7 @@ export PIP_NO_INPUT = 1
 
 EXAMPLE := "25 g PET bottle for mineral water" --unit piece --mass-kg 0.025 --geography CN
 
-.PHONY: all setup run test coverage lint format docs catalogue catalogue-check models evals evals-own evals-accept local-llm-test clean
+.PHONY: all setup run test coverage lint format docs catalogue catalogue-check models bench evals evals-own evals-accept local-llm-test clean
 
 all: test
 
@@ -60,6 +60,9 @@ catalogue-check: $(DEV)
 
 models: $(DEV)
 	$(BIN)/python index/build_models.py
+
+bench: $(DEV)
+	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python evals/scripts/batch_bench.py
 
 evals: $(DEV)
 	$(BIN)/python evals/run_all.py

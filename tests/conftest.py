@@ -17,7 +17,7 @@ os.environ["TOKENIZERS_PARALLELISM"] = "false"
 # Two workers share two cores: threads of the numeric libraries that wait for each other by spinning slow both tenfold.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-KEPT = {"FIRSTPRINT_CATALOGUE_INPUTS", postgres_server.REQUIRED}
+KEPT = {"FIRSTPRINT_CATALOGUE_INPUTS", "FIRSTPRINT_REQUIRE_CHROMIUM", postgres_server.REQUIRED}
 for name in [key for key in os.environ if key.startswith("FIRSTPRINT_") and key not in KEPT]:
     del os.environ[name]
 

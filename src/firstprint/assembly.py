@@ -34,6 +34,8 @@ def candidate(
     matched_label: str,
     language: Language,
     mass: Interval | None = None,
+    *,
+    bare: bool = False,
 ) -> Candidate:
     """One ranked dataset as a candidate of the record, scaled to the declared unit, with the reasons for and against.
 
@@ -45,8 +47,9 @@ def candidate(
         matched_label: the dataset's text that matched best.
         language: of the warnings.
         mass: what one piece is assumed to weigh, kg, where none was stated.
+        bare: without the reasons and fit terms, where nobody reads them.
     """
-    dataset, found, terms = ranked.dataset, ranked.found, ranked.terms
+    dataset, found, terms = ranked.dataset, ranked.found, () if bare else ranked.terms
     scaled, told = scaled_with_mass(dataset, product, mass, language)
     conversion = () if scaled is None else scaled.steps
     return Candidate(
@@ -77,7 +80,7 @@ def candidate(
         ),
         warnings=(*_all_warnings(ranked, product, year, language), *told),
         matched_label=matched_label,
-        reasons=why(_case(ranked, product, matched_label, terms, conversion)),
+        reasons=() if bare else why(_case(ranked, product, matched_label, terms, conversion)),
         fit=terms,
         citation=dataset.attributes.get("citation", ""),
         url=dataset.url,

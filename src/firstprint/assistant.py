@@ -12,32 +12,34 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from firstprint.assembly import candidate, flags, named_in
+from firstprint.assembly import candidate, flags
+from firstprint.declaring import declared_product
 from firstprint.domain.dataset import Dataset
-from firstprint.domain.product import DeclaredUnit, Language, Product
+from firstprint.domain.product import Language, Product
 from firstprint.domain.proposal import (
     Candidate,
     Decision,
+    Estimate,
     Flag,
     LanguageModelStep,
     MatchResult,
     Proposal,
     Provenance,
-    SurrogateOpinion,
 )
 from firstprint.domain.steps import Interval, SurrogateQuery
 from firstprint.estimation.combine import routes_disagree
-from firstprint.estimation.next_measurement import next_measurement
+from firstprint.estimation.next_measurement import Situation, next_measurement, queries_of
 from firstprint.estimation.plausible import Words, encoded_words, plausible
-from firstprint.intake import RawRequest, Request, read_request, with_content
-from firstprint.model_steps import Stepped, with_model_steps
+from firstprint.estimation.surrogate import without_each
+from firstprint.intake import RawRequest, Request, read_request
+from firstprint.model_steps import Stepped, chat_of, with_model_steps
 from firstprint.models import load_ranker, ready_surrogate
 from firstprint.ranking.ranker import Ranked
 from firstprint.rationale.generated import write_rationale
 from firstprint.rationale.records import RationaleInput
 from firstprint.recalibration import recalibrated
 from firstprint.remembering import LiveMemory
-from firstprint.routes import COVERAGE, Opinions, Question, Routes, assumed_mass, routes, situation
+from firstprint.routes import COVERAGE, Opinions, Question, Routes, assumed_mass, named, routes, situation
 from firstprint.search import POOL, Found, Search, year_of
 from firstprint.settings import Settings, load_settings
 from firstprint.understanding.ways import USED_STEPS, Step
@@ -82,7 +84,7 @@ class Assistant:
         self.surrogate = surrogate
         self.catalogue = index.catalogue
         self.memory = memory
-        self._search = Search(index, encoder, ranker, memory, steps, settings.threads)
+        self.search = Search(index, encoder, ranker, memory, steps, settings.threads)
         self._chat: ChatModel | None = None
 
     @classmethod
@@ -128,13 +130,13 @@ class Assistant:
             InputError: a value breaks its rule.
         """
         request = read_request(RawRequest(text, unit=unit, geography=geography, top=top))
-        found, steps = self._found(request, self._search.ordinary(sources))
+        found, steps = self._found(request, self.search.ordinary(sources))
         candidates = self._candidates(found.ranked, request, request.product)
         return MatchResult(
             query=request.product.description,
             candidates=candidates,
             decision=self._decision(candidates, found.ranked),
-            provenance=self._provenance(None, None, steps),
+            provenance=self.provenance(None, None, steps),
         )
 
     def estimate(
@@ -192,13 +194,13 @@ class Assistant:
             CatalogueError: no dataset has the id.
         """
         request = read_request(raw)
-        found, steps = self._found(request, self._search.ordinary())
+        found, steps = self._found(request, self.search.ordinary())
         if first:
-            found = self._search.led_by(found, request, self.catalogue.row_of(first), taken=taken)
-        question = self._question(request, found)
+            found = self.search.led_by(found, request, self.catalogue.row_of(first), taken=taken)
+        question = self.question(request, found)
         if first and question.decision == "no_match":
             question = question._replace(decision="ambiguous")
-        return self._propose(question, request.language, steps, self._chat_model() if phrase else None)
+        return self.proposal(question, request.language, steps, self._chat_model() if phrase else None)
 
     def ranked(self, raw: RawRequest, *, pool: int = POOL, without: Sequence[str] = ()) -> list[Ranked]:
         """Every dataset retrieved for a request, in rank order, with its evidence: for training and evaluation.
@@ -208,15 +210,15 @@ class Assistant:
             pool: datasets retrieved by text before fit terms order them.
             without: ids of datasets that must not be found.
         """
-        return self._search.find(read_request(raw), self._search.ordinary(without=without), pool).ranked
+        return self.search.find(read_request(raw), self.search.ordinary(without=without), pool).ranked
 
     def allowed(self) -> NDArray[np.bool_]:
         """Datasets that may be proposed, bool of shape (n_datasets,)."""
-        return self._search.ordinary()
+        return self.search.ordinary()
 
     def texts(self, raw: RawRequest) -> tuple[str, ...]:
         """The texts that are encoded to answer a request, so that many requests can be encoded together."""
-        return self._search.texts(read_request(raw))
+        return self.search.texts(read_request(raw))
 
     def opinions(
         self, raw: RawRequest, *, coverages: Sequence[float] = (COVERAGE,), without: Sequence[str] = ()
@@ -229,39 +231,55 @@ class Assistant:
             without: ids of datasets that must not be found.
         """
         request = read_request(raw)
-        found = self._search.find(request, self._search.ordinary(without=without))
-        question = self._question(request, found)
+        found = self.search.find(request, self.search.ordinary(without=without))
+        return self.opinions_on(request, self.question(request, found), coverages)
+
+    def opinions_on(self, request: Request, question: Question, coverages: Sequence[float] = (COVERAGE,)) -> Opinions:
+        """The numbers for a product beside its candidates."""
         said = tuple(routes(question, self.surrogate, coverage) for coverage in coverages)
-        last = said[-1]._replace(opinion=self._named(said[-1].opinion, "en"))
-        return Opinions(question.decision, question.candidates, said, self._flags(question, last, "en"))
+        last = said[-1]._replace(opinion=named(said[-1].opinion, "en", self.catalogue))
+        flagged = self._flags(question, last, "en")
+        return Opinions(question.decision, question.candidates, said, flagged, request.language)
 
     def regulatory_defaults(self, proposal: Proposal, *, top: int = 3) -> tuple[Dataset, ...]:
         """EU CBAM default values for like goods: shown beside a proposal, never part of its number."""
         request = read_request(RawRequest(proposal.product.description, geography=proposal.product.geography))
-        found = self._search.find(request, self._search.regulatory(proposal.product.geography), pool=top)
+        found = self.search.find(request, self.search.regulatory(proposal.product.geography), pool=top)
         return tuple(r.dataset for r in found.ranked if r.found.similarity >= _REGULATORY_SIMILARITY)
 
-    def _question(self, request: Request, found: Found) -> Question:
-        """The product beside its candidates; a typical mass converts where one is needed and none was stated."""
-        product, assumptions = self._declared(request, found)
+    def question(self, request: Request, found: Found, *, bare: bool = False) -> Question:
+        """The product beside its candidates; a typical mass converts where one is needed and none was stated.
+
+        Args:
+            request: what is asked.
+            found: the datasets for it.
+            bare: candidates without reasons and fit terms.
+        """
+        product, assumptions = declared_product(request, found, self.ranker, self.surrogate)
         unit = found.ranked[0].dataset.unit if found.ranked else None
         mass = assumed_mass(product, unit, self.surrogate, found.vector)
-        candidates = self._candidates(found.ranked, request, product, mass)
+        candidates = self._candidates(found.ranked, request, product, mass, bare=bare)
         decision = self._decision(candidates, found.ranked)
         return Question(product, assumptions, candidates, decision, found.vector, mass)
 
-    def _propose(
-        self, question: Question, language: Language, steps: tuple[LanguageModelStep, ...], chat: ChatModel | None
+    def proposal(
+        self,
+        question: Question,
+        language: Language,
+        steps: tuple[LanguageModelStep, ...] = (),
+        chat: ChatModel | None = None,
     ) -> Proposal:
+        """The record for a product beside its candidates; without a model the template speaks."""
         product, said = question.product, routes(question, self.surrogate)
-        said = said._replace(opinion=self._named(said.opinion, language))
+        said = said._replace(opinion=named(said.opinion, language, self.catalogue))
         estimate, opinion = said.estimate, said.opinion
         if opinion is not None and self.surrogate is not None:
             opinion = self.surrogate.explained(opinion, said.query, product.declared_unit.amount)
         step = None
         if estimate is not None:
-            known = plausible(product.description, said.query.vector, self._words)
-            step = next_measurement(situation(question, said, estimate, self.surrogate, known), language)
+            if self.surrogate is not None:
+                self.surrogate.hear(self.wondered(question, said))
+            step = next_measurement(self._situation(question, said, estimate), language)
 
         def raised(fallback: str | None) -> tuple[Flag, ...]:
             return self._flags(question, said, language, fallback)
@@ -281,8 +299,19 @@ class Assistant:
             flags=raised(written.fallback_reason),
             next_measurement=step,
             rationale=written.rationale,
-            provenance=self._provenance(written.prompt_sha256, written.llm_id, steps),
+            provenance=self.provenance(written.prompt_sha256, written.llm_id, steps),
         )
+
+    def wondered(self, question: Question, said: Routes) -> list[SurrogateQuery]:
+        """All that the surrogate will be asked for the record of a product, so that it can be asked together."""
+        if said.estimate is None:
+            return []
+        missing = self._situation(question, said, said.estimate)
+        return [*queries_of(missing), *without_each(said.query).values()]
+
+    def _situation(self, question: Question, said: Routes, estimate: Estimate) -> Situation:
+        known = plausible(question.product.description, said.query.vector, self._words)
+        return situation(question, said, estimate, self.surrogate, known)
 
     @cached_property
     def _words(self) -> Words:
@@ -291,57 +320,38 @@ class Assistant:
     def _flags(
         self, question: Question, said: Routes, language: Language, fallback: str | None = None
     ) -> tuple[Flag, ...]:
-        far = self.surrogate is not None and said.opinion is not None and self.surrogate.out_of_domain(said.query)
         return flags(
             question.product,
             question.decision,
             question.candidates,
             said.estimate,
             routes_disagree=routes_disagree(said.proxy, said.opinion),
-            out_of_domain=far,
+            out_of_domain=said.far,
             rationale_fallback=fallback,
             year=year_of(question.product),
             language=language,
             neighbours=() if said.opinion is None else said.opinion.neighbours,
         )
 
-    def _named(self, opinion: SurrogateOpinion | None, language: Language) -> SurrogateOpinion | None:
-        """The opinion with what the catalogue knows of its references: name in the answer's language, origin."""
-        if opinion is None:
-            return None
-        return opinion.model_copy(update={"neighbours": named_in(opinion.neighbours, self.catalogue, language)})
-
-    def _declared(self, request: Request, found: Found) -> tuple[Product, tuple[str, ...]]:
-        """The product with its declared unit; where none was stated, the first candidate's reference unit.
-
-        A thing that comes in pieces is asked for by the piece unless a dataset is surely meant: "paper bag" is not a
-        tonne of paper.
-        """
-        product = request.product
-        if request.unit_known:
-            return product, ()
-        first = found.ranked[0] if found.ranked else None
-        decision = "no_match" if first is None else self.ranker.decision(first.acceptance_probability)
-        bare = SurrogateQuery(found.vector, "piece", None, None, None)
-        piece = decision != "match" and self.surrogate is not None and self.surrogate.lists(bare)
-        by_first = first is not None and decision != "no_match" and product.mass_kg is None and not piece
-        unit = first.dataset.unit if first is not None and by_first else "piece"
-        declared = with_content(DeclaredUnit(amount=product.declared_unit.amount, unit=unit), product.description)
-        return product.model_copy(update={"declared_unit": declared}), ("declared_unit",)
-
     def _candidates(
-        self, ranked: Sequence[Ranked], request: Request, product: Product, mass: Interval | None = None
+        self,
+        ranked: Sequence[Ranked],
+        request: Request,
+        product: Product,
+        mass: Interval | None = None,
+        *,
+        bare: bool = False,
     ) -> tuple[Candidate, ...]:
         year, labels, language = year_of(product), self.index.labels, request.language
         return tuple(
-            candidate(place, one, product, year, labels[one.found.label_row], language, mass)
+            candidate(place, one, product, year, labels[one.found.label_row], language, mass, bare=bare)
             for place, one in enumerate(ranked[: request.top], start=1)
         )
 
     def _found(self, request: Request, allowed: NDArray[np.bool_]) -> Stepped:
         """The ranked datasets, with the steps of a language model where they are turned on."""
         return with_model_steps(
-            lambda terms: self._search.find(request, allowed, terms=terms),
+            lambda terms: self.search.find(request, allowed, terms=terms),
             request.product.description,
             self._chat_model() if self.settings.llm_expansion or self.settings.llm_reordering else None,
             self.settings,
@@ -353,16 +363,7 @@ class Assistant:
         return "ambiguous" if decision == "match" and ranked[0].found.disputed else decision
 
     def _chat_model(self) -> ChatModel | None:
-        if self._chat is None and self.settings.llm:
-            from firstprint.llm.chat import open_chat
-
-            key = self.settings.llm_api_key
-            self._chat = open_chat(
-                self.settings.llm,
-                self.settings.llm_base_url,
-                key.get_secret_value() if key else None,
-                self.settings.llm_timeout_s,
-            )
+        self._chat = self._chat or chat_of(self.settings)
         return self._chat
 
     def _save(self, proposal: Proposal) -> None:
@@ -371,9 +372,13 @@ class Assistant:
         with open_store(self.settings.resolved_database_url) as store:
             store.save(proposal)
 
-    def _provenance(
-        self, prompt_sha256: str | None, llm: str | None, steps: tuple[LanguageModelStep, ...] = ()
+    def provenance(
+        self,
+        prompt_sha256: str | None = None,
+        llm: str | None = None,
+        steps: tuple[LanguageModelStep, ...] = (),
     ) -> Provenance:
+        """Everything that an answer of this moment rests on."""
         return Provenance(
             software=f"firstprint {__version__}",
             catalogue_sha256=self.catalogue.sha256,

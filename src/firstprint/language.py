@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from typing import Literal, NamedTuple
 
 from firstprint.errors import InputError
@@ -146,6 +146,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u202a-
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 
+@lru_cache(maxsize=1_024)
 def detect_language(text: str) -> str:
     """The ISO 639-1 code of the language ``text`` is most likely in; ``en`` when nothing tells.
 

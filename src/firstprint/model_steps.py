@@ -30,6 +30,17 @@ class Stepped(NamedTuple):
     steps: tuple[LanguageModelStep, ...]
 
 
+def chat_of(settings: Settings) -> ChatModel | None:
+    """The language model that the settings name; None where they name none."""
+    if not settings.llm:
+        return None
+    from firstprint.llm.chat import open_chat
+
+    key = settings.llm_api_key
+    secret = key.get_secret_value() if key else None
+    return open_chat(settings.llm, settings.llm_base_url, secret, settings.llm_timeout_s)
+
+
 def with_model_steps(
     find: Callable[[Sequence[str]], Found], text: str, chat: ChatModel | None, settings: Settings
 ) -> Stepped:

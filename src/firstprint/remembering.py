@@ -41,7 +41,14 @@ class LiveMemory:
     one it knows. A workspace without a decision costs a look at the file: no database is made or library loaded.
     """
 
-    def __init__(self, database_url: str, catalogue: Catalogue, encoder: Encoder, folder: Path | None = None) -> None:
+    def __init__(
+        self,
+        database_url: str,
+        catalogue: Catalogue,
+        encoder: Encoder,
+        folder: Path | None = None,
+        until: int | None = None,
+    ) -> None:
         """Opens nothing yet.
 
         Args:
@@ -49,7 +56,9 @@ class LiveMemory:
             catalogue: decisions about datasets it lacks are kept aside.
             encoder: turns decided texts into vectors.
             folder: keeps their vectors for the next process; None encodes them anew in each.
+            until: place of the last decision that counts; None follows whatever is decided.
         """
+        self._until = until
         self._url = database_url
         self._catalogue = catalogue
         self._encoder = encoder
@@ -63,6 +72,12 @@ class LiveMemory:
         """How many of the decisions known are about datasets that the catalogue does not have."""
         return len(self._aside)
 
+    def freeze(self) -> int:
+        """Stops following: what is decided from now on does not count; the place of the last decision that does."""
+        self.current()
+        self._until = self._seen
+        return self._seen
+
     def current(self) -> Memory | None:
         """Every decision that stands, of any process, up to this moment; None without one.
 
@@ -70,14 +85,17 @@ class LiveMemory:
             WorkspaceError: there is a database and it cannot be opened or read.
         """
         with self._lock:
+            if self._until is not None and self._seen == self._until:
+                return self._memory if len(self._memory) else None
             if self._store is None and not may_hold_decisions(self._url):
                 return None
             decisions = self._opened().decisions
-            latest = decisions.latest()
+            latest = decisions.latest() if self._until is None else min(decisions.latest(), self._until)
             if latest < self._seen:  # another database under the same address: a backup that was restored
                 self._forget()
             if latest > self._seen:
-                self._follow(decisions.since(self._seen))
+                news = decisions.since(self._seen)
+                self._follow(news if self._until is None else [one for one in news if one.sequence <= latest])
             return self._memory if len(self._memory) else None
 
     def close(self) -> None:

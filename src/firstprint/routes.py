@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from firstprint.domain.product import Product
+from firstprint.assembly import named_in
+from firstprint.domain.product import Language, Product
 from firstprint.domain.proposal import Candidate, Decision, Estimate, Flag, Proposal, SurrogateOpinion
 from firstprint.domain.steps import Interval, SurrogateQuery
 from firstprint.errors import UnitError
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from firstprint.catalogue.table import Catalogue
     from firstprint.estimation.surrogate import TrainedSurrogate
 
 PlausibleVectors = Mapping[PlausibleFact, "Sequence[NDArray[np.float32]]"]
@@ -65,6 +67,7 @@ class Routes(NamedTuple):
         proxy: interval of the proxy route, or None where there is no candidate or it cannot be scaled.
         opinion: of the surrogate, or None where it has no model for the unit.
         estimate: both together, or the one there is, or None.
+        far: the product is far from everything that the surrogate was trained on.
     """
 
     first: Candidate | None
@@ -72,6 +75,7 @@ class Routes(NamedTuple):
     proxy: Interval | None
     opinion: SurrogateOpinion | None
     estimate: Estimate | None
+    far: bool = False
 
 
 class Opinions(NamedTuple):
@@ -80,12 +84,14 @@ class Opinions(NamedTuple):
     Attributes:
         candidates: in rank order.
         routes: one a coverage asked for.
+        language: that the answer is written in.
     """
 
     decision: Decision
     candidates: tuple[Candidate, ...]
     routes: tuple[Routes, ...]
     flags: tuple[Flag, ...]
+    language: Language
 
 
 def routes(question: Question, surrogate: TrainedSurrogate | None, coverage: float = COVERAGE) -> Routes:
@@ -98,12 +104,23 @@ def routes(question: Question, surrogate: TrainedSurrogate | None, coverage: flo
     """
     product, candidates = question.product, question.candidates
     first = candidates[0] if candidates and question.decision != "no_match" else None
-    unit, amount = product.declared_unit.unit, product.declared_unit.amount
-    query = SurrogateQuery(question.vector, unit, product.mass_kg, product.geography, product.category)
-    opinion = None if surrogate is None else surrogate.estimate_at(query, amount, coverage)
+    amount = product.declared_unit.amount
+    query = asked_of(question)
+    said = None if surrogate is None else surrogate.said_of([query], [amount], coverage)[0]
+    opinion = None if said is None else said.opinion
     evidence = None if first is None else evidence_of(first, product, question.mass)
     proxy, dataset = proxy_of(first, evidence, coverage), beside_of(first, evidence)
-    return Routes(first, query, proxy, opinion, combine(proxy, opinion, coverage=coverage, dataset=dataset))
+    estimate = combine(proxy, opinion, coverage=coverage, dataset=dataset)
+    return Routes(
+        first, query, proxy, opinion, estimate, opinion is not None and said is not None and said.out_of_domain
+    )
+
+
+def asked_of(question: Question) -> SurrogateQuery:
+    """What the surrogate is asked about a product."""
+    product = question.product
+    unit = product.declared_unit.unit
+    return SurrogateQuery(question.vector, unit, product.mass_kg, product.geography, product.category)
 
 
 def proxy_of(first: Candidate | None, evidence: ProxyEvidence | None, coverage: float = COVERAGE) -> Interval | None:
@@ -147,14 +164,19 @@ def assumed_mass(
         surrogate: knows typical masses.
         vector: of the description, shape (dimension,).
     """
-    if surrogate is None or unit is None or product.mass_kg is not None or product.declared_unit.unit != "piece":
-        return None
-    try:
-        if dimension(parse_unit(unit).unit) != "mass":
-            return None
-    except UnitError:
+    if surrogate is None or not mass_is_assumed(product, unit):
         return None
     return surrogate.typical_mass(SurrogateQuery(vector, "piece", None, None, product.category))
+
+
+def mass_is_assumed(product: Product, unit: str | None) -> bool:
+    """Whether a dataset per ``unit`` needs the mass of a piece that nobody stated."""
+    if unit is None or product.mass_kg is not None or product.declared_unit.unit != "piece":
+        return False
+    try:
+        return dimension(parse_unit(unit).unit) == "mass"
+    except UnitError:
+        return False
 
 
 def situation(
@@ -183,6 +205,13 @@ def situation(
         mass=None if surrogate is None else surrogate.typical_mass(said.query),
         plausible=known,
     )
+
+
+def named(opinion: SurrogateOpinion | None, language: Language, catalogue: Catalogue) -> SurrogateOpinion | None:
+    """The opinion with what the catalogue knows of its references: name in the answer's language, origin."""
+    if opinion is None:
+        return None
+    return opinion.model_copy(update={"neighbours": named_in(opinion.neighbours, catalogue, language)})
 
 
 def mass_behind(proposal: Proposal) -> Interval | None:

@@ -39,6 +39,8 @@ class Remembering(Protocol):
 POOL = 40
 """Datasets retrieved by text before fit terms order them."""
 
+_WAYS_KEPT = 4_096
+"""Requests whose ways to ask are kept: those of a chunk are encoded together first and searched for afterwards."""
 _TERM_WEIGHT = 0.5
 """A name that a language model gave counts less than the glossary's, and never more than the user's own words."""
 _REGULATORY_BOUNDARY = "cbam_default"
@@ -91,6 +93,7 @@ class Search:
         )
         self._glossary: Glossary | None = None
         self._last: _Asking | None = None
+        self._ways: dict[tuple[str, ...], tuple[Way, ...]] = {}
 
     def find(self, request: Request, allowed: NDArray[np.bool_], pool: int = POOL, terms: Sequence[str] = ()) -> Found:
         """Ranks the allowed datasets for a request.
@@ -187,13 +190,11 @@ class Search:
             return last
         ways = self._ways_to_ask(request)
         whole = unshouted(description)
-        vectors = self._encoder.encode([description, *(way.text for way in ways), *([whole] * (whole != description))])
-        variants = [
-            QueryVariant(way.text, vector, way.weight, way.kind == "broader")
-            for way, vector in zip(ways, vectors[1:], strict=False)
-        ]
-        asked = QueryVariant(whole, vectors[0] if whole == description else vectors[-1], 1.0)
-        self._last = _Asking(description, request.matching_texts, variants, vectors[0], asked)
+        texts = list(dict.fromkeys([description, *(way.text for way in ways), whole]))
+        vectors = dict(zip(texts, self._encoder.encode(texts), strict=True))
+        variants = [QueryVariant(way.text, vectors[way.text], way.weight, way.kind == "broader") for way in ways]
+        asked = QueryVariant(whole, vectors[whole], 1.0)
+        self._last = _Asking(description, request.matching_texts, variants, vectors[description], asked)
         return self._last
 
     def _named(self, terms: Sequence[str]) -> list[QueryVariant]:
@@ -206,7 +207,13 @@ class Search:
         """Texts to search with, and their weights: as written, and in plainer words (``understanding.ways``)."""
         if self._glossary is None:
             self._glossary = load_glossary()
-        return ways_to_ask(request.matching_texts, self._glossary, self._steps)
+        known = self._ways.get(request.matching_texts)
+        if known is None:
+            if len(self._ways) >= _WAYS_KEPT:
+                self._ways.clear()
+            known = ways_to_ask(request.matching_texts, self._glossary, self._steps)
+            self._ways[request.matching_texts] = known
+        return known
 
 
 def year_of(product: Product) -> int:

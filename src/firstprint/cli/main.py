@@ -8,6 +8,7 @@ import typer
 
 from firstprint.cli import (
     audit,
+    batch,
     bom,
     catalogue,
     catalogue_changes,
@@ -65,6 +66,7 @@ def root(
 
 app.command("estimate")(estimate.estimate)
 app.command("match")(match.match)
+app.command("batch")(batch.batch)
 app.add_typer(bom.app, name="bom")
 catalogue.app.command("import")(catalogue_sources.import_datasets)
 catalogue.app.command("sources")(catalogue_sources.list_sources)

@@ -18,7 +18,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from firstprint.embedding.alike import encode_alike
 from firstprint.errors import ModelError
+from firstprint.threads import limited
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -171,7 +173,8 @@ class UniversalSentenceEncoder:
         if not len(texts):
             return np.zeros((0, DIMENSION), dtype=np.float32)
         clean = [text.encode("utf-8", "replace").decode("utf-8") for text in texts]
-        vectors = np.asarray(self._model.encode(clean), dtype=np.float32)
+        with limited(self._threads):
+            vectors = encode_alike(self._model._model, clean)
         if vectors.shape != (len(clean), DIMENSION) or not np.isfinite(vectors).all():
             raise ModelError(
                 f"The default encoder returned vectors of shape {vectors.shape}, not {(len(clean), DIMENSION)}.",

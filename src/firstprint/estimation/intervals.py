@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from firstprint.blocks import weighted_sums
 from firstprint.errors import InputError, ModelError
 
 if TYPE_CHECKING:
@@ -135,9 +136,11 @@ def local_scales(
         scales: at the queries' distances, shape (q,).
     """
     known = np.flatnonzero(np.isfinite(spreads))
-    weights = np.maximum(similarities[:, known], 0.0).astype(np.float64) ** LOCAL_POWER
+    # Row by row in memory, so that a query's sum does not depend on how many are asked.
+    near_ones = np.ascontiguousarray(similarities[:, known])
+    weights = np.maximum(near_ones, 0.0).astype(np.float64) ** LOCAL_POWER
     total = weights.sum(axis=1)
-    near = weights @ spreads[known]
+    near = weighted_sums(weights, spreads[known])
     return np.asarray((near + LOCAL_PRIOR * scales) / (total + LOCAL_PRIOR), dtype=np.float64)
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 
+from firstprint.blocks import product
 from firstprint.estimation.cells import PROBES, Cells, CellSpreads, best_references, scales_of
 from firstprint.estimation.features import Level, Rows, mix, place_ratings, ridge_features
 from firstprint.estimation.intervals import ConformalBand, local_scales
@@ -19,7 +20,6 @@ from firstprint.estimation.predictors import (
     Shares,
     best_by_reference,
     blend,
-    dots,
     knn_predict,
     knn_shares,
 )
@@ -249,6 +249,11 @@ class FamilyModel:
         return self._rows.mixed()
 
     @cached_property
+    def _columns(self) -> NDArray[np.float32]:
+        """``_mixed`` as the columns of a product, shape (dimension, rows)."""
+        return np.ascontiguousarray(self._mixed.T)
+
+    @cached_property
     def _sorted(self) -> NDArray[np.float32]:
         """``_mixed`` in the order of the cells."""
         return self._mixed if self.cells is None else self._mixed[self.cells.order]
@@ -330,7 +335,7 @@ class FamilyModel:
 
     def _near(self, level: LevelModel, mixed: NDArray[np.float32], products: Sequence[Seen]) -> Near:
         """What all references say together."""
-        similarities = best_by_reference(dots(mixed, self._mixed), self.reference)
+        similarities = best_by_reference(product(mixed, self._columns), self.reference)
         shares = knn_shares(similarities, self.weights, level.choice.knn, self._ratings(level, products))
         distances = np.maximum(0.0, 1.0 - similarities.max(axis=1)).astype(np.float64)
         scales = local_scales(similarities, level.spreads, level.scales_at(distances))

@@ -123,6 +123,22 @@ def next_measurement(situation: Situation, language: Language = "en") -> NextMea
     return NextMeasurement(what=best.what, why=why, interval_factor_after=best.factor)
 
 
+def queries_of(situation: Situation) -> list[SurrogateQuery]:
+    """What the surrogate will be asked to choose the next measurement, so that it can be asked together."""
+    query = situation.query
+    queries = [query]
+    if query.mass_kg is None and query.unit == "piece" and situation.mass is not None:
+        queries += [query._replace(mass_kg=mass) for mass in _around(situation.mass)]
+    if query.geography is None:
+        queries += [query._replace(geography=place) for place in _PLAUSIBLE_PLACES]
+    queries += [query._replace(vector=vector) for vectors in situation.plausible.values() for vector in vectors]
+    return queries
+
+
+def _around(mass: Interval) -> tuple[float, float, float]:
+    return mass.low, mass.value, mass.high
+
+
 def _facts(situation: Situation) -> Iterator[_Option]:
     factors: dict[str, float | None] = {
         "mass_kg": _with_mass(situation),
@@ -149,7 +165,7 @@ def _with_mass(situation: Situation) -> float | None:
 def _plausible_masses(surrogate: Surrogate, situation: Situation) -> tuple[float, ...]:
     """The lower end, middle and upper end of the typical mass; else around the mass that the two units imply."""
     if situation.mass is not None:
-        return (situation.mass.low, situation.mass.value, situation.mass.high)
+        return _around(situation.mass)
     piece = surrogate.estimate(situation.query, 1.0)
     per_kg = surrogate.estimate(situation.query._replace(unit="kg"), 1.0)
     if piece is None or per_kg is None:

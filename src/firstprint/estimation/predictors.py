@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+
+from firstprint.blocks import product, weighted_sums
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -40,7 +44,8 @@ class Shares(NamedTuple):
     weights: NDArray[np.float64]
 
 
-class Ridge(NamedTuple):
+@dataclass(frozen=True)
+class Ridge:
     """A fitted kernel ridge: ``mean + kernel(query, landmarks) @ coefficients``.
 
     Attributes:
@@ -55,7 +60,16 @@ class Ridge(NamedTuple):
 
     def predict(self, features: NDArray[np.float32]) -> NDArray[np.float64]:
         """Predictions for features of shape (q, f)."""
-        return self.mean + kernel(features, self.landmarks, self.gamma) @ self.coefficients
+        near = _kernel(features, self._columns, self._squares, self.gamma)
+        return self.mean + weighted_sums(near, self.coefficients)
+
+    @cached_property
+    def _columns(self) -> NDArray[np.float32]:
+        return np.ascontiguousarray(self.landmarks.T)
+
+    @cached_property
+    def _squares(self) -> NDArray[np.float32]:
+        return _squares(self.landmarks)
 
 
 def weighted_median(values: NDArray[np.float64], weights: NDArray[np.float64]) -> float:
@@ -100,16 +114,6 @@ def knn_predict(shares: Shares, values: NDArray[np.float64], median: float, prio
     return np.asarray((summed + prior * median) / (total + prior), dtype=np.float64)
 
 
-def dots(a: NDArray[np.float32], b: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Scalar products of rows, shape (len(a), len(b)).
-
-    For one row without BLAS: its threads cost a hundred times the product when the cores are busy.
-    """
-    if len(a) == 1:
-        return np.asarray(np.einsum("d,rd->r", a[0], b)[None, :], dtype=np.float32)
-    return np.asarray(a @ b.T, dtype=np.float32)
-
-
 def blend(near: NDArray[np.float64], ridge: NDArray[np.float64], distances: NDArray[np.float64]) -> NDArray[np.float64]:
     """Neighbours by the similarity of the nearest, ridge by the rest: close by, a neighbour knows best; shape (q,)."""
     share = np.clip(1.0 - distances, 0.0, 1.0)
@@ -118,7 +122,17 @@ def blend(near: NDArray[np.float64], ridge: NDArray[np.float64], distances: NDAr
 
 def kernel(a: NDArray[np.float32], b: NDArray[np.float32], gamma: float) -> NDArray[np.float64]:
     """exp(−gamma · ‖a − b‖²), shape (len(a), len(b))."""
-    squared = (a * a).sum(axis=1)[:, None] + (b * b).sum(axis=1) - 2.0 * dots(a, b)
+    return _kernel(a, b.T, _squares(b), gamma)
+
+
+def _squares(rows: NDArray[np.float32]) -> NDArray[np.float32]:
+    return np.asarray((rows * rows).sum(axis=1), dtype=np.float32)
+
+
+def _kernel(
+    a: NDArray[np.float32], columns: NDArray[np.float32], squares: NDArray[np.float32], gamma: float
+) -> NDArray[np.float64]:
+    squared = _squares(a)[:, None] + squares - 2.0 * product(a, columns)
     values: NDArray[np.float64] = np.exp(-gamma * np.maximum(squared, 0.0)).astype(np.float64)
     return values
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 
@@ -20,6 +20,7 @@ from firstprint.estimation.intensity import INTENSITY_FAMILY
 from firstprint.estimation.model import FamilyModel, FamilyPrediction, Seen
 from firstprint.estimation.references import target_unit
 from firstprint.estimation.typical_mass import KNOWN_DISTANCE, MASS_FAMILY, mass_interval
+from firstprint.threads import limited
 
 DEFAULT_COVERAGE = 0.9
 EVIDENCE_POWER = 4
@@ -35,6 +36,19 @@ LITRE_MASS_KG = 1.0
 _LITRE_HALF_WIDTH_LOG10 = 0.11
 MASS_BRIDGED = frozenset({"piece", "litre", "m3", "m2", "m"})
 """Units of which one has a mass."""
+_KEPT_ANSWERS = 8_192
+"""Answers kept for the next question about the same product, about 2 kB each."""
+_HEARD_TOGETHER = 256
+"""At 3,000 references, matrices of 3 MB; no faster from there on."""
+_Key = tuple[bytes, str, float | None, str | None, str | None, float]
+_Answer = TypeVar("_Answer")
+
+
+class Said(NamedTuple):
+    """What the surrogate says of one product: its opinion, and whether the product is far from all it has learned."""
+
+    opinion: SurrogateOpinion | None
+    out_of_domain: bool
 
 
 class _Route(NamedTuple):
@@ -86,6 +100,8 @@ class TrainedSurrogate:
     dimension: int
     families: Mapping[str, FamilyModel]
     encoder: Encoder | None = field(default=None, compare=False)
+    _kept: dict[_Key, list[_Voice]] = field(default_factory=dict, compare=False, repr=False)
+    _kept_masses: dict[_Key, FamilyPrediction] = field(default_factory=dict, compare=False, repr=False)
 
     def estimate(self, query: SurrogateQuery, amount: float) -> SurrogateOpinion | None:
         """The footprint of ``amount`` × ``query.unit`` at 90 %, or None when no family covers the unit.
@@ -114,8 +130,26 @@ class TrainedSurrogate:
             amounts: declared amounts, one a product.
             coverage: 0.8 or 0.9.
         """
+        return [said.opinion for said in self.said_of(queries, amounts, coverage)]
+
+    def said_of(
+        self, queries: Sequence[SurrogateQuery], amounts: Sequence[float], coverage: float = DEFAULT_COVERAGE
+    ) -> list[Said]:
+        """As ``estimate_many``, and whether each product is out of domain."""
         heard = self._heard(queries, coverage)
-        return [self._opinion(voices, amount, coverage) for voices, amount in zip(heard, amounts, strict=True)]
+        return [
+            Said(self._opinion(voices, amount, coverage), _far(voices))
+            for voices, amount in zip(heard, amounts, strict=True)
+        ]
+
+    def hear(self, queries: Sequence[SurrogateQuery]) -> None:
+        """Asks about products together, so that the next questions about each of them are answered at once."""
+        for start in range(0, len(queries), _HEARD_TOGETHER):
+            self._heard(queries[start : start + _HEARD_TOGETHER], DEFAULT_COVERAGE)
+
+    def hear_masses(self, queries: Sequence[SurrogateQuery]) -> None:
+        """As ``hear``, for typical masses."""
+        self._typical_masses(queries, DEFAULT_COVERAGE)
 
     def _opinion(self, voices: list[_Voice], amount: float, coverage: float) -> SurrogateOpinion | None:
         if not voices or not math.isfinite(amount) or amount <= 0:
@@ -136,16 +170,10 @@ class TrainedSurrogate:
 
         Each is left out in turn and the product estimated again; a mass left out is assumed again.
         """
-        without: dict[PushedFact, SurrogateQuery] = {}
-        if query.mass_kg is not None:
-            without["mass_kg"] = query._replace(mass_kg=None)
-        if query.geography is not None:
-            without["geography"] = query._replace(geography=None)
-        if query.category:
-            without["category"] = query._replace(category=None)
+        without = without_each(query)
         pushes = []
-        for fact, less in without.items():
-            other = self.estimate_at(less, amount, opinion.coverage)
+        others = self.estimate_many(list(without.values()), [amount] * len(without), opinion.coverage)
+        for fact, other in zip(without, others, strict=True):
             if other is not None:
                 pushes.append(Push(fact=fact, factor=opinion.kg_co2e / other.kg_co2e))
         return opinion.model_copy(update={"pushes": tuple(pushes)})
@@ -167,13 +195,19 @@ class TrainedSurrogate:
         if family is None or not queries:
             return [None] * len(queries)
         bare = [query._replace(mass_kg=None, geography=None) for query in queries]
-        said = family.predict_many(self._seen(bare))
+        keys = [_key_of(query, coverage) for query in bare]
+        known = {key: self._kept_masses[key] for key in keys if key in self._kept_masses}
+        missing = {key: query for key, query in zip(keys, bare, strict=True) if key not in known}
+        with limited(1):
+            fresh = family.predict_many(self._seen(list(missing.values()))) if missing else []
+        known.update(zip(missing, fresh, strict=True))
+        _keep(self._kept_masses, known)
+        said = [known[key] for key in keys]
         return [mass_interval(one, 10.0 ** float(family.values[one.nearest]), coverage) for one in said]
 
     def out_of_domain(self, query: SurrogateQuery) -> bool:
         """True when every family that could answer is farther from the product than held-out rows were."""
-        voices = self._voices(query, DEFAULT_COVERAGE)
-        return all(v.prediction.band.out_of_domain(v.prediction.distance) for v in voices)
+        return _far(self._voices(query, DEFAULT_COVERAGE))
 
     def distance(self, query: SurrogateQuery) -> float:
         """1 − cosine to the nearest reference of any family that answers; 2 where none does."""
@@ -184,7 +218,21 @@ class TrainedSurrogate:
         return self._heard([query], coverage)[0]
 
     def _heard(self, queries: Sequence[SurrogateQuery], coverage: float) -> list[list[_Voice]]:
+        """The voices of each product; what was asked a moment ago is not asked again."""
+        keys = [_key_of(query, coverage) for query in queries]
+        known = {key: self._kept[key] for key in keys if key in self._kept}
+        missing = {key: query for key, query in zip(keys, queries, strict=True) if key not in known}
+        if missing:
+            known.update(zip(missing, self._voices_of(list(missing.values()), coverage), strict=True))
+            _keep(self._kept, known)
+        return [known[key] for key in keys]
+
+    def _voices_of(self, queries: Sequence[SurrogateQuery], coverage: float) -> list[list[_Voice]]:
         """The voices of each product; each family is asked once for all of them."""
+        with limited(1):  # one thread: what another one takes over is added in another order
+            return self._asked(queries, coverage)
+
+    def _asked(self, queries: Sequence[SurrogateQuery], coverage: float) -> list[list[_Voice]]:
         seen = self._seen(queries)
         massless = [n for n, query in enumerate(queries) if query.unit == "piece" and not query.mass_kg]
         masses = dict(zip(massless, self._typical_masses([queries[n] for n in massless], coverage), strict=True))
@@ -234,6 +282,35 @@ class TrainedSurrogate:
             attributes = attribute_vector(query.mass_kg, query.geography)
             out.append(Seen(vector, np.asarray(category, dtype=np.float32), attributes, query.geography, level))
         return out
+
+
+def without_each(query: SurrogateQuery) -> dict[PushedFact, SurrogateQuery]:
+    """The query with each stated fact left out in turn."""
+    without: dict[PushedFact, SurrogateQuery] = {}
+    if query.mass_kg is not None:
+        without["mass_kg"] = query._replace(mass_kg=None)
+    if query.geography is not None:
+        without["geography"] = query._replace(geography=None)
+    if query.category:
+        without["category"] = query._replace(category=None)
+    return without
+
+
+def _far(voices: Sequence[_Voice]) -> bool:
+    """Whether every family that answers is farther from the product than held-out rows were."""
+    return all(v.prediction.band.out_of_domain(v.prediction.distance) for v in voices)
+
+
+def _key_of(query: SurrogateQuery, coverage: float) -> _Key:
+    vector = np.asarray(query.vector, dtype=np.float32)
+    return vector.tobytes(), query.unit, query.mass_kg, query.geography, query.category, coverage
+
+
+def _keep(kept: dict[_Key, _Answer], news: Mapping[_Key, _Answer]) -> None:
+    """Keeps answers, all of them forgotten where there are too many: several threads may look at once."""
+    if len(kept) > _KEPT_ANSWERS:
+        kept.clear()
+    kept.update(news)
 
 
 def _voice(route: _Route, prediction: FamilyPrediction, coverage: float, power: int) -> _Voice:

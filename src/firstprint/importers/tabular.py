@@ -202,7 +202,7 @@ def _header_place(rows: Sequence[Sequence[str]], recognise: Recognise) -> int:
 
 
 def _decoded(path: Path, data: bytes) -> str:
-    for encoding in _encodings(data):
+    for encoding in likely_encodings(data):
         try:
             text = data.decode(encoding)
         except UnicodeDecodeError:
@@ -214,7 +214,7 @@ def _decoded(path: Path, data: bytes) -> str:
     raise unreadable(path, ["is neither UTF-8, UTF-16, GB 18030 nor Windows-1252 text; save it as UTF-8."])
 
 
-def _encodings(data: bytes) -> tuple[str, ...]:
+def likely_encodings(data: bytes) -> tuple[str, ...]:
     """Encodings to try, the likeliest first.
 
     GB 18030 writes the common Chinese characters and signs as two bytes, the first of which is A1 to A3 or B0 to D7.

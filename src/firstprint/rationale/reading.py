@@ -5,7 +5,8 @@ from __future__ import annotations
 import itertools
 import re
 import unicodedata
-from typing import Literal, NamedTuple
+from functools import lru_cache
+from typing import Final, Literal, NamedTuple
 
 from firstprint.geography import find_geography
 from firstprint.rationale.cues import ABSENT, PLACED, ROLE_CUES, SUBJECT_CUES, WEAK_CUES
@@ -16,6 +17,8 @@ MASK = "\ue000"
 MASKED_TEXT = "\ue001"
 MentionKind = Literal["entity", "source", "equation", "text"]
 
+_KEPT_NAMES: Final = 65_536
+"""Names whose forms are kept: candidates of like products are the same few thousand datasets."""
 _SHORTEST_PART = 5
 _UNIT_PART = re.compile(r"per\b|每")  # "…, per kg": every sentence says so
 _CLOSE_BY = 6
@@ -87,6 +90,11 @@ def read(text: str, facts: Facts) -> Reading:
 
 def normalised(text: str) -> str:
     """The text with one form for each digit, percent sign, point and quotation mark; no character is added."""
+    return text if text.isascii() else _normalised(text)  # every sign that is replaced is beyond ASCII
+
+
+@lru_cache(maxsize=_KEPT_NAMES)
+def _normalised(text: str) -> str:
     signs = []
     for sign in text:
         if unicodedata.category(sign) == "Nd":
@@ -142,16 +150,8 @@ def _distinct_parts(facts: Facts) -> list[tuple[str, str]]:
     parts: dict[str, set[str]] = {}
     for entity in facts.entities:
         for name in entity.names:
-            said = [f"the {word} {noun}" for word in re.findall(r"[A-Za-z]{4,}", name) for noun in _NOUNS]
-            for part in {*re.split(r"[,，、（()）/;；|]", name), *said, *_short_forms(name)}:
-                plain = part.strip().lower()
-                long_enough = len(plain) >= (2 if plain[:1] > "\u2fff" else _SHORTEST_PART)
-                if (
-                    (long_enough or (part.isupper() and len(part.strip()) >= _SHORTEST_WORD))
-                    and not plain.isdigit()
-                    and not _UNIT_PART.match(plain)
-                ):
-                    parts.setdefault(plain, set()).add(entity.key)
+            for part in _parts_of(name):
+                parts.setdefault(part, set()).add(entity.key)
     others = "\n".join(facts.entities[0].names).lower() if facts.entities else ""
     return [
         (part, key)
@@ -160,12 +160,35 @@ def _distinct_parts(facts: Facts) -> list[tuple[str, str]]:
         if len({key for key in keys if not key.startswith("reference")}) <= 1
         and (len(keys) == 1 or any(key.startswith("candidate") for key in keys))
         and part not in others
-        and (part.startswith("the ") or not any(cue.search(part) for cue in _CUE_WORDS))
+        and (part.startswith("the ") or not _has_cue(part))
         and not _could_be_another(part, key, facts)
         and not _is_place(part)
     ]
 
 
+@lru_cache(maxsize=_KEPT_NAMES)
+def _parts_of(name: str) -> tuple[str, ...]:
+    """Parts of one name that are long enough to stand for it; the same names come again and again."""
+    found: dict[str, None] = {}
+    said = [f"the {word} {noun}" for word in re.findall(r"[A-Za-z]{4,}", name) for noun in _NOUNS]
+    for part in (*re.split(r"[,，、（()）/;；|]", name), *said, *sorted(_short_forms(name))):
+        plain = part.strip().lower()
+        long_enough = len(plain) >= (2 if plain[:1] > "\u2fff" else _SHORTEST_PART)
+        if (
+            (long_enough or (part.isupper() and len(part.strip()) >= _SHORTEST_WORD))
+            and not plain.isdigit()
+            and not _UNIT_PART.match(plain)
+        ):
+            found[plain] = None
+    return tuple(found)
+
+
+@lru_cache(maxsize=_KEPT_NAMES)
+def _has_cue(part: str) -> bool:
+    return any(cue.search(part) for cue in _CUE_WORDS)
+
+
+@lru_cache(maxsize=_KEPT_NAMES)
 def _is_place(part: str) -> bool:
     """A country at the end of one dataset's name is no name of it: others of that place are spoken of as well."""
     code = find_geography(part.title())
@@ -186,8 +209,9 @@ def _could_be_another(part: str, key: str, facts: Facts) -> bool:
     )
 
 
-def _tokens(text: str) -> set[str]:
-    return set(re.findall(r"[a-z0-9.-]+|[\u4e00-\u9fff]", text.lower()))
+@lru_cache(maxsize=_KEPT_NAMES)
+def _tokens(text: str) -> frozenset[str]:
+    return frozenset(re.findall(r"[a-z0-9.-]+|[\u4e00-\u9fff]", text.lower()))
 
 
 def _short_forms(name: str) -> set[str]:
@@ -208,16 +232,51 @@ def _short_forms(name: str) -> set[str]:
 
 
 def _places(plain: str, name: str) -> list[tuple[int, int]]:
+    if not _may_hold(plain, name):
+        return []
     if len(name) < 2:  # 铅, 锌: a name of one character counts only between quotation marks
         return (
             [match.span(1) for match in re.finditer(rf"[“\"「『《]({re.escape(name)})[”\"」』》]", plain)]
             if name
             else []
         )
+    return [match.span() for match in _name_pattern(name).finditer(plain)]
+
+
+@lru_cache(maxsize=_KEPT_NAMES)
+def _name_pattern(name: str) -> re.Pattern[str]:
+    """Finds a name as a whole, in any case, with any blanks between its words."""
     pattern = r"\s+".join(re.escape(word) for word in name.split())
     before = r"(?<![A-Za-z0-9])" if name[0].isascii() and name[0].isalnum() else ""
     after = r"(?![A-Za-z0-9])" if name[-1].isascii() and name[-1].isalnum() else ""
-    return [match.span() for match in re.finditer(before + pattern + after, plain, re.IGNORECASE)]
+    return re.compile(before + pattern + after, re.IGNORECASE)
+
+
+def _may_hold(plain: str, name: str) -> bool:
+    """False only where the longest word of a name cannot stand in the text: nearly every name is told so.
+
+    Outside ASCII a few letters are equal in ``re`` and not in ``str.lower`` (ſ and s, the Kelvin sign and k): where
+    either text may hold one, the pattern decides.
+    """
+    word = _longest_word(name)
+    return not word or word in _lowered(plain)
+
+
+@lru_cache(maxsize=_KEPT_NAMES)
+def _longest_word(name: str) -> str:
+    """In lower case; empty where only the pattern can tell."""
+    word = max(name.split(), key=len, default="")
+    plain = all(char.isascii() or "\u3400" <= char <= "\u9fff" for char in word)
+    return word.lower() if plain else ""
+
+
+@lru_cache(maxsize=8)
+def _lowered(plain: str) -> str:
+    """The text in lower case, letters that ``re`` takes for an ASCII one written as that."""
+    return plain.lower().translate(_LIKE_ASCII)
+
+
+_LIKE_ASCII: Final = str.maketrans({"\u017f": "s", "\u0131": "i", "\u0130": "i", "\u0307": None, "\u212a": "k"})
 
 
 def _pieces(masked: str, mentions: tuple[Mention, ...], facts: Facts) -> tuple[Piece, ...]:

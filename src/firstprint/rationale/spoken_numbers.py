@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from firstprint.rationale.numerals import ENGLISH, HAN, read_han
@@ -85,6 +86,7 @@ class Spoken(NamedTuple):
     per_before: bool = False
 
 
+@lru_cache(maxsize=512)
 def spoken_numbers(text: str) -> tuple[Spoken, ...]:
     """Every number of ``text`` (already normalised and with known names masked), in order."""
     found: list[Spoken] = []

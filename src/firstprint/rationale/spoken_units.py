@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 
@@ -80,6 +81,7 @@ def unit_at(text: str, start: int) -> UnitRead | None:
     return max(found, key=lambda read: read.end, default=None)
 
 
+@lru_cache(maxsize=1_024)
 def canonical(unit: str) -> SpokenUnit | None:
     """A canonical unit code of a record as a spoken unit; None for one that sentences cannot carry."""
     if unit == "kg CO2e":

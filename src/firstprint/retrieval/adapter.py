@@ -97,7 +97,7 @@ class Adapter:
 
     def apply(self, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
         """Adapts unit vectors of shape (n, dimension) or (dimension,); each comes back with length 1."""
-        return _unit(vectors @ self.matrix.T)
+        return _unit((self.matrix @ vectors.T).T)
 
     def undo(self, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
         """The encoder's vectors from adapted ones of shape (n, dimension), exact to float32 rounding."""

@@ -24,6 +24,7 @@ from firstprint.server.api import (
 )
 from firstprint.server.jobs import JobWorker
 from firstprint.server.middleware import Passage
+from firstprint.server.pages.mounting import mount
 from firstprint.server.services import Services
 from firstprint.settings import Settings
 from firstprint.version import __version__
@@ -68,6 +69,7 @@ def create_app(settings: Settings, services: Services | None = None) -> FastAPI:
     for part in _API_PARTS:
         api.include_router(part.router)
     app.include_router(api)
+    mount(app)
     openapi.publish(app, login=settings.login)
     app.add_middleware(Passage, metrics=serving.metrics, upload_paths=_UPLOADS)
     return app

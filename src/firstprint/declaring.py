@@ -1,0 +1,41 @@
+"""What an estimate is per where nothing was stated: a piece, or the unit of the dataset that comes first."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from firstprint.domain.product import DeclaredUnit, Product
+from firstprint.domain.steps import SurrogateQuery
+from firstprint.intake import Request, with_content
+from firstprint.search import Found
+
+if TYPE_CHECKING:
+    from firstprint.estimation.surrogate import TrainedSurrogate
+    from firstprint.ranking.acceptance import Acceptance
+
+
+def declared_product(
+    request: Request, found: Found, ranker: Acceptance, surrogate: TrainedSurrogate | None
+) -> tuple[Product, tuple[str, ...]]:
+    """The product with its declared unit, and which of its facts had to be assumed.
+
+    A thing that comes in pieces is asked for by the piece unless a dataset is surely meant: "paper bag" is not a
+    tonne of paper.
+
+    Args:
+        request: what is asked.
+        found: the datasets for it.
+        ranker: says whether the first may be taken.
+        surrogate: knows what comes in pieces; or None.
+    """
+    product = request.product
+    if request.unit_known:
+        return product, ()
+    first = found.ranked[0] if found.ranked else None
+    decision = "no_match" if first is None else ranker.decision(first.acceptance_probability)
+    bare = SurrogateQuery(found.vector, "piece", None, None, None)
+    piece = decision != "match" and surrogate is not None and surrogate.lists(bare)
+    by_first = first is not None and decision != "no_match" and product.mass_kg is None and not piece
+    unit = first.dataset.unit if first is not None and by_first else "piece"
+    declared = with_content(DeclaredUnit(amount=product.declared_unit.amount, unit=unit), product.description)
+    return product.model_copy(update={"declared_unit": declared}), ("declared_unit",)

@@ -1,0 +1,111 @@
+"""``firstprint batch``: what reaches the runner, what a person and a program read, and exit codes."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from firstprint.batch import runner
+from firstprint.batch.records import BatchReport, Counts
+from firstprint.cli.batch import BatchBar, progress_line
+
+REPORT = BatchReport(
+    source="in.csv",
+    target="out.csv",
+    finished=True,
+    counts=Counts(rows=1200, estimated=1100, no_match=90, errors=7),
+    resumed_rows=256,
+    seconds=12.34,
+    rate=76.5,
+    columns={"text": "品名", "amount": "数量"},
+    first_errors=("row A4: The description is empty.",),
+    notes=("Values only.",),
+)
+
+
+@pytest.fixture
+def asked(monkeypatch):
+    """What the runner was called with."""
+    seen = {}
+
+    def fake(settings, source, target, options, progress, preparing):
+        seen.update(settings=settings, source=source, target=target, options=options)
+        progress(0, 1200)
+        progress(1200, 1200)
+        return REPORT
+
+    monkeypatch.setattr(runner, "run_batch", fake)
+    return seen
+
+
+def test_options_reach_the_runner(terminal, asked, tmp_path):
+    done = terminal(
+        "batch", "in.csv", "out.csv", "--workers", "3", "--resume", "--map", "text=产品名称", "--map", "amount = 数 量",
+        "--sheet", "二月", "--language", "zh", "--top", "7", "--engine", "ray", "--home", str(tmp_path),
+    )  # fmt: skip
+    assert done.exit_code == 0, done.output
+    options = asked["options"]
+    assert (options.workers, options.resume, options.engine, options.top) == (3, True, "ray", 7)
+    assert (options.sheet, options.language) == ("二月", "zh")
+    assert dict(options.columns) == {"text": "产品名称", "amount": "数 量"}
+    assert asked["settings"].home == tmp_path
+    assert (asked["source"].name, asked["target"].name) == ("in.csv", "out.csv")
+
+
+def test_the_summary_counts_rows_and_names_the_first_errors(terminal, asked):
+    text = terminal("batch", "in.csv", "out.csv").output
+    for part in ("1,200 rows", "1,100 estimated", "90 without", "7 with an error", "76.5 rows a second"):
+        assert part in text
+    for part in (
+        "256 rows were there",
+        "text from '品名'",
+        "row A4: The description is empty",
+        "6 more",
+        "Values only.",
+    ):
+        assert part in text
+
+
+def test_json_is_the_report_and_nothing_else(terminal, asked):
+    said = json.loads(terminal("batch", "in.csv", "out.csv", "--json").stdout)
+    assert said["counts"] == {"rows": 1200, "estimated": 1100, "no_match": 90, "errors": 7}
+    assert said["columns"] == {"text": "品名", "amount": "数量"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["--map", "品名"], "FIELD=HEADING"),
+        (["--workers", "0"], "greater than or equal to 1"),
+        (["--engine", "spark"], "spark"),
+    ],
+)
+def test_wrong_options_exit_with_2(terminal, asked, arguments, told):
+    done = terminal("batch", "in.csv", "out.csv", *arguments)
+    assert done.exit_code == 2
+    assert told in done.output
+
+
+def test_a_folder_as_input_is_one_message_and_exit_2(terminal, tmp_path):
+    folder = tmp_path / "in.csv"
+    folder.mkdir()
+    done = terminal("batch", str(folder), str(tmp_path / "out.csv"), "--home", str(tmp_path / "home"))
+    assert done.exit_code == 2
+    assert "is a folder; name one file." in done.output
+    assert "Traceback" not in done.output
+
+
+def test_the_progress_line_has_rate_and_time_left():
+    assert progress_line(0, 10, 0, 0.0).endswith("0 of 10 rows, 0.0 a second, ? left")
+    assert progress_line(600, 1000, 100, 4.0).endswith("600 of 1,000 rows, 25.0 a second, 0:16 left")
+    assert progress_line(5, 0, 5, 1.0)
+
+
+def test_lines_are_rare_where_stderr_is_no_terminal(capsys, monkeypatch):
+    now = iter([0.0, 1.0, 11.0, 12.0])
+    bar = BatchBar()
+    monkeypatch.setattr(bar, "_clock", lambda: next(now))
+    for done in (0, 10, 110, 120):
+        bar(done, 200)
+    assert capsys.readouterr().err.count("\n") == 1
