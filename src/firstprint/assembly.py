@@ -8,7 +8,17 @@ from collections.abc import Sequence
 from firstprint.catalogue.table import Catalogue
 from firstprint.domain.dataset import Dataset
 from firstprint.domain.product import Language, Product
-from firstprint.domain.proposal import Candidate, Decision, Estimate, FitTerm, Flag, FlagCode, Neighbour, Scores
+from firstprint.domain.proposal import (
+    Candidate,
+    DataQuality,
+    Decision,
+    Estimate,
+    FitTerm,
+    Flag,
+    FlagCode,
+    Neighbour,
+    Scores,
+)
 from firstprint.domain.steps import Interval, Retrieved
 from firstprint.estimation.dqr import rate
 from firstprint.estimation.scaling import ScaledFactor, scale, weights_of
@@ -71,13 +81,7 @@ def candidate(
         acceptance_probability=ranked.acceptance_probability,
         kg_co2e=None if scaled is None else scaled.kg_co2e,
         conversion=conversion,
-        dqr=rate(
-            acceptance_probability=ranked.acceptance_probability,
-            asked_geography=product.geography,
-            dataset_geography=dataset.geography,
-            asked_year=year,
-            dataset_year=dataset.year,
-        ),
+        dqr=_rated(ranked, product, year),
         warnings=(*_all_warnings(ranked, product, year, language), *told),
         matched_label=matched_label,
         reasons=() if bare else why(_case(ranked, product, matched_label, terms, conversion)),
@@ -86,6 +90,16 @@ def candidate(
         url=dataset.url,
         uncertainty_pct=dataset.uncertainty_pct,
         stages=stages_of(dataset.dataset_id),
+    )
+
+
+def _rated(ranked: Ranked, product: Product, year: int) -> DataQuality:
+    return rate(
+        acceptance_probability=ranked.acceptance_probability,
+        asked_geography=product.geography,
+        dataset_geography=ranked.dataset.geography,
+        asked_year=year,
+        dataset_year=ranked.dataset.year,
     )
 
 
