@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from firstprint.assistant import Assistant
+from firstprint.catalogue.glossary import Glossary, load_glossary
 from firstprint.domain.dataset import Dataset
 from firstprint.domain.steps import Encoder
 from firstprint.embedding.opening import open_encoder
@@ -63,10 +64,11 @@ DATASETS = (
 
 
 class Parts(NamedTuple):
-    """An index with its encoder; opened once for all sites."""
+    """An index with its encoder, and the glossary; opened once for all sites."""
 
     index: OpenIndex
     encoder: Encoder
+    glossary: Glossary
 
 
 class Site(NamedTuple):
@@ -91,7 +93,7 @@ def parts_in(folder: Path) -> Parts:
     """Builds and opens the index."""
     encoder = open_encoder()
     made = build_index(folder, IndexSource(list(DATASETS), "0" * 64, None, "0" * 64, encoder, "test"))
-    return Parts(open_index(made, made.name), encoder)
+    return Parts(open_index(made, made.name), encoder, load_glossary())
 
 
 @contextlib.contextmanager
@@ -102,6 +104,7 @@ def running(home: Path, parts: Parts, **settings: object) -> Iterator[Site]:
     chosen = load_settings(home).model_copy(update=settings)
     memory = LiveMemory(chosen.resolved_database_url, parts.index.catalogue, parts.encoder)
     assistant = Assistant(chosen, parts.index, parts.encoder, _RANKER, None, memory)
+    assistant._search._glossary = parts.glossary  # two seconds for each site otherwise
     services = Services(chosen)
     services._assistant, services._looked = assistant, _FAR
     listening = socket.create_server(("127.0.0.1", 0))
