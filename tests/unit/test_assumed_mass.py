@@ -30,7 +30,7 @@ def test_a_piece_without_mass_is_converted_by_a_typical_one_and_says_so(assistan
 
 
 def test_where_no_typical_mass_is_known_the_surrogate_is_left_alone(assistant):
-    proposal = assistant.estimate("polypropylene granulate", unit="piece")
+    proposal = assistant.estimate("sulphuric acid, technical", unit="piece")
     assert "unit_missing_mass" in {flag.code for flag in proposal.flags}
     assert proposal.surrogate.assumed_mass is None
     assert proposal.candidates[0].kg_co2e is None

@@ -307,7 +307,11 @@ def _dataset_json(decision: HumanDecision) -> str | None:
 
 
 def _taken(text: str | None) -> dict[str, object]:
-    if text is None:
+    """What was kept of the dataset; nothing of a text that was edited since, which the chain of hashes tells."""
+    try:
+        told = json.loads(text or "{}")
+    except ValueError:
+        told = {}
+    if not isinstance(told, dict) or not isinstance(told.get("candidate"), dict):
         return {}
-    told = json.loads(text)
-    return {"dataset": told["candidate"], "catalogue_sha256": told["catalogue_sha256"]}
+    return {"dataset": told["candidate"], "catalogue_sha256": told.get("catalogue_sha256")}

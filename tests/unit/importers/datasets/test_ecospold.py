@@ -168,7 +168,7 @@ def test_ecospold2_result_beyond_any_footprint_per_unit_is_left_out(tmp_path):
     found = read2(tmp_path, es2_impact("IPCC 2013", "climate change", "GWP 100a", "1e14"), amount="1e-9")
     assert found.only.gwp100_kg_co2e is None
     assert [(each.reason, each.skipped) for each in found.problems] == [
-        ("has a value that no footprint can have", False)
+        ("has a reference amount that nothing can be divided by", False)
     ]
 
 
