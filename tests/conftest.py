@@ -24,6 +24,10 @@ for name in [key for key in os.environ if key.startswith("FIRSTPRINT_") and key 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 
 
+collect_ignore = ["conftest.py"]
+"""It holds no doctests, and tests/api comes before it with a file of the same name."""
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Skips tests over ../shared/data where it is absent, and says so."""
     if SHARED.is_dir():

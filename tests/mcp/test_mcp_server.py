@@ -6,6 +6,7 @@ import asyncio
 import json
 import sys
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +32,9 @@ def asked(target: Any, question: Callable[[Any], Awaitable[Any]]) -> Any:
         async with mcp.Client(target, read_timeout_seconds=60) as client:
             return await question(client)
 
-    return asyncio.run(talk())
+    # In a thread of its own: a browser test in the same process keeps an event loop running in this one.
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(lambda: asyncio.run(talk())).result(timeout=120)
 
 
 def content(result: Any) -> dict[str, Any]:

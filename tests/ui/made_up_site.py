@@ -104,7 +104,7 @@ def running(home: Path, parts: Parts, **settings: object) -> Iterator[Site]:
     chosen = load_settings(home).model_copy(update=settings)
     memory = LiveMemory(chosen.resolved_database_url, parts.index.catalogue, parts.encoder)
     assistant = Assistant(chosen, parts.index, parts.encoder, _RANKER, None, memory)
-    assistant._search._glossary = parts.glossary  # two seconds for each site otherwise
+    assistant.search._glossary = parts.glossary  # two seconds for each site otherwise
     services = Services(chosen)
     services._assistant, services._looked = assistant, _FAR
     listening = socket.create_server(("127.0.0.1", 0))
