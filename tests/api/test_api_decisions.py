@@ -107,8 +107,10 @@ def test_decisions_that_break_a_rule_are_refused_and_nothing_is_written(
 
 def test_unknown_proposals_are_404_everywhere(client: TestClient) -> None:
     for path in ("", "/decisions", "/comments", "/export?format=json"):
-        problem(client.get(f"/api/v1/proposals/nobody{path}"), 404, "proposal_unknown")
-    problem(decide(client, "nobody", 1, verdict="confirm", by="Ana"), 404, "proposal_unknown")
+        told = problem(client.get(f"/api/v1/proposals/nobody{path}"), 404, "proposal_unknown")
+        assert "'nobody'" in told["detail"]
+    told = problem(decide(client, "nobody", 1, verdict="confirm", by="Ana"), 404, "proposal_unknown")
+    assert "'nobody'" in told["detail"]
 
 
 def test_comments_are_added_and_read(client: TestClient) -> None:
