@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
@@ -9,11 +10,13 @@ from typing import Final, NamedTuple
 from firstprint.catalogue.glossary_words import (
     GlossaryLanguage,
     Token,
+    first_word,
     folded,
     is_content,
     stem,
     tokens,
     word_forms,
+    word_key,
 )
 
 _SHORT_ACRONYM: Final = 3
@@ -29,6 +32,9 @@ _PLASTIC_WORDS: Final = frozenset(
 _SHORTEST_PART: Final = 4
 _COMPOUND_LENGTHS: Final = (8, 40)
 _MOST_PARTS: Final = 3
+_HEAD: Final = 2
+"""Letters of a word that its spellings are kept under until they are needed."""
+_SHORT_WORD: Final = 3
 _LINKS: Final = ("", "s", "es", "n", "en", "er", "e", "ns")
 
 
@@ -81,6 +87,52 @@ class _Node:
     entry: Entry | None = None
 
 
+class _Shelf:
+    """Spellings of one language by the first letters of what finds them, until a text could begin with one.
+
+    Attributes:
+        by_head: spellings with their number, in file order.
+        emptied: heads whose spellings were inserted.
+    """
+
+    def __init__(self, language: str) -> None:
+        self._language = language
+        self._linked: dict[str, set[str]] = {}
+        self.by_head: dict[str, list[tuple[int, str, Term, GlossaryLanguage]]] = {}
+        self.emptied: set[str] = set()
+
+    def put(self, number: int, spelling: str, term: Term, language: GlossaryLanguage) -> None:
+        """Keeps a spelling; one that two heads lead to (Äpfel: ap, ae) links them."""
+        first, *others = self._heads(spelling)
+        self.by_head.setdefault(first, []).append((number, spelling, term, language))
+        for other in others:
+            self._linked.setdefault(first, set()).add(other)
+            self._linked.setdefault(other, set()).add(first)
+
+    def beside(self, head: str) -> set[str]:
+        """A head with all that are linked to it: their spellings share forms, and the first of the file keeps one."""
+        found, new = {head}, [head]
+        while new:
+            more = self._linked.get(new.pop(), set()) - found
+            found |= more
+            new += more
+        return found
+
+    def taken(self, heads: Iterable[str]) -> Iterator[tuple[str, Term, GlossaryLanguage]]:
+        """The spellings under some heads, in file order."""
+        kept = (one for head in heads for one in self.by_head.get(head, ()))
+        for _, spelling, term, language in sorted(kept, key=lambda one: one[0]):
+            yield spelling, term, language
+
+    def _heads(self, spelling: str) -> Iterable[str]:
+        word = first_word(spelling)
+        if self._language == "en":
+            return (word_key(word)[:_HEAD],)
+        if word[:1].isascii() and len(word) > _SHORT_WORD:
+            return (folded(word[: _HEAD + 1])[:_HEAD],)  # endings change, beginnings do not
+        return dict.fromkeys(form.removeprefix("~")[:_HEAD] for form in word_forms(word, self._language))
+
+
 class Lexicon:
     """All spellings of a glossary, to be looked up from left to right.
 
@@ -90,11 +142,13 @@ class Lexicon:
 
     def __init__(self, terms: Iterable[Term]) -> None:
         self._roots: dict[str, _Node] = {"en": _Node(), "de": _Node(), "fr": _Node()}
+        self._shelves = {language: _Shelf(language) for language in self._roots}
         self._german: dict[str, str] = {}
-        for entry in _entries(terms):
-            self._insert(entry)
+        self._filling = threading.Lock()
+        for number, (spelling, term, language) in enumerate(_spellings(terms)):
+            self._shelves["en" if language == "zh" else language].put(number, spelling, term, language)
         self.languages: tuple[GlossaryLanguage, ...] = tuple(
-            language for language in ("de", "fr") if self._roots[language].following
+            language for language in ("de", "fr") if self._shelves[language].by_head
         )
 
     def tokens(self, name: str, language: str) -> list[Token]:
@@ -122,13 +176,30 @@ class Lexicon:
         while start < len(read):
             best: Found | None = None
             for one in order:
-                found = _longest(self._roots[one], read, start, one)
+                found = _longest(self._root(one, read[start]), read, start, one)
                 best = found if found and (best is None or found.end > best.end) else best
             if best is None:
                 start += 1
             else:
                 yield best
                 start = best.end
+
+    def _root(self, language: str, first: Token) -> _Node:
+        """Where a language's terms begin, those that could begin with a token inserted."""
+        self._fill(language, first.key if language == "en" else first.folded)
+        return self._roots[language]
+
+    def _fill(self, language: str, word: str) -> None:
+        """Inserts the spellings that could begin with a word: few texts need more than some of 40,000."""
+        shelf, head = self._shelves[language], word[:_HEAD]
+        if head in shelf.emptied:
+            return
+        with self._filling:
+            if head not in shelf.emptied:
+                heads = shelf.beside(head)
+                for spelling, term, spoken in shelf.taken(heads):
+                    self._insert(Entry(spelling, term, spoken, spoken != "zh" and _reads_as_a_word(spelling)))
+                shelf.emptied |= heads  # last: whoever sees it there finds all of them
 
     def _insert(self, entry: Entry) -> None:
         """Adds a spelling; a German or French word leads on by each of its forms, a first comer keeping a form."""
@@ -166,10 +237,12 @@ class Lexicon:
         return ()
 
     def _known(self, word: str) -> str:
+        self._fill("de", word)
         return self._german.get(word) or self._german.get("~" + stem(word, "de")) or ""
 
     def _first_part(self, part: str) -> str:
         """A part before another one: as it is, without the sound that links it, or short of its final e (Woll-)."""
+        self._fill("de", part)
         for link in _LINKS:
             bare = part[: len(part) - len(link)]
             if part.endswith(link) and len(bare) >= _SHORTEST_PART and bare in self._german:
@@ -198,14 +271,12 @@ def _reads_as_a_word(acronym: str) -> bool:
     return len(acronym) < _SHORT_ACRONYM or (len(acronym) == _SHORT_ACRONYM and bool(set(acronym) & set("AEIOU")))
 
 
-def _entries(terms: Iterable[Term]) -> Iterator[Entry]:
+def _spellings(terms: Iterable[Term]) -> Iterator[tuple[str, Term, GlossaryLanguage]]:
+    languages: tuple[GlossaryLanguage, ...] = ("zh", "en", "de", "fr")
     for term in terms:
-        for spelling in term.zh:
-            yield Entry(spelling, term, "zh", must_be_capital=False)
-        languages: tuple[GlossaryLanguage, ...] = ("en", "de", "fr")
         for language in languages:
             for spelling in getattr(term, language):
-                yield Entry(spelling, term, language, _reads_as_a_word(spelling))
+                yield spelling, term, language
 
 
 def _longest(root: _Node, read: Sequence[Token], start: int, language: str) -> Found | None:

@@ -89,9 +89,20 @@ def tokens(text: str) -> list[Token]:
         surface = match[0]
         digit_follows = text[match.end() : match.end() + 1].isdigit()
         is_han = "\u3400" <= surface[0] <= "\u9fff"
-        key, plain = (surface, surface) if is_han else (_singular(surface.lower()), folded(surface))
+        key, plain = (surface, surface) if is_han else (word_key(surface), folded(surface))
         found.append(Token(key, plain, surface, is_han, digit_follows, match.start(), match.end()))
     return found
+
+
+def first_word(text: str) -> str:
+    """The surface of the first token of a text; empty where it has none."""
+    match = _TOKEN.search(text if text.isascii() else unicodedata.normalize("NFKC", text))
+    return match[0] if match else ""
+
+
+def word_key(word: str) -> str:
+    """What an English word or a Chinese character is found by."""
+    return _singular(word.lower())
 
 
 def is_content(token: Token, language: str) -> bool:

@@ -1,45 +1,61 @@
-"""The entry point: puts the command groups together, one file each."""
+"""The entry point: puts the command groups together, one file each; a command loads its own file alone."""
 
 from __future__ import annotations
 
-from typing import Annotated
+import importlib
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from functools import cache
+from types import ModuleType
+from typing import Annotated, Any, Final, NamedTuple, cast
 
 import typer
 
-from firstprint.cli import (
-    audit,
-    batch,
-    bom,
-    catalogue,
-    catalogue_changes,
-    catalogue_sources,
-    doctor,
-    estimate,
-    evaluation,
-    export,
-    index,
-    match,
-    mcp,
-    options,
-    references,
-    rerun,
-    review,
-    review_queue,
-    serve,
-    train,
-    user,
-)
+from firstprint.cli import options
 from firstprint.cli.errors import CommandGroup
 from firstprint.version import __version__
 
-app = typer.Typer(
-    name="firstprint",
-    cls=CommandGroup,
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    rich_markup_mode="markdown",
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-)
+_COMPLETION: Final = "_FIRSTPRINT_COMPLETE"
+_HOME_OPTION: Final = "--home"
+
+
+class _Group(NamedTuple):
+    """A group of commands: the file that holds it, and commands of it that live in other files."""
+
+    file: str
+    more: Mapping[str, str] = {}
+
+
+_ENTRIES: Final[Mapping[str, str | _Group]] = {
+    "estimate": "estimate.estimate",
+    "match": "match.match",
+    "batch": "batch.batch",
+    "bom": _Group("bom"),
+    "catalogue": _Group(
+        "catalogue",
+        {
+            "import": "catalogue_sources.import_datasets",
+            "sources": "catalogue_sources.list_sources",
+            "remove": "catalogue_sources.remove",
+            "diff": "catalogue_changes.diff",
+            "export": "catalogue_changes.export",
+        },
+    ),
+    "references": _Group("references"),
+    "index": _Group("index"),
+    "eval": _Group("evaluation"),
+    "review": _Group("review", {"list": "review_queue.list_proposals", "bulk": "review_queue.bulk"}),
+    "audit": _Group("audit"),
+    "user": _Group("user"),
+    "rerun": "rerun.rerun",
+    "train": "train.train",
+    "serve": "serve.serve",
+    "mcp": "mcp.mcp",
+    "doctor": "doctor.doctor",
+    "export": "export.export",
+}
+"""In the order of ``--help``."""
 
 
 def _version(asked: bool) -> None:  # noqa: FBT001 - typer calls it with the option's value
@@ -53,7 +69,6 @@ Version = Annotated[
 ]
 
 
-@app.callback()
 def root(
     home: options.Home = None,
     version: Version = False,  # noqa: FBT002
@@ -64,32 +79,65 @@ def root(
     """
 
 
-app.command("estimate")(estimate.estimate)
-app.command("match")(match.match)
-app.command("batch")(batch.batch)
-app.add_typer(bom.app, name="bom")
-catalogue.app.command("import")(catalogue_sources.import_datasets)
-catalogue.app.command("sources")(catalogue_sources.list_sources)
-catalogue.app.command("remove")(catalogue_sources.remove)
-catalogue.app.command("diff")(catalogue_changes.diff)
-catalogue.app.command("export")(catalogue_changes.export)
-app.add_typer(catalogue.app, name="catalogue")
-app.add_typer(references.app, name="references")
-app.add_typer(index.app, name="index")
-app.add_typer(evaluation.app, name="eval")
-review.app.command("list")(review_queue.list_proposals)
-review.app.command("bulk")(review_queue.bulk)
-app.add_typer(review.app, name="review")
-app.add_typer(audit.app, name="audit")
-app.add_typer(user.app, name="user")
-app.command("rerun")(rerun.rerun)
-app.command("train")(train.train)
-app.command("serve")(serve.serve)
-app.command("mcp")(mcp.mcp)
-app.command("doctor")(doctor.doctor)
-app.command("export")(export.export)
+def application(names: Sequence[str] = tuple(_ENTRIES)) -> typer.Typer:
+    """The command line with some of its commands, all by default."""
+    made = typer.Typer(
+        name="firstprint",
+        cls=CommandGroup,
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        rich_markup_mode="markdown",
+        context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    )
+    made.callback()(root)
+    for name in names:
+        entry = _ENTRIES[name]
+        if isinstance(entry, _Group):
+            made.add_typer(_group(name), name=name)
+        else:
+            made.command(name)(_function(entry))
+    return made
+
+
+@cache
+def _group(name: str) -> typer.Typer:
+    file, more = cast("_Group", _ENTRIES[name])
+    group: typer.Typer = _file(file).app
+    for command, place in more.items():
+        group.command(command)(_function(place))
+    return group
+
+
+def _file(name: str) -> ModuleType:
+    return importlib.import_module(f"firstprint.cli.{name}")
+
+
+def _function(place: str) -> Any:  # noqa: ANN401 - a command, whatever it takes
+    file, name = place.split(".")
+    return getattr(_file(file), name)
+
+
+def _asked(arguments: Sequence[str]) -> str:
+    """The command that is called, the first argument that is neither an option nor the home folder."""
+    left = iter(arguments)
+    for one in left:
+        if one == _HOME_OPTION:
+            next(left, "")
+        elif not one.startswith("-"):
+            return one
+    return ""
+
+
+def __getattr__(name: str) -> typer.Typer:
+    """``app``: the whole command line."""
+    if name != "app":
+        raise AttributeError(name)
+    globals()["app"] = made = application()
+    return made
 
 
 def main() -> None:
     """Runs the command line; the console script ``firstprint``."""
-    app()
+    # Help, completion and a mistyped name need all commands; a command that is named needs itself alone.
+    name = "" if os.environ.get(_COMPLETION) else _asked(sys.argv[1:])
+    (application([name]) if name in _ENTRIES else application())()

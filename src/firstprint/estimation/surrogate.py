@@ -238,10 +238,11 @@ class TrainedSurrogate:
         masses = dict(zip(massless, self._typical_masses([queries[n] for n in massless], coverage), strict=True))
         routes = [self._routes(query, masses.get(n)) for n, query in enumerate(queries)]
         said: dict[tuple[str, int], FamilyPrediction] = {}
-        for unit, family in self.families.items():
-            asked = [n for n, own in enumerate(routes) if any(route.family is family for route in own)]
+        units = [{route.family.unit for route in own} for own in routes]
+        for unit in self.families:  # by name: a family that answers nothing is not read from disk
+            asked = [n for n, own in enumerate(units) if unit in own]
             if asked:
-                predictions = family.predict_many([seen[n] for n in asked])
+                predictions = self.families[unit].predict_many([seen[n] for n in asked])
                 said.update(zip(((unit, n) for n in asked), predictions, strict=True))
         return [
             [_voice(route, said[route.family.unit, n], coverage, _power(own)) for route in own]
@@ -250,17 +251,17 @@ class TrainedSurrogate:
 
     def _routes(self, query: SurrogateQuery, mass: Interval | None) -> list[_Route]:
         target = target_unit(query.unit)
-        own, per_kg = self.families.get(target.unit), self.families.get("kg")
-        per_piece, goods = self.families.get("piece"), self.families.get(INTENSITY_FAMILY)
+        family = self.families.get
+        own = family(target.unit)
         routes = [_Route(own, target.per_asked)] if own else []
         if query.unit in MASS_BRIDGED and query.mass_kg:
-            known = (per_kg, goods if query.unit == "piece" else None)
-            routes += [_Route(family, query.mass_kg) for family in known if family]
-        elif per_kg and query.unit == "litre":
+            known = (family("kg"), family(INTENSITY_FAMILY) if query.unit == "piece" else None)
+            routes += [_Route(one, query.mass_kg) for one in known if one]
+        elif query.unit == "litre" and (per_kg := family("kg")):
             routes.append(_Route(per_kg, LITRE_MASS_KG, _LITRE_HALF_WIDTH_LOG10))
-        elif mass is not None and (by_mass := goods or per_kg):
+        elif mass is not None and (by_mass := family(INTENSITY_FAMILY) or family("kg")):
             routes.append(_Route(by_mass, mass.value, math.log10(mass.high / mass.value), mass))
-        if per_piece and own is None and target.unit == "kg" and query.mass_kg:
+        if own is None and target.unit == "kg" and query.mass_kg and (per_piece := family("piece")):
             routes.append(_Route(per_piece, target.per_asked / query.mass_kg))
         return routes
 

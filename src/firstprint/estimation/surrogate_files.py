@@ -6,8 +6,9 @@ import hashlib
 import io
 import json
 import os
+import threading
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 ARRAYS_FILE = "surrogate.npz"
 MANIFEST_FILE = "surrogate.json"
 FORMAT = 2
+_CONTENT_FAULTS = (KeyError, ValueError, TypeError, IndexError, zipfile.BadZipFile)
 _ID_LENGTH = 12
 _TRAIN = "Train it again: firstprint train"
 _FAMILY_ARRAYS = ("values", "weights", "attributes", "reference")
@@ -89,17 +91,53 @@ def load_surrogate(folder: Path, encoder: Encoder | None = None) -> TrainedSurro
             code="surrogate_encoder",
         )
     try:
-        with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
-            families = [_family(entry, n, arrays) for n, entry in enumerate(manifest["families"])]
-    except (KeyError, ValueError, TypeError, IndexError, zipfile.BadZipFile) as error:
-        raise _damaged(f"its content cannot be read ({error})") from error
-    return TrainedSurrogate(
-        surrogate_id=str(manifest["surrogate_id"]),
-        encoder_id=str(manifest["encoder_id"]),
-        dimension=int(manifest["dimension"]),
-        families={family.unit: family for family in families},
-        encoder=encoder,
-    )
+        families = _Families(manifest["families"], np.load(io.BytesIO(data), allow_pickle=False))
+        return TrainedSurrogate(
+            surrogate_id=str(manifest["surrogate_id"]),
+            encoder_id=str(manifest["encoder_id"]),
+            dimension=int(manifest["dimension"]),
+            families=families,
+            encoder=encoder,
+        )
+    except _CONTENT_FAULTS as error:
+        raise _unreadable(error) from error
+
+
+class _Families(Mapping[str, FamilyModel]):
+    """Families by unit, each read when it is first asked: a product needs three of a dozen."""
+
+    def __init__(self, entries: Sequence[dict[str, Any]], arrays: Any) -> None:  # noqa: ANN401 - numpy's NpzFile
+        self._entries = {str(entry["unit"]): (number, entry) for number, entry in enumerate(entries)}
+        self._arrays = arrays
+        self._read: dict[str, FamilyModel] = {}
+        self._reading = threading.Lock()
+        known = set(arrays.files)
+        lost = [name for n in range(len(entries)) for name in _FAMILY_ARRAYS if f"{n}_{name}" not in known]
+        if lost:
+            raise KeyError(lost[0])
+
+    def __getitem__(self, unit: str) -> FamilyModel:
+        number, entry = self._entries[unit]
+        with self._reading:  # numpy's reader of one file serves one thread at a time
+            if unit not in self._read:
+                try:
+                    self._read[unit] = _family(entry, number, self._arrays)
+                except _CONTENT_FAULTS as error:
+                    raise _unreadable(error) from error
+            return self._read[unit]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._entries)
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def __contains__(self, unit: object) -> bool:
+        return unit in self._entries
+
+
+def _unreadable(error: Exception) -> ModelError:
+    return _damaged(f"its content cannot be read ({error})")
 
 
 def _content(surrogate: TrainedSurrogate) -> _Content:

@@ -168,9 +168,21 @@ def test_pickled_arrays_never_run(trained, tmp_path):
     text = json.dumps(manifest, ensure_ascii=False, sort_keys=True)
     manifest["surrogate_id"] = hashlib.sha256(text.encode()).hexdigest()[:12]
     (tmp_path / MANIFEST_FILE).write_text(json.dumps(manifest))
+    families = load_surrogate(tmp_path).families
     with pytest.raises(ModelError) as caught:
-        load_surrogate(tmp_path)
+        families[next(iter(families))]  # read when first asked
     assert caught.value.code == "surrogate_damaged"
+
+
+def test_a_family_is_read_when_it_is_first_asked(trained, tmp_path):
+    save_surrogate(trained, tmp_path)
+    loaded = load_surrogate(tmp_path)
+    assert list(loaded.families) == list(trained.families)
+    assert loaded.families.get("parsec") is None
+    assert loaded.families._read == {}
+    unit = next(iter(trained.families))
+    assert loaded.families[unit].names == trained.families[unit].names
+    assert list(loaded.families._read) == [unit]
 
 
 def test_the_id_is_that_of_the_content(trained):
