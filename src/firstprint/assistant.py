@@ -94,16 +94,24 @@ class Assistant:
         *,
         settings: Settings | None = None,
         progress: Progress | None = None,
+        encoder: Encoder | None = None,
     ) -> Assistant:
         """Opens the workspace; the first time, builds the index and trains the surrogate.
+
+        Args:
+            home: the workspace folder; None takes that of the environment.
+            settings: in place of those of ``home`` and the environment.
+            progress: told each step of building.
+            encoder: the one that the settings name, where it was opened before; None opens it.
 
         Raises:
             FirstprintError: a setting, the home folder, the encoder or a model is at fault.
         """
         settings = settings or load_settings(home)
-        encoder = encoder_of(settings)
+        encoder = encoder or encoder_of(settings)
         index = ready_index(settings, encoder, progress)
         surrogate = ready_surrogate(settings, index.catalogue, encoder, progress)
+        surrogate.prepare()
         memory = LiveMemory(settings.resolved_database_url, index.catalogue, encoder, settings.home / "cache")
         ranker = recalibrated(load_ranker(settings), settings).model
         return cls(settings, index, encoder, ranker, surrogate, memory)

@@ -35,9 +35,14 @@ def settings_of(context: typer.Context, home: Path | None) -> Settings:
 
 def open_assistant(context: typer.Context, home: Path | None, progress: StepProgress) -> Assistant:
     """The assistant of the home folder; builds index and surrogate on first use and says so."""
+    from firstprint.embedding.opening import open_encoder
+
+    settings = settings_of(context, home)
+    # First: the default encoder loads beside all that follows, imports included.
+    encoder = open_encoder(settings.embedding_model, device=settings.embedding_device, threads=settings.threads)
     from firstprint.assistant import Assistant
 
-    return Assistant.open(settings=settings_of(context, home), progress=progress)
+    return Assistant.open(settings=settings, progress=progress, encoder=encoder)
 
 
 def open_index(context: typer.Context, home: Path | None, progress: StepProgress) -> OpenIndex:

@@ -284,6 +284,10 @@ class FamilyModel:
             for name, level in self.levels.items()
         }
 
+    def prepare(self) -> None:
+        """Computes once what every prediction looks at."""
+        _ = self._columns, self._ridges, self._places
+
     def level(self, asked: Level) -> Level:
         """The level answered at: the only one there is where the family has no other."""
         return asked if asked in self.levels else next(iter(self.levels))

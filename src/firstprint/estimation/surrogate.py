@@ -5,10 +5,12 @@ Prediction needs numpy alone; training is in ``surrogate_fit``, files in ``surro
 
 from __future__ import annotations
 
+import contextlib
 import math
+import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple, TypeVar
+from typing import Final, NamedTuple, TypeVar
 
 import numpy as np
 
@@ -83,6 +85,9 @@ class _Voice(NamedTuple):
         return nearness**self.power / self.half_width**2
 
 
+_MOSTLY_ASKED: Final = (INTENSITY_FAMILY, "kg", "piece", MASS_FAMILY)
+
+
 @dataclass(frozen=True)
 class TrainedSurrogate:
     """A surrogate ready to predict; keeps the ``Surrogate`` protocol of ``domain.steps``.
@@ -146,6 +151,17 @@ class TrainedSurrogate:
         """Asks about products together, so that the next questions about each of them are answered at once."""
         for start in range(0, len(queries), _HEARD_TOGETHER):
             self._heard(queries[start : start + _HEARD_TOGETHER], DEFAULT_COVERAGE)
+
+    def prepare(self) -> None:
+        """Makes ready, beside what else goes on, the families that most products are answered from."""
+
+        def read() -> None:
+            with contextlib.suppress(ModelError):  # whoever asks a damaged family is told
+                for unit in _MOSTLY_ASKED:
+                    if family := self.families.get(unit):
+                        family.prepare()
+
+        threading.Thread(target=read, name="surrogate-families", daemon=True).start()
 
     def hear_masses(self, queries: Sequence[SurrogateQuery]) -> None:
         """As ``hear``, for typical masses."""
