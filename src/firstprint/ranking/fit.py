@@ -7,8 +7,10 @@ clearly better; the learned ranker replaces them where decisions show otherwise.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
+from firstprint.catalogue.opposites import Answer
 from firstprint.domain.dataset import Dataset
 from firstprint.domain.proposal import FitTerm
 from firstprint.geography import WORLD
@@ -144,17 +146,26 @@ def phase_term(asked: Asked, dataset: Dataset) -> FitTerm:
     return _term("phase", score, lines[dataset.life_cycle_phase])
 
 
+def _both(answers: Sequence[Answer]) -> tuple[str, str]:
+    return " and ".join(one.en for one in answers), "、".join(one.zh for one in answers)
+
+
 _VARIANT_ZH = {"average": "未注明再生或有机", "virgin": "原生料", "recycled": "再生料", "organic": "有机产品"}
 _VARIANT_EN = {"average": "not stated to be recycled or organic"}
 
 
 def variant_term(asked: Asked, dataset: Dataset) -> FitTerm:
-    """A recycled or organic variant fits only a product said to be so."""
+    """A recycled or organic variant fits only a product said to be so, and no hot-rolled product a cold-rolled one."""
+    opposite = scores.opposite_of(asked, dataset)
+    if opposite is not None:
+        (said, said_zh), (named, named_zh) = (_both(answers) for answers in opposite)
+        line = _Line(f"{named}, while the text says {said}", f"为{named_zh}，而描述为{said_zh}")
+        return _term("variant", scores.variant_score(asked, dataset), line)
     wanted, score = scores.wants_of(asked.text).variant, scores.variant_score(asked, dataset)
     has = _Line(_VARIANT_EN.get(dataset.variant, dataset.variant), _VARIANT_ZH[dataset.variant])
     if score == 1.0:
-        said = dataset.variant == wanted and wanted != "average"
-        line = _Line(f"{has.en}, as the text says", f"{has.zh}，与描述一致") if said else has
+        as_said = dataset.variant == wanted and wanted != "average"
+        line = _Line(f"{has.en}, as the text says", f"{has.zh}，与描述一致") if as_said else has
     elif dataset.variant == "average":
         line = _Line(f"the text says {wanted}, the dataset does not", f"描述为{_VARIANT_ZH[wanted]}，数据集未注明")
     elif wanted == "average":

@@ -10,6 +10,7 @@ import re
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
+from firstprint.catalogue.opposites import Contradiction, contradiction
 from firstprint.domain.dataset import Dataset
 from firstprint.errors import GeographyError, UnitError
 from firstprint.geography import REST_OF_WORLD, WORLD, ancestors, geography_fit, normalise_geography, place
@@ -295,8 +296,21 @@ def phase_score(asked: Asked, dataset: Dataset) -> float:
 _ORDINARY = frozenset({"average", "virgin"})
 
 
+_OPPOSITE = 0.5
+"""Of a dataset named for what the text excludes (cold-rolled for hot-rolled): a thing beside it, not of it."""
+
+
+def opposite_of(asked: Asked, dataset: Dataset) -> Contradiction | None:
+    """What the text says and the dataset's names exclude."""
+    return contradiction(asked.text, dataset.name, dataset.name_zh)
+
+
 def variant_score(asked: Asked, dataset: Dataset) -> float:
-    """A recycled or organic variant fits only a product said to be so."""
+    """A recycled or organic variant fits only a product said to be so, and no hot-rolled product a cold-rolled one."""
+    return _OPPOSITE if opposite_of(asked, dataset) else _variant_score(asked, dataset)
+
+
+def _variant_score(asked: Asked, dataset: Dataset) -> float:
     wanted = wants_of(asked.text).variant
     if dataset.variant == wanted or (dataset.variant in _ORDINARY and wanted in _ORDINARY):
         return 1.0

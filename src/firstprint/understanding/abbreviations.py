@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from firstprint.catalogue.glossary import KINDS
+from firstprint.catalogue.tables import read_table
 from firstprint.language import unshouted
 from firstprint.resources import resource
 from firstprint.understanding.chinese import has_han
 from firstprint.understanding.grades import grade_of
-from firstprint.understanding.tables import read_table
 
 COLUMNS: Final = ("abbreviation", "expansion", "language", "kind")
 LANGUAGES: Final = frozenset(["en", "zh", "de", "fr"])

@@ -7,9 +7,9 @@ from functools import cache
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from firstprint.catalogue.tables import read_table
 from firstprint.resources import resource
 from firstprint.understanding.chinese import has_han
-from firstprint.understanding.tables import read_table
 from firstprint.understanding.tidying import tidied
 
 COLUMNS: Final = ("code", "name_en", "name_zh", "kind", "standing")
