@@ -141,5 +141,5 @@ def _ready(settings: Settings, index: OpenIndex, encoder: Encoder, progress: Pro
     if folder.name == index.manifest.index_id:
         return index
     if not folder.is_dir():
-        make_index(settings, encoder, progress, index.retriever.encoder_vectors())
+        make_index(settings, encoder, progress)
     return open_index(folder, folder.name)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from firstprint.catalogue.glossary import load_glossary
 from firstprint.catalogue.labels import RULES_VERSION
@@ -14,7 +14,6 @@ from firstprint.catalogue.reader import catalogue_files, catalogue_sha256, read_
 from firstprint.dataset_sources import DatasetSource, active_sources, combined, combined_sha256, datasets_of
 from firstprint.domain.dataset import Dataset
 from firstprint.domain.steps import Encoder
-from firstprint.embedding.cache import CachedEncoder
 from firstprint.embedding.opening import open_encoder
 from firstprint.errors import IndexFaultError
 from firstprint.resources import resource
@@ -33,13 +32,7 @@ from firstprint.retrieval.manifest import Manifest, index_id
 from firstprint.settings import Settings
 from firstprint.version import __version__
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-_VECTORS_FILE = "vectors.sqlite"
-_MAX_KEPT_VECTORS = 400_000
-"""About 1 GB at 512 float32 a vector; written only where datasets were imported."""
+_FORMER_VECTORS_FILE = "vectors.sqlite"
 
 Progress = Callable[[str, int, int], None]
 
@@ -141,40 +134,32 @@ def make_index(
     settings: Settings,
     encoder: Encoder,
     progress: Progress | None = None,
-    vectors: NDArray[np.float32] | None = None,
     *,
     shipped_only: bool = False,
 ) -> Path:
-    """Builds the index anew and swaps it in.
-
-    Where datasets were imported, vectors of labels are kept, so that the next import encodes its own labels alone.
+    """Builds the index anew and swaps it in; only labels that no index of this encoder here has are encoded.
 
     Args:
         settings: of the workspace.
         encoder: encodes the labels.
         progress: told each step.
-        vectors: the encoder's vectors of the labels where another index has them, shape (n_labels, dimension).
         shipped_only: leave imported datasets out.
     """
     parts = contents(settings, shipped_only=shipped_only)
-    with ExitStack() as opened:
-        caching = parts.imported and vectors is None
-        keeping = opened.enter_context(_caching(settings, encoder)) if caching else encoder
-        source = IndexSource(
-            datasets=all_datasets(settings, shipped_only=shipped_only),
-            catalogue_sha256=parts.sha256,
-            glossary=load_glossary(),
-            glossary_sha256=shipped().glossary_sha256,
-            encoder=keeping,
-            software=f"firstprint {__version__}",
-            adapter=_adapter(settings, encoder, parts.sha256),
-            vectors=vectors,
-        )
-        return build_index(settings.index_folder, source, progress)
-
-
-def _caching(settings: Settings, encoder: Encoder) -> CachedEncoder:
-    return CachedEncoder(encoder, settings.home / _VECTORS_FILE, _MAX_KEPT_VECTORS)
+    source = IndexSource(
+        datasets=all_datasets(settings, shipped_only=shipped_only),
+        catalogue_sha256=parts.sha256,
+        glossary=load_glossary(),
+        glossary_sha256=shipped().glossary_sha256,
+        encoder=encoder,
+        software=f"firstprint {__version__}",
+        adapter=_adapter(settings, encoder, parts.sha256),
+    )
+    made = build_index(settings.index_folder, source, progress)
+    # Indexes hand on the vectors of labels that were kept here once.
+    with suppress(OSError):
+        (settings.home / _FORMER_VECTORS_FILE).unlink(missing_ok=True)
+    return made
 
 
 def ready_index(

@@ -215,12 +215,12 @@ def test_a_damaged_index_is_named_and_built_again(tmp_path, home):
     settings = load_settings(copy)
     encoder = encoder_of(settings)
     folder = expected_index(settings, encoder)
-    with (folder / "vectors.faiss").open("r+b") as handle:
+    with (folder / "vectors.npy").open("r+b") as handle:
         handle.seek(5000)
         handle.write(b"\xff" * 64)
     told = []
     opened = Assistant.open(copy, progress=lambda *step: told.append(step[0]))
-    assert any("vectors.faiss: its checksum differs" in step for step in told)
+    assert any("vectors.npy: its checksum differs" in step for step in told)
     assert opened.match("steel").candidates
     verified_index(settings, encoder)
 

@@ -19,9 +19,21 @@ from firstprint.catalogue.table import Catalogue, write_table
 from firstprint.errors import IndexFaultError, ModelError, WorkspaceError
 from firstprint.retrieval.adapter import NO_ADAPTER, Adapter, AdapterNote, load_adapter, save_adapter
 from firstprint.retrieval.adapter_fit import FIT_VERSION, Fitted, fit_adapter, label_sets
-from firstprint.retrieval.label_index import LabelIndex
+from firstprint.retrieval.label_index import VECTORS_FILE, LabelIndex
+from firstprint.retrieval.label_texts import LABELS_FILE, LabelTexts, write_label_texts
+from firstprint.retrieval.label_vectors import ENCODED_FILE, Encoding, encoded, forget_chunks, sweep
 from firstprint.retrieval.lexical import build_lexical, open_lexical
-from firstprint.retrieval.manifest import FORMAT, Manifest, file_faults, index_id, read_manifest, seal, write_manifest
+from firstprint.retrieval.manifest import (
+    FORMAT,
+    Manifest,
+    file_faults,
+    index_id,
+    looks_unchanged,
+    note_checked,
+    read_manifest,
+    seal,
+    write_manifest,
+)
 from firstprint.retrieval.retriever import LabelMap, Retriever
 
 if TYPE_CHECKING:
@@ -32,11 +44,9 @@ if TYPE_CHECKING:
     from firstprint.domain.steps import Encoder
 
 _CATALOGUE = "catalogue.arrow"
-_LABELS = "labels.arrow"
-_VECTORS = "vectors.faiss"
 _MAP = ("offsets", "dataset_rows", "dataset_offsets", "label_rows", "label_kinds")
-_ENCODE_CHUNK = 512
 _SWAP_TRIES = 5
+_ADAPTED_AT_ONCE = 4_096
 
 Progress = Callable[[str, int, int], None]
 """Called with the step's name, work done and work in all."""
@@ -73,24 +83,6 @@ class OpenIndex(NamedTuple):
     labels: LabelTexts
 
 
-class LabelTexts:
-    """Label texts by row, memory-mapped."""
-
-    def __init__(self, path: Path) -> None:
-        """Maps the Arrow file of labels."""
-        import pyarrow as pa
-
-        self._column = pa.ipc.open_file(pa.memory_map(str(path))).read_all().column("text")
-
-    def __len__(self) -> int:
-        """Number of labels."""
-        return len(self._column)
-
-    def __getitem__(self, row: int) -> str:
-        """The text of one label."""
-        return str(self._column[row].as_py())
-
-
 def adapter_part(choice: AdapterChoice) -> str:
     """What of the adapter is part of the index id: what follows from the other parts is named by its rule alone."""
     if isinstance(choice, Fitted):
@@ -102,7 +94,8 @@ def build_index(parent: Path, source: IndexSource, progress: Progress | None = N
     """Builds the index under ``parent`` and returns its folder, named by the index id.
 
     All files are written to a temporary folder beside it and moved into place in one step, so a stopped
-    build leaves nothing that could be opened.
+    build leaves nothing that could be opened. Vectors of labels that an index of the same encoder under ``parent``
+    has are taken from there, and what a build that was killed had encoded is not encoded again.
 
     Raises:
         WorkspaceError: ``parent`` cannot be written.
@@ -117,16 +110,19 @@ def build_index(parent: Path, source: IndexSource, progress: Progress | None = N
     )
     try:
         parent.mkdir(parents=True, exist_ok=True)
+        sweep(parent)
         building = Path(tempfile.mkdtemp(prefix=".building-", dir=parent))
     except OSError as error:
         raise _unwritable(parent, error) from error
     try:
         _write_parts(building, source, identity, report)
-        return _swap_in(building, parent / identity)
+        made = _swap_in(building, parent / identity)
     except OSError as error:
         raise _unwritable(parent, error) from error
     finally:
         shutil.rmtree(building, ignore_errors=True)
+    forget_chunks(parent, identity)
+    return made
 
 
 def _unwritable(folder: Path, error: OSError) -> WorkspaceError:
@@ -141,13 +137,14 @@ def _write_parts(folder: Path, source: IndexSource, identity: str, report: Progr
     table = build_labels(source.datasets, source.glossary)
     write_table(source.datasets, folder / _CATALOGUE)
     labels = _label_map(table, len(source.datasets))
-    vectors = source.vectors if source.vectors is not None else _encode(source.encoder, table.texts, report)
+    encoding = Encoding(folder.parent, identity, source.encoder, report)
+    vectors = _encoder_vectors(encoding, source, table.texts, folder / VECTORS_FILE)
     fitted = _fitted(source, table.texts, vectors, labels, report)
-    names = [_CATALOGUE, _VECTORS, *_write_labels(folder, table.texts, labels)]
+    names = [_CATALOGUE, *_write_labels(folder, table.texts, labels)]
     if fitted.adapter is not None:
-        vectors = fitted.adapter.apply(vectors)
-        names += save_adapter(fitted.adapter, fitted.note, folder)
-    LabelIndex.build(vectors).save(folder / _VECTORS)
+        vectors = _adapted(folder, fitted.adapter)
+        names += [ENCODED_FILE, *save_adapter(fitted.adapter, fitted.note, folder)]
+    names += LabelIndex.build(vectors).save(folder)
     report("lexical", 0, 1)
     names += build_lexical(table.texts).save(folder, "labels")
     names += build_lexical(_documents(table, len(source.datasets))).save(folder, "documents")
@@ -184,14 +181,21 @@ def _fitted(
     return fitted
 
 
-def _encode(encoder: Encoder, texts: Sequence[str], report: Progress) -> NDArray[np.float32]:
-    # Texts of like length together: the encoder pads or batches by length, and progress stays even.
-    order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
-    vectors = np.zeros((len(texts), encoder.dimension), dtype=np.float32)
-    for start in range(0, len(texts), _ENCODE_CHUNK):
-        chunk = order[start : start + _ENCODE_CHUNK]
-        vectors[chunk] = encoder.encode([texts[i] for i in chunk])
-        report("encode", start + len(chunk), len(texts))
+def _encoder_vectors(encoding: Encoding, source: IndexSource, texts: Sequence[str], path: Path) -> NDArray[np.float32]:
+    if source.vectors is None:
+        return encoded(encoding, texts, path)
+    np.save(path, source.vectors.astype("<f4", copy=False), allow_pickle=False)
+    return source.vectors
+
+
+def _adapted(folder: Path, adapter: Adapter) -> NDArray[np.float32]:
+    """Puts the encoder's vectors aside and the adapted ones in their place; a few thousand are held at a time."""
+    (folder / VECTORS_FILE).rename(folder / ENCODED_FILE)
+    own = np.load(folder / ENCODED_FILE, mmap_mode="r", allow_pickle=False)
+    vectors = np.lib.format.open_memmap(folder / VECTORS_FILE, mode="w+", dtype=np.dtype("<f4"), shape=own.shape)
+    for start in range(0, len(own), _ADAPTED_AT_ONCE):
+        vectors[start : start + _ADAPTED_AT_ONCE] = adapter.apply(own[start : start + _ADAPTED_AT_ONCE])
+    vectors.flush()
     return vectors
 
 
@@ -209,15 +213,11 @@ def _label_map(table: LabelTable, n_datasets: int) -> LabelMap:
 
 
 def _write_labels(folder: Path, texts: Sequence[str], labels: LabelMap) -> list[str]:
-    import pyarrow as pa
-
-    column = pa.table({"text": pa.array(texts, pa.string())})
-    with pa.OSFile(str(folder / _LABELS), "wb") as sink, pa.ipc.new_file(sink, column.schema) as writer:
-        writer.write_table(column)
+    write_label_texts(texts, folder / LABELS_FILE)
     arrays: dict[str, NDArray[Any]] = labels._asdict()
     for name, array in arrays.items():
         np.save(folder / f"map.{name}.npy", array, allow_pickle=False)
-    return [_LABELS, *(f"map.{name}.npy" for name in arrays)]
+    return [LABELS_FILE, *(f"map.{name}.npy" for name in arrays)]
 
 
 def _documents(table: LabelTable, n_datasets: int) -> list[str]:
@@ -253,6 +253,15 @@ def check_index(folder: Path, identity: str | None = None) -> Manifest:
     Raises:
         IndexFaultError: naming each file at fault.
     """
+    manifest = _identified(folder, identity)
+    faults = file_faults(folder, manifest)
+    if faults:
+        raise _damaged(folder, "; ".join(faults))
+    note_checked(folder, manifest)
+    return manifest
+
+
+def _identified(folder: Path, identity: str | None) -> Manifest:
     manifest = read_manifest(folder)
     if identity is not None and manifest.index_id != identity:
         raise IndexFaultError(
@@ -260,9 +269,6 @@ def check_index(folder: Path, identity: str | None = None) -> Manifest:
             hint="Rebuild it: firstprint index build --force",
             code="index_stale",
         )
-    faults = file_faults(folder, manifest)
-    if faults:
-        raise _damaged(folder, "; ".join(faults))
     return manifest
 
 
@@ -287,21 +293,23 @@ def _damaged(folder: Path, why: str) -> IndexFaultError:
 
 
 def open_index(folder: Path, identity: str) -> OpenIndex:
-    """Opens a checked index.
+    """Opens an index that was checked: in full, or since when no file of it was touched.
 
     Raises:
         IndexFaultError: the index is missing, stale or damaged.
     """
-    manifest = check_index(folder, identity)
+    manifest = _identified(folder, identity)
+    if not looks_unchanged(folder, manifest):
+        check_index(folder, identity)
     maps = {name: np.load(folder / f"map.{name}.npy", mmap_mode="r", allow_pickle=False) for name in _MAP}
     # Plain views: taking a part of a memmap costs ten times what it costs of an array over the same memory.
     arrays = {name: array.view(np.ndarray) for name, array in maps.items()}
     retriever = Retriever(
-        LabelIndex.open(folder / _VECTORS),
+        LabelIndex.open(folder),
         open_lexical(folder, "labels", manifest.labels),
         open_lexical(folder, "documents", manifest.datasets),
         LabelMap(**arrays),
         _adapter(folder, manifest),
     )
     catalogue = Catalogue(folder / _CATALOGUE, manifest.catalogue_sha256)
-    return OpenIndex(manifest, catalogue, retriever, LabelTexts(folder / _LABELS))
+    return OpenIndex(manifest, catalogue, retriever, LabelTexts(folder / LABELS_FILE))

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
+import time
+import uuid
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -14,7 +17,11 @@ from firstprint.errors import IndexFaultError
 from firstprint.retrieval.adapter import AdapterNote
 
 FILE = "manifest.json"
-FORMAT = 3
+FORMAT = 4
+CHECKED_FILE = "checked.json"
+_SETTLED_NS = 2_000_000_000
+"""A file touched later than this before it was checked is checked again: two changes within one tick of a file system's
+clock leave the same time (the coarsest in use, FAT's, ticks every 2 s)."""
 _REBUILD = "Rebuild it: firstprint index build --force"
 
 
@@ -100,8 +107,14 @@ def read_manifest(folder: Path) -> Manifest:
 
 def file_faults(folder: Path, manifest: Manifest) -> tuple[str, ...]:
     """Every file of the index that is missing or changed, one line each; empty for a sound index."""
+    return damaged_files(folder, manifest, tuple(manifest.files))
+
+
+def damaged_files(folder: Path, manifest: Manifest, names: Iterable[str]) -> tuple[str, ...]:
+    """``file_faults`` among the files of these names."""
     faults = []
-    for name, expected in manifest.files.items():
+    for name in names:
+        expected = manifest.files[name]
         path = folder / name
         if not path.is_file():
             faults.append(f"{name}: is missing")
@@ -110,3 +123,53 @@ def file_faults(folder: Path, manifest: Manifest) -> tuple[str, ...]:
         elif seal(folder, [name])[name].sha256 != expected.sha256:
             faults.append(f"{name}: its checksum differs from the manifest")
     return tuple(faults)
+
+
+class _Touched(Record):
+    """What a file system says about a file: any write, and any change of its times, changes ``changed_ns``."""
+
+    bytes: int
+    inode: int
+    modified_ns: int
+    changed_ns: int
+
+
+class _Checked(Record):
+    """What was so when every checksum of an index was found to fit."""
+
+    manifest_sha256: str
+    files: dict[str, _Touched]
+
+
+def note_checked(folder: Path, manifest: Manifest) -> None:
+    """Notes that every checksum fits, once the files have lain for a moment; a folder that takes no note gets none."""
+    with contextlib.suppress(OSError):
+        state = _state(folder, manifest)
+        latest = max((max(one.modified_ns, one.changed_ns) for one in state.files.values()), default=0)
+        if time.time_ns() - latest < _SETTLED_NS:
+            return
+        part = folder / f".{CHECKED_FILE}-{uuid.uuid4().hex}"
+        part.write_text(state.model_dump_json(), encoding="utf-8")
+        part.replace(folder / CHECKED_FILE)
+
+
+def looks_unchanged(folder: Path, manifest: Manifest) -> bool:
+    """Whether every checksum was found to fit, and no file was written to, replaced or copied here since.
+
+    Reads no file of the index; what a failing disk does to it shows in ``check_index`` alone.
+    """
+    try:
+        noted = _Checked.model_validate_json((folder / CHECKED_FILE).read_bytes())
+        return noted == _state(folder, manifest)
+    except (OSError, ValidationError):
+        return False
+
+
+def _state(folder: Path, manifest: Manifest) -> _Checked:
+    files = {}
+    for name in manifest.files:
+        found = (folder / name).stat()
+        files[name] = _Touched(
+            bytes=found.st_size, inode=found.st_ino, modified_ns=found.st_mtime_ns, changed_ns=found.st_ctime_ns
+        )
+    return _Checked(manifest_sha256=hashlib.sha256((folder / FILE).read_bytes()).hexdigest(), files=files)

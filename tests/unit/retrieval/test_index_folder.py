@@ -115,9 +115,9 @@ def test_every_damaged_file_is_found_and_named(folder):
 
 
 def test_all_faults_are_told_at_once(folder):
-    for name in ("vectors.faiss", "labels.arrow"):
+    for name in ("vectors.npy", "labels.arrow"):
         (folder / name).unlink()
-    with pytest.raises(IndexFaultError, match=r"labels\.arrow: is missing; vectors\.faiss: is missing"):
+    with pytest.raises(IndexFaultError, match=r"labels\.arrow: is missing; vectors\.npy: is missing"):
         check_index(folder)
 
 
@@ -154,7 +154,7 @@ def test_a_stopped_build_leaves_nothing_to_open(source, tmp_path):
 
 
 def test_a_damaged_index_is_replaced_by_a_new_build(source, folder):
-    (folder / "vectors.faiss").write_bytes(b"garbage")
+    (folder / "vectors.npy").write_bytes(b"garbage")
     assert build_index(folder.parent, source) == folder
     check_index(folder, folder.name)
     assert [p.name for p in folder.parent.iterdir()] == [folder.name]
