@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import itertools
 import math
-import zlib
 from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from firstprint.retrieval.lexical import USUAL_GRAMS, ngrams
+from firstprint.retrieval.grams import hashed as _hashed
+from firstprint.retrieval.lexical import USUAL_GRAMS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -144,11 +144,6 @@ def _places(vocabulary: NDArray[np.uint32], grams: NDArray[np.uint32]) -> tuple[
     places = np.minimum(np.searchsorted(vocabulary, grams), len(vocabulary) - 1)
     known = np.asarray(vocabulary[places] == grams, dtype=np.bool_)
     return np.asarray(places[known], dtype=np.int64), known
-
-
-def _hashed(text: str) -> Counter[int]:
-    # As in ``lexical``: CRC-32 gives the same number on every machine and run.
-    return Counter(zlib.crc32(gram.encode("utf-8", "replace")) for gram in ngrams(text))
 
 
 def _spread(grams: Grams) -> NDArray[np.uint32]:

@@ -10,12 +10,14 @@ import numpy as np
 from firstprint.catalogue.labels import KINDS
 from firstprint.domain.steps import PastDecision
 from firstprint.retrieval.fusion import KIND_WEIGHTS, fuse
+from firstprint.retrieval.grams import spans
 from firstprint.retrieval.memory import NEAR_IDENTICAL
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from firstprint.retrieval.decided import Decided
+    from firstprint.retrieval.grams import Grams
     from firstprint.retrieval.memory import Conflict, Remembered
 
 
@@ -42,24 +44,21 @@ class LabelMap(NamedTuple):
 
     def of(self, rows: NDArray[np.int64]) -> Edges:
         """The labels of some datasets."""
-        edges, owner = spans(self.dataset_offsets, rows)
-        return Edges(
-            self.label_rows[edges].astype(np.int64),
-            self.label_kinds[edges],
-            np.searchsorted(owner, np.arange(len(rows))),
-        )
+        edges, _ = spans(self.dataset_offsets, rows)
+        counts = self.dataset_offsets[rows + 1] - self.dataset_offsets[rows]
+        return Edges(self.label_rows[edges], self.label_kinds[edges], np.cumsum(counts) - counts)
 
 
 class Edges(NamedTuple):
     """Labels of datasets, those of one dataset side by side.
 
     Attributes:
-        labels: int64 (n_edges,), label rows.
+        labels: int32 (n_edges,), label rows.
         kinds: uint8 (n_edges,).
         starts: int64 (n_datasets,), where each dataset's labels begin.
     """
 
-    labels: NDArray[np.int64]
+    labels: NDArray[np.int32]
     kinds: NDArray[np.uint8]
     starts: NDArray[np.int64]
 
@@ -69,27 +68,16 @@ class QueryVariant(NamedTuple):
 
     Attributes:
         broader: it names not the thing but what may stand in for it; its evidence is kept apart.
+        adapted: the vector behind the catalogue's adapter, where it has been adapted with others already.
+        grams: the n-grams of the text, where they have been counted already.
     """
 
     text: str
     vector: NDArray[np.float32]
     weight: float
     broader: bool = False
-
-
-class Asked(NamedTuple):
-    """One way to ask with what the indexes say to it.
-
-    Attributes:
-        vector: adapted, shape (dimension,).
-        by_label: lexical cosine with every label, shape (n_labels,).
-        by_document: lexical cosine with all labels of each dataset together, shape (n_datasets,).
-    """
-
-    variant: QueryVariant
-    vector: NDArray[np.float32]
-    by_label: NDArray[np.float32]
-    by_document: NDArray[np.float32]
+    adapted: NDArray[np.float32] | None = None
+    grams: Grams | None = None
 
 
 class Evidence(NamedTuple):
@@ -114,37 +102,51 @@ class Evidence(NamedTuple):
         return fuse(self.dense, self.lexical, self.document)
 
 
-def best_evidence(
-    rows: NDArray[np.int64], edges: Edges, asked: Sequence[Asked], cosines: NDArray[np.float32]
-) -> Evidence:
-    """The strongest evidence for each dataset among several ways to ask; zeros where there are none.
+def strongest(weights: NDArray[np.float32], scores: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The highest of several ways' scores, each times the way's weight, at least 0.
 
     Args:
-        rows: catalogue rows, shape (n,), n ≥ 1.
-        edges: their labels.
-        asked: ways to ask.
-        cosines: of each way's vector with each label, shape (len(asked), n_edges).
+        weights: float32 (n_ways,).
+        scores: float32 (n_ways, n).
+
+    Returns:
+        float32 (n,); zeros where there are no ways.
     """
-    dense = np.zeros(len(edges.labels), dtype=np.float32)
-    lexical = np.zeros(len(edges.labels), dtype=np.float32)
-    document = np.zeros(len(rows), dtype=np.float32)
-    for one, cosine in zip(asked, cosines, strict=True):
-        weight = np.float32(one.variant.weight)
-        np.maximum(dense, weight * cosine, out=dense)
-        np.maximum(lexical, weight * one.by_label[edges.labels], out=lexical)
-        np.maximum(document, weight * one.by_document[rows], out=document)
+    return np.asarray(np.maximum.reduce(scores * weights[:, None], axis=0, initial=0.0), dtype=np.float32)
+
+
+def evidence_of(
+    edges: Edges, dense: NDArray[np.float32], lexical: NDArray[np.float32], document: NDArray[np.float32]
+) -> Evidence:
+    """The evidence for each dataset from that of its labels.
+
+    Args:
+        edges: labels of the datasets.
+        dense: strongest cosine of each label, shape (n_edges,).
+        lexical: strongest lexical cosine of each label, shape (n_edges,).
+        document: strongest lexical cosine of each dataset's labels together, shape (n,).
+    """
     by_kind = KIND_WEIGHTS[edges.kinds]
-    dense *= by_kind
-    lexical *= by_kind
+    dense, lexical = dense * by_kind, lexical * by_kind
+    by_edge = dense + lexical
     is_name = edges.kinds == _NAME
+    highest = np.maximum.reduceat(np.stack([dense, lexical, is_name * by_edge, is_name * dense]), edges.starts, axis=1)
     return Evidence(
-        dense=np.maximum.reduceat(dense, edges.starts),
-        lexical=np.maximum.reduceat(lexical, edges.starts),
+        dense=highest[0],
+        lexical=highest[1],
         document=document,
-        named=np.asarray(np.maximum.reduceat(is_name * (dense + lexical), edges.starts) / 2, dtype=np.float32),
-        named_dense=np.maximum.reduceat(is_name * dense, edges.starts),
-        by_edge=dense + lexical,
+        named=np.asarray(highest[2] / 2, dtype=np.float32),
+        named_dense=highest[3],
+        by_edge=by_edge,
     )
+
+
+def best_edges(edges: Edges, by_edge: NDArray[np.float32]) -> NDArray[np.int64]:
+    """The edge of the strongest label of each dataset, the first of equal ones, int64 (n,)."""
+    highest = np.maximum.reduceat(by_edge, edges.starts)
+    counts = np.diff(edges.starts, append=len(by_edge))
+    places = np.flatnonzero(by_edge == np.repeat(highest, counts))
+    return places[np.searchsorted(places, edges.starts)]
 
 
 class Decisions(NamedTuple):
@@ -200,12 +202,3 @@ def _disputes(conflicts: Sequence[Conflict]) -> dict[int, tuple[PastDecision, ..
             sides = [PastDecision(one.text, one.by, one.decided, one.row) for one in conflict.decisions]
             out.update({row: tuple(side for side in sides if side.row != row) for row in conflict.rows})
     return out
-
-
-def spans(offsets: NDArray[np.int64], rows: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """All positions owned by ``rows`` under ``offsets``, and which of the rows (by position) owns each."""
-    starts, stops = offsets[rows], offsets[rows + 1]
-    counts = stops - starts
-    owner = np.repeat(np.arange(len(rows)), counts)
-    within = np.arange(int(counts.sum())) - np.repeat(np.cumsum(counts) - counts, counts)
-    return np.repeat(starts, counts) + within, owner

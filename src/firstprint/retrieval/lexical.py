@@ -1,108 +1,84 @@
 """Lexical index: TF-IDF over character n-grams, in plain memory-mapped numpy arrays.
 
-Han runs give 1- to 3-grams, other words give 3- to 5-grams inside word boundaries. Weights are
-``(1 + ln tf) · idf`` with ``idf = ln((1 + N) / (1 + df)) + 1`` (Salton & Buckley 1988; the smooth form of
+Weights are ``(1 + ln tf) · idf`` with ``idf = ln((1 + N) / (1 + df)) + 1`` (Salton & Buckley 1988; the smooth form of
 scikit-learn), each text normalised to length 1, so a score is a cosine between 0 and 1.
+
+Up to ``EXHAUSTIVE_UP_TO`` texts a question is compared with every text that shares an n-gram with it. Above, the rarest
+n-grams name those that may be among the best, and these alone are compared (``lexical_pruned``). Both give the same.
 """
 
 from __future__ import annotations
 
-import itertools
-import unicodedata
-import zlib
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 import numpy as np
+
+from firstprint.retrieval.grams import Counted, Grams, count_grams, grams_of, mapped, ngrams, open_counts, save_counts
+from firstprint.retrieval.largest import largest
+from firstprint.retrieval.lexical_build import NO_LENGTH, Postings, build_from_counts
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-_HAN_SIZES = (1, 2, 3)
-_WORD_SIZES = (3, 4, 5)
-_MAX_QUERY_CHARS = 2_000
+__all__ = ["USUAL_GRAMS", "Grams", "LexicalIndex", "build_lexical", "grams_of", "lexical_of", "ngrams", "open_lexical"]
+
 USUAL_GRAMS = 45
 """Distinct n-grams of a label of usual length, about 15 characters. Chosen on the training halves of four suites (long
 Chinese paragraphs, procurement lines, groceries, mixed products) among 24, 45, 90 and no bound."""
-_NO_LENGTH = 1e-12
+EXHAUSTIVE_UP_TO: Final = 100_000
+"""Texts up to which comparing all of them is faster (``evals/scripts/lexical_at_size.py``)."""
 ARRAYS = ("vocabulary", "idf", "offsets", "documents", "weights")
+_LENGTHS = "lengths"
 
 
-def _is_han(char: str) -> bool:
-    return "\u3400" <= char <= "\u9fff" or "\uf900" <= char <= "\ufaff"
-
-
-def _runs(text: str) -> Iterator[tuple[bool, str]]:
-    """Maximal runs of Han characters and of other letters and digits, folded to lower case and NFKC."""
-    folded = unicodedata.normalize("NFKC", text).casefold()
-
-    def kind(char: str) -> int:
-        return 0 if not char.isalnum() else 1 if _is_han(char) else 2
-
-    for key, group in itertools.groupby(folded, kind):
-        if key:
-            yield key == 1, "".join(group)
-
-
-def ngrams(text: str) -> Iterator[str]:
-    """The character n-grams of a text, repeats included.
-
-    >>> list(ngrams("铝罐"))
-    ['铝', '罐', '铝罐']
-    >>> list(ngrams("Can"))
-    [' ca', 'can', 'an ', ' can', 'can ', ' can ']
-    """
-    for han, run in _runs(text[:_MAX_QUERY_CHARS]):
-        padded = run if han else f" {run} "
-        for size in _HAN_SIZES if han else _WORD_SIZES:
-            for start in range(len(padded) - size + 1):
-                yield padded[start : start + size]
-
-
-def _hashed(text: str) -> Counter[int]:
-    # CRC-32 gives the same number on every machine and run; at 300,000 distinct n-grams about ten collide.
-    return Counter(zlib.crc32(gram.encode("utf-8", "replace")) for gram in ngrams(text))
-
-
-class _Postings(NamedTuple):
-    vocabulary: NDArray[np.uint32]
-    idf: NDArray[np.float32]
-    offsets: NDArray[np.int64]
-    documents: NDArray[np.int32]
-    weights: NDArray[np.float32]
-
-
-class Grams(NamedTuple):
-    """The distinct n-grams of a text, hashed, so that several indexes are asked without counting them again.
+class Weighed(NamedTuple):
+    """A question's n-grams that the index knows, in rising order of their hashes.
 
     Attributes:
         hashes: uint32 (n,).
-        weights: 1 + ln of how often each occurs, float64 (n,).
+        places: int64 (n,), in the vocabulary.
+        weights: float64 (n,); the sum of their products with a text's weights is the score.
     """
 
     hashes: NDArray[np.uint32]
+    places: NDArray[np.int64]
     weights: NDArray[np.float64]
 
 
-def grams_of(text: str) -> Grams:
-    """Counts and hashes the n-grams of a text; empty for one without letters and digits."""
-    counts = _hashed(text)
-    return Grams(
-        np.fromiter(counts, dtype=np.uint32, count=len(counts)),
-        1.0 + np.log(np.fromiter(counts.values(), dtype=np.float64, count=len(counts))),
-    )
+class Compared(Protocol):
+    """Texts that were asked about, compared with those of an index."""
+
+    def nearest(self, place: int, k: int, allowed: NDArray[np.bool_] | None = None) -> NDArray[np.int64]:
+        """Rows of the ``k`` texts most like the one asked at ``place``, in any order.
+
+        Args:
+            place: among the texts asked about.
+            k: rows wanted; fewer where fewer share an n-gram.
+            allowed: bool of shape (size,); rows outside are passed over.
+        """
+        ...
+
+    def at(self, rows: NDArray[np.int64]) -> NDArray[np.float32]:
+        """Similarity of each text asked about to the texts at ``rows``, float32 of shape (n_asked, len(rows))."""
+        ...
 
 
 class LexicalIndex:
     """Cosine of a text with each of ``size`` indexed texts."""
 
-    def __init__(self, postings: _Postings, size: int) -> None:
-        """Wraps arrays made by ``build_lexical`` or ``open_lexical``."""
-        # Plain views: taking a part of a memmap costs ten times what it costs of an array over the same memory.
-        self._postings = _Postings(*(part.view(np.ndarray) for part in postings))
+    def __init__(self, postings: Postings, size: int, counted: Counted | None = None) -> None:
+        """Wraps arrays made by ``build_from_counts``.
+
+        Args:
+            postings: the inverted file.
+            size: number of texts.
+            counted: the n-grams of each text; with them a question is compared with a few texts alone.
+        """
+        self.postings = postings
         self.size = size
+        self.counted = counted
 
     def scores(self, text: str) -> NDArray[np.float32]:
         """``scores_of`` for one text, float32 of shape (size,)."""
@@ -116,69 +92,103 @@ class LexicalIndex:
         it: a paragraph that contains a name whole shares with it √(n-grams of the name / n-grams of the paragraph)
         of its direction and no more. Zeros where no n-gram is shared.
         """
-        postings, sizes = self._postings, np.array([len(one.hashes) for one in asked], dtype=np.int64)
-        if not len(postings.vocabulary) or not sizes.any():
-            return np.zeros((len(asked), self.size), dtype=np.float32)
-        grams = np.concatenate([one.hashes for one in asked])
-        owner = np.repeat(np.arange(len(asked)), sizes)
-        places = np.searchsorted(postings.vocabulary, grams)
-        places[places == len(postings.vocabulary)] = 0
-        known = postings.vocabulary[places] == grams
+        scores = np.zeros((len(asked), self.size), dtype=np.float32)
+        for row, one in enumerate(asked):
+            self._add(self.weighed(one), scores[row])
+        return scores
+
+    def compare(self, asked: Sequence[Grams]) -> Compared:
+        """Compares texts with the indexed ones; what is not asked for is not worked out."""
+        if self.counted is None:
+            return _Exhaustive(self.scores_of(asked))
+        from firstprint.retrieval.lexical_pruned import Pruned
+
+        return Pruned(self.postings, self.counted, [self.weighed(one) for one in asked])
+
+    def weighed(self, asked: Grams) -> Weighed:
+        """The n-grams of a text with their weights against this index."""
+        postings, size = self.postings, len(asked.hashes)
+        if not len(postings.vocabulary) or not size:
+            nothing = np.zeros(0, dtype=np.int64)
+            return Weighed(nothing.astype(np.uint32), nothing, nothing.astype(np.float64))
+        places = np.minimum(np.searchsorted(postings.vocabulary, asked.hashes), len(postings.vocabulary) - 1)
+        known = postings.vocabulary[places] == asked.hashes
         # An unknown n-gram counts in the length with the largest idf: a text of foreign words is not similar.
-        idf = np.where(known, postings.idf[places], np.log1p(self.size) + 1.0)
-        weights = np.concatenate([one.weights for one in asked]) * idf
-        lengths = np.sqrt(np.bincount(owner, weights=weights**2, minlength=len(asked)))
-        reach = np.sqrt(np.maximum(1.0, sizes / USUAL_GRAMS)) / np.maximum(lengths, _NO_LENGTH)
-        weights *= reach[owner]
-        starts, stops = postings.offsets[places[known]], postings.offsets[places[known] + 1]
-        counted = stops - starts
-        # One gather and one count over all n-grams: a loop over them costs several times as much.
-        shift = starts - (np.cumsum(counted) - counted)
-        entries = np.arange(int(counted.sum())) + np.repeat(shift, counted)
-        shares = np.repeat(weights[known], counted) * postings.weights[entries]
-        slots = postings.documents[entries] + np.repeat(owner[known] * self.size, counted)
-        totals = np.bincount(slots, weights=shares, minlength=len(asked) * self.size)
-        return np.minimum(totals, 1.0).astype(np.float32).reshape(len(asked), self.size)
+        weights = asked.weights * np.where(known, postings.idf[places], np.log1p(self.size) + 1.0)
+        length = np.sqrt(np.add.accumulate(weights**2)[-1])  # summed in order, whatever the number
+        weights *= np.sqrt(max(1.0, size / USUAL_GRAMS)) / max(length, NO_LENGTH)
+        return Weighed(asked.hashes[known], places[known], weights[known])
 
     def save(self, folder: Path, prefix: str) -> list[str]:
         """Writes the arrays as ``{prefix}.{array}.npy`` and returns the file names."""
+        wanted = ARRAYS if self.counted is None else (*ARRAYS, _LENGTHS)
         names = []
-        for name in ARRAYS:
-            file = f"{prefix}.{name}.npy"
-            np.save(folder / file, getattr(self._postings, name), allow_pickle=False)
-            names.append(file)
-        return names
+        for name in wanted:
+            file = folder / f"{prefix}.{name}.npy"
+            array = getattr(self.postings, name)
+            if not _is_file(array, file):
+                np.save(file, array, allow_pickle=False)
+            names.append(file.name)
+        return names if self.counted is None else [*names, *save_counts(self.counted, folder, prefix)]
+
+    def _add(self, asked: Weighed, scores: NDArray[np.float32]) -> None:
+        """Adds the scores of a text to zeros."""
+        if not len(asked.places):
+            return
+        postings = self.postings
+        starts, stops = postings.offsets[asked.places], postings.offsets[asked.places + 1]
+        bounds = list(zip(starts.tolist(), stops.tolist(), strict=True))
+        # Slices put together and one count over all: no other way of numpy goes through the entries fewer times.
+        rows = np.concatenate([postings.documents[start:stop] for start, stop in bounds])
+        shares = np.repeat(asked.weights, stops - starts)
+        shares *= np.concatenate([postings.weights[start:stop] for start, stop in bounds])
+        np.minimum(np.bincount(rows, weights=shares, minlength=self.size), 1.0, out=scores, casting="same_kind")
+
+
+def _is_file(array: NDArray[np.generic], path: Path) -> bool:
+    """Whether an array is mapped from that very file."""
+    base = array.base
+    return isinstance(base, np.memmap) and base.filename is not None and Path(base.filename) == path.resolve()
+
+
+class _Exhaustive:
+    """Texts compared with every indexed one."""
+
+    def __init__(self, scores: NDArray[np.float32]) -> None:
+        self._scores = scores
+
+    def nearest(self, place: int, k: int, allowed: NDArray[np.bool_] | None = None) -> NDArray[np.int64]:
+        return largest(self._scores[place], k, allowed)
+
+    def at(self, rows: NDArray[np.int64]) -> NDArray[np.float32]:
+        return np.take(self._scores, rows, axis=1)
 
 
 def build_lexical(texts: Sequence[str]) -> LexicalIndex:
     """Indexes texts; about 20,000 short ones a second."""
-    grams: list[int] = []
-    documents: list[int] = []
-    counts: list[int] = []
-    for row, text in enumerate(texts):
-        hashed = _hashed(text)
-        grams.extend(hashed)
-        counts.extend(hashed.values())
-        documents.extend(itertools.repeat(row, len(hashed)))
-    vocabulary, term = np.unique(np.array(grams, dtype=np.uint32), return_inverse=True)
-    frequency = np.bincount(term, minlength=len(vocabulary))
-    idf = np.log((1.0 + len(texts)) / (1.0 + frequency)) + 1.0
-    rows = np.array(documents, dtype=np.int32)
-    weights = (1.0 + np.log(np.array(counts, dtype=np.float64))) * idf[term]
-    lengths = np.sqrt(np.bincount(rows, weights=weights**2, minlength=len(texts)))
-    weights /= np.maximum(lengths, _NO_LENGTH)[rows]
-    order = np.lexsort((rows, term))
-    postings = _Postings(
-        vocabulary=vocabulary,
-        idf=idf.astype(np.float32),
-        offsets=np.concatenate([[0], np.cumsum(frequency)]).astype(np.int64),
-        documents=rows[order],
-        weights=weights[order].astype(np.float32),
-    )
-    return LexicalIndex(postings, len(texts))
+    return lexical_of(count_grams(texts))
 
 
-def open_lexical(folder: Path, prefix: str, size: int) -> LexicalIndex:
+def lexical_of(
+    counted: Counted, folder: Path | None = None, prefix: str = "", exhaustive_up_to: int = EXHAUSTIVE_UP_TO
+) -> LexicalIndex:
+    """Indexes counted texts; the same counts give the same bits.
+
+    Args:
+        counted: the n-grams of each text; may be mapped from files.
+        folder: where long arrays are written part by part, so that memory does not grow with them; ``save`` with the
+            same folder and prefix adds the others.
+        prefix: of the files.
+        exhaustive_up_to: texts up to which a question is compared with all of them.
+    """
+    postings = build_from_counts(counted, folder, prefix)
+    return LexicalIndex(postings, counted.size, counted if counted.size > exhaustive_up_to else None)
+
+
+def open_lexical(folder: Path, prefix: str, size: int, exhaustive_up_to: int = EXHAUSTIVE_UP_TO) -> LexicalIndex:
     """Maps a saved index into memory."""
-    arrays = {name: np.load(folder / f"{prefix}.{name}.npy", mmap_mode="r", allow_pickle=False) for name in ARRAYS}
-    return LexicalIndex(_Postings(**arrays), size)
+    arrays = {name: mapped(folder / f"{prefix}.{name}.npy") for name in ARRAYS}
+    if size <= exhaustive_up_to:
+        return LexicalIndex(Postings(**arrays, lengths=np.zeros(0)), size)
+    lengths = mapped(folder / f"{prefix}.{_LENGTHS}.npy")
+    return LexicalIndex(Postings(**arrays, lengths=lengths), size, open_counts(folder, prefix))

@@ -3,32 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from firstprint.catalogue.labels import KINDS
 from firstprint.domain.steps import Retrieved
 from firstprint.retrieval.evidence import (
-    Asked,
     Decisions,
     Edges,
     Evidence,
     LabelMap,
     QueryVariant,
-    best_evidence,
+    best_edges,
     decisions_on,
-    spans,
+    evidence_of,
+    strongest,
 )
 from firstprint.retrieval.fusion import fuse
-from firstprint.retrieval.lexical import grams_of
+from firstprint.retrieval.grams import grams_of, spans
+from firstprint.retrieval.largest import largest
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from firstprint.retrieval.adapter import Adapter
     from firstprint.retrieval.label_index import LabelIndex
-    from firstprint.retrieval.lexical import LexicalIndex
+    from firstprint.retrieval.lexical import Compared, LexicalIndex
     from firstprint.retrieval.memory import Memory
 
 __all__ = ["LabelMap", "QueryVariant", "Retriever"]
@@ -38,8 +39,25 @@ _DATASETS_BY_DOCUMENT = 25
 """Nearest labels, and datasets, of each way to ask; the union of all ways is weighed in full."""
 _BROADER_COUNTS = 0.7
 """A dataset found by what stands in for the thing is looked at like one that is this much as similar."""
-_SIEVED_BELOW = 0.25
 _MASKS_KEPT = 8
+
+
+class _Asked(NamedTuple):
+    """Ways to ask with what the indexes say to them.
+
+    Attributes:
+        vectors: adapted, float32 (n, dimension).
+        by_label: compared with every label.
+        by_document: compared with all labels of each dataset together.
+        weights: float32 (n,).
+        broader: bool (n,).
+    """
+
+    vectors: NDArray[np.float32]
+    by_label: Compared
+    by_document: Compared
+    weights: NDArray[np.float32]
+    broader: NDArray[np.bool_]
 
 
 class Retriever:
@@ -86,28 +104,27 @@ class Retriever:
             whole: the text as it was asked, which decisions are about; None where it is the first variant. Variants
                 lack the amounts and sizes that are part of it.
         """
-        asked = self._looked_up(variants)
-        exact = [one.variant for one in asked if not one.variant.broader]
+        exact = [variant for variant in variants if not variant.broader]
         remembered = exact if whole is None else [whole, *exact]
         recalled = [] if memory is None else [memory.recall(one.text, one.vector, allowed) for one in remembered]
-        rows = np.unique(np.concatenate([self._rows(asked, allowed, preferred), *(one.rows for one in recalled)]))
+        asked = self._looked_up(variants)
+        rows = np.unique(np.concatenate([*self._rows(asked, allowed, preferred), *(one.rows for one in recalled)]))
         if not len(rows):
             return []
         edges = self._labels.of(rows)
         best, wider = self._weighed(rows, edges, asked)
         decided = decisions_on(rows, remembered, recalled)
         similarity = fuse(best.dense, best.lexical, best.document, decided.memory)
-        broader = wider.similarity
+        broader = np.zeros_like(similarity) if wider is None else wider.similarity
         by_broader = broader * np.float32(_BROADER_COUNTS) > similarity
         order = np.argsort(-np.where(by_broader, broader * _BROADER_COUNTS, similarity), kind="stable")
         order = _kept(order, k, best, None if preferred is None else preferred[rows])
-        label = _best_labels(order, edges, np.where(by_broader[order], 1, 0), (best.by_edge, wider.by_edge))
-        return [
-            _retrieved(i, rows, best, similarity, broader, decided)._replace(
-                label_row=int(edges.labels[edge]), label_kind=KINDS[int(edges.kinds[edge])]
-            )
-            for i, edge in zip(order.tolist(), label, strict=True)
-        ]
+        by_edge = best.by_edge
+        if wider is not None:
+            counts = np.diff(edges.starts, append=len(by_edge))
+            by_edge = np.where(np.repeat(by_broader, counts), wider.by_edge, by_edge)
+        label = best_edges(edges, by_edge)[order]
+        return _told(rows, order, best, similarity, broader, decided, edges, label)
 
     def dense_scores(self, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
         """Cosine of each vector with the nearest label of each dataset; shape (n, n_datasets).
@@ -115,8 +132,7 @@ class Retriever:
         Args:
             vectors: unit vectors, shape (n, dimension).
         """
-        asked = vectors if self._adapter is None else self._adapter.apply(vectors)
-        scores = self._dense.all_cosines(asked)[:, self._labels.label_rows]
+        scores = self._dense.all_cosines(self.adapted(vectors))[:, self._labels.label_rows]
         starts = np.asarray(self._labels.dataset_offsets[:-1])
         return np.asarray(np.maximum.reduceat(scores, starts, axis=1), dtype=np.float32)
 
@@ -146,49 +162,66 @@ class Retriever:
         """Which label belongs to which dataset."""
         return self._labels
 
-    def _looked_up(self, variants: Sequence[QueryVariant]) -> list[Asked]:
+    def adapted(self, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Vectors of texts behind the adapter, if there is one; a row's bits do not depend on the others'."""
+        return vectors if self._adapter is None else self._adapter.apply(vectors)
+
+    def _looked_up(self, variants: Sequence[QueryVariant]) -> _Asked:
         """What the indexes say to each way to ask."""
-        vectors = np.stack([variant.vector for variant in variants])
-        if self._adapter is not None:
-            vectors = self._adapter.apply(vectors)
-        grams = [grams_of(variant.text) for variant in variants]
-        by_label, by_document = self._lexical.scores_of(grams), self._documents.scores_of(grams)
-        return [Asked(*one) for one in zip(variants, vectors, by_label, by_document, strict=True)]
+        ready = [one.adapted for one in variants if one.adapted is not None]
+        if len(ready) < len(variants):
+            ready = list(self.adapted(np.stack([variant.vector for variant in variants])))
+        grams = [grams_of(one.text) if one.grams is None else one.grams for one in variants]
+        return _Asked(
+            np.stack(ready),
+            self._lexical.compare(grams),
+            self._documents.compare(grams),
+            np.array([one.weight for one in variants], dtype=np.float32),
+            np.array([one.broader for one in variants], dtype=np.bool_),
+        )
 
     def _rows(
-        self, asked: Sequence[Asked], allowed: NDArray[np.bool_] | None, preferred: NDArray[np.bool_] | None
-    ) -> NDArray[np.int64]:
+        self, asked: _Asked, allowed: NDArray[np.bool_] | None, preferred: NDArray[np.bool_] | None
+    ) -> list[NDArray[np.int64]]:
         """Rows of the datasets that are weighed, some more than once; a few of the preferred ones whatever they say."""
-        rows = self._pool(asked, allowed, _LABELS_LOOKED_AT)
-        if preferred is None:
-            return rows
-        here = preferred if allowed is None else preferred & allowed
-        return np.concatenate([rows, self._pool(asked[:1], here, _DATASETS_BY_DOCUMENT)])
+        rows = [self._pool(asked, len(asked.weights), allowed, _LABELS_LOOKED_AT)]
+        if preferred is not None:
+            here = preferred if allowed is None else preferred & allowed
+            rows.append(self._pool(asked, 1, here, _DATASETS_BY_DOCUMENT))
+        return rows
 
-    def _pool(self, asked: Sequence[Asked], allowed: NDArray[np.bool_] | None, k: int) -> NDArray[np.int64]:
-        """Rows of every allowed dataset that any kind of evidence points at, from the ``k`` nearest labels of each."""
+    def _pool(self, asked: _Asked, first: int, allowed: NDArray[np.bool_] | None, k: int) -> NDArray[np.int64]:
+        """Rows of every allowed dataset that any kind of evidence points at, from the ``k`` nearest labels of each.
+
+        Args:
+            asked: ways to ask.
+            first: how many of them are looked at.
+            allowed: bool of shape (n_datasets,).
+            k: labels of each kind of evidence and way.
+        """
         labels = None if allowed is None else self._labels_of(allowed)
-        near = [hits.rows for hits in self._dense.search_vectors(np.stack([one.vector for one in asked]), k, labels)]
-        documents = []
-        for one in asked:
-            near.append(_largest(one.by_label if labels is None else one.by_label * labels, k))
-            kept = one.by_document if allowed is None else one.by_document * allowed
-            documents.append(_largest(kept, _DATASETS_BY_DOCUMENT))
+        near = [hits.rows for hits in self._dense.search_vectors(asked.vectors[:first], k, labels)]
+        near += [asked.by_label.nearest(place, k, labels) for place in range(first)]
+        documents = [asked.by_document.nearest(place, _DATASETS_BY_DOCUMENT, allowed) for place in range(first)]
         edges, _ = spans(self._labels.offsets, np.unique(np.concatenate(near)))
         rows = np.unique(np.concatenate([self._labels.dataset_rows[edges], *documents]))
         return np.asarray(rows if allowed is None else rows[allowed[rows]], dtype=np.int64)
 
-    def _weighed(self, rows: NDArray[np.int64], edges: Edges, asked: Sequence[Asked]) -> tuple[Evidence, Evidence]:
-        """Evidence of the ways that name the thing, and of those that name what may stand in for it."""
-        distinct, back = np.unique(edges.labels, return_inverse=True)
-        cosines = self._dense.cosines(np.stack([one.vector for one in asked]), distinct)[:, back]
-        wider = np.array([one.variant.broader for one in asked])
-        exact = [one for one in asked if not one.variant.broader]
-        broader = [one for one in asked if one.variant.broader]
-        return (
-            best_evidence(rows, edges, exact, cosines[~wider]),
-            best_evidence(rows, edges, broader, cosines[wider]),
+    def _weighed(self, rows: NDArray[np.int64], edges: Edges, asked: _Asked) -> tuple[Evidence, Evidence | None]:
+        """Evidence of the ways that name the thing, and of those that name what may stand in for it, if there are."""
+        found, back = np.unique(edges.labels, return_inverse=True)
+        distinct = found.astype(np.int64)
+        told = (
+            self._dense.cosines(asked.vectors, distinct),
+            asked.by_label.at(distinct),
+            asked.by_document.at(rows),
         )
+
+        def of(ways: NDArray[np.bool_]) -> Evidence:
+            dense, lexical, document = (strongest(asked.weights[ways], scores[ways]) for scores in told)
+            return evidence_of(edges, dense[back], lexical[back], document)
+
+        return of(~asked.broader), of(asked.broader) if asked.broader.any() else None
 
     def _labels_of(self, allowed: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """Which labels belong to an allowed dataset; bool of shape (n_labels,). The same few sets are asked for."""
@@ -203,66 +236,38 @@ class Retriever:
         return labels
 
 
-def _largest(scores: NDArray[np.float32], k: int) -> NDArray[np.int64]:
-    """Positions of the ``k`` largest positive scores, in any order."""
-    if k < 1:
-        return np.zeros(0, dtype=np.int64)
-    # Most labels share a few characters with any text: what lies far below the best is sieved out before it is sorted.
-    floor = np.float32(_SIEVED_BELOW) * scores.max(initial=0.0)
-    places = np.flatnonzero(scores > floor)
-    if len(places) < k:
-        places = np.flatnonzero(scores > 0)
-    if len(places) > k:
-        places = places[np.argpartition(scores[places], -k)[-k:]]
-    return np.asarray(places, dtype=np.int64)
-
-
 def _kept(order: NDArray[np.int64], k: int, best: Evidence, preferred: NDArray[np.bool_] | None) -> NDArray[np.int64]:
     """The first ``k`` of an order, then what stands out by one kind of evidence or is preferred, in the same order."""
     kept = np.zeros(len(order), dtype=np.bool_)
     kept[order[:k]] = True
     for evidence, share in ((best.lexical, 2), (best.document, 4), (best.named, 4)):
-        kept[_largest(evidence, k // share)] = True
+        kept[largest(evidence, k // share)] = True
     if preferred is not None:
         later = order[k:]
         kept[later[preferred[later]][: k // 2]] = True
     return order[kept[order]]
 
 
-def _retrieved(
-    i: int,
+def _told(
     rows: NDArray[np.int64],
+    order: NDArray[np.int64],
     best: Evidence,
     similarity: NDArray[np.float32],
     broader: NDArray[np.float32],
     decided: Decisions,
-) -> Retrieved:
-    """The evidence for the ``i``-th dataset looked at, its label left open."""
-    row = int(rows[i])
-    return Retrieved(
-        row=row,
-        similarity=float(similarity[i]),
-        dense=float(best.dense[i]),
-        lexical=float(best.lexical[i]),
-        document=float(best.document[i]),
-        label_row=-1,
-        label_kind="name",
-        memory=float(decided.memory[i]),
-        votes=float(decided.votes[i]),
-        rejected=float(decided.rejected[i]),
-        named=float(best.named[i]),
-        named_dense=float(best.named_dense[i]),
-        broader=float(broader[i]),
-        confirmed_by=decided.confirmed_by[i],
-        rejected_by=decided.rejected_by[i],
-        disputed=decided.disputed.get(row, ()),
+    edges: Edges,
+    label: NDArray[np.int64],
+) -> list[Retrieved]:
+    """The evidence for the datasets at ``order`` among ``rows``, each with its strongest label."""
+    kept = rows[order].tolist()
+    columns = (
+        *(values[order].tolist() for values in (similarity, best.dense, best.lexical, best.document)),
+        edges.labels[label].tolist(),
+        [KINDS[kind] for kind in edges.kinds[label].tolist()],
+        *(values[order].tolist() for values in (decided.memory, decided.votes, decided.rejected)),
+        *(values[order].tolist() for values in (best.named, best.named_dense, broader)),
+        [decided.confirmed_by[i] for i in order.tolist()],
+        [decided.rejected_by[i] for i in order.tolist()],
+        [decided.disputed.get(row, ()) for row in kept],
     )
-
-
-def _best_labels(
-    order: NDArray[np.int64], edges: Edges, which: NDArray[np.int64], by_edge: tuple[NDArray[np.float32], ...]
-) -> list[int]:
-    """The edge of the strongest label of each dataset in ``order``, by the evidence that ``which`` names."""
-    stops = np.append(edges.starts[1:], len(edges.labels))
-    spread = ((edges.starts[i], stops[i], by_edge[n]) for i, n in zip(order, which, strict=True))
-    return [int(start + np.argmax(values[start:stop])) for start, stop, values in spread]
+    return list(map(Retrieved, kept, *columns))

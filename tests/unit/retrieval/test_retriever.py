@@ -13,11 +13,12 @@ from hypothesis import strategies as st
 from firstprint.catalogue.labels import KINDS, dataset_labels
 from firstprint.domain.dataset import Dataset
 from firstprint.domain.steps import Retrieved
-from firstprint.retrieval.evidence import Asked, LabelMap, best_evidence
+from firstprint.retrieval.evidence import LabelMap, best_edges, evidence_of, strongest
 from firstprint.retrieval.fusion import KIND_WEIGHTS, fuse
 from firstprint.retrieval.index_folder import IndexSource, OpenIndex, build_index, open_index
+from firstprint.retrieval.largest import largest
 from firstprint.retrieval.memory import Confirmed, Memory, Rejected
-from firstprint.retrieval.retriever import QueryVariant, _largest
+from firstprint.retrieval.retriever import QueryVariant
 
 THINGS = 300
 ENCODER = worlds.WorldEncoder(lopsided=False)
@@ -129,11 +130,13 @@ scores = st.lists(
 ).map(lambda values: np.array(values, dtype=np.float32))
 
 
-@given(scores, st.integers(1, 130))
-def test_the_largest_are_those_of_a_plain_sort(values: np.ndarray, k: int) -> None:
-    places = _largest(values, k)
+@given(scores, st.integers(1, 130), st.integers(0, 2**32 - 1), st.sampled_from([0.02, 0.5, 1.0]))
+def test_the_largest_are_those_of_a_plain_sort(values: np.ndarray, k: int, seed: int, share: float) -> None:
+    places = largest(values, k)
     assert len(set(places.tolist())) == len(places)
     assert np.sort(values[places])[::-1].tolist() == np.sort(values[values > 0])[::-1][:k].tolist()
+    allowed = np.random.default_rng(seed).random(len(values)) < share
+    assert sorted(largest(values, k, allowed).tolist()) == sorted(largest(values * allowed, k).tolist())
 
 
 # --- preferred datasets ---
@@ -326,19 +329,16 @@ def test_best_evidence_is_that_of_a_loop_over_labels(seed: int) -> None:
     unused = np.zeros(0, np.int64)
     rows = np.sort(rng.permutation(6)[: rng.integers(1, 7)])
     edges = LabelMap(unused, unused.astype(np.int32), offsets, owned, kinds).of(rows)
-    asked = [
-        Asked(
-            QueryVariant("", np.zeros(2, np.float32), weight), np.zeros(2, np.float32),
-            rng.random(9, dtype=np.float32), rng.random(6, dtype=np.float32),
-        )
-        for weight in (1.0, 0.7)
-    ]  # fmt: skip
-    cosines = rng.random((2, 9), dtype=np.float32)
-    got = best_evidence(rows, edges, asked, cosines[:, edges.labels])
+    weights = np.array([1.0, 0.7], dtype=np.float32)
+    cosines, by_label = rng.random((2, 9), dtype=np.float32), rng.random((2, 9), dtype=np.float32)
+    by_document = rng.random((2, 6), dtype=np.float32)
+    dense, lexical = (strongest(weights, values)[edges.labels] for values in (cosines, by_label))
+    got = evidence_of(edges, dense, lexical, strongest(weights, by_document[:, rows]))
+    best_of = best_edges(edges, got.by_edge)
     for place, row in enumerate(rows):
         span = slice(offsets[row], offsets[row + 1])
-        for values, told in ((cosines, got.dense), (np.stack([one.by_label for one in asked]), got.lexical)):
-            weighed = values[:, owned[span]] * KIND_WEIGHTS[kinds[span]] * np.array([[1.0], [0.7]])
+        for values, told in ((cosines, got.dense), (by_label, got.lexical)):
+            weighed = values[:, owned[span]] * KIND_WEIGHTS[kinds[span]] * weights[:, None]
             assert told[place] == pytest.approx(weighed.max(), abs=1e-6)
         own = slice(edges.starts[place], edges.starts[place] + counts[row])
         named = got.by_edge[own][edges.kinds[own] == KINDS.index("name")] / 2
@@ -346,7 +346,11 @@ def test_best_evidence_is_that_of_a_loop_over_labels(seed: int) -> None:
         if not len(named):
             assert got.named_dense[place] == 0.0
         assert got.named_dense[place] <= got.dense[place]
-        best = max(one.variant.weight * one.by_document[row] for one in asked)
+        assert best_of[place] == edges.starts[place] + np.argmax(got.by_edge[own])
+        best = (by_document[:, row] * weights).max()
         assert got.document[place] == pytest.approx(best, abs=1e-6)
-    none = best_evidence(rows, edges, [], np.zeros((0, len(edges.labels)), np.float32))
-    assert not none.similarity.any()
+
+
+def test_no_way_to_ask_is_no_evidence() -> None:
+    none = strongest(np.zeros(0, np.float32), np.zeros((0, 7), np.float32))
+    assert none.tolist() == [0.0] * 7
