@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-import re
+from functools import lru_cache
 
 from firstprint.rationale.records import CO2E, Facts, Quantity
 from firstprint.rationale.spoken_numbers import Spoken
@@ -37,8 +37,7 @@ def fits(number: Spoken, quantity: Quantity, facts: Facts) -> bool:
 
 def rounds_to(number: Spoken, value: float, shown: str, ours: float = 1.0, theirs: float = 1.0) -> bool:
     """Whether a reading of ``number`` × ``ours`` equals ``value`` × ``theirs`` at the precision it claims."""
-    exponent = re.split(r"[eE]", shown)
-    last_place = 10.0 ** (-len(exponent[0].partition(".")[2]) + (int(exponent[1]) if len(exponent) > 1 else 0))
+    rounded, last_place = _shown(shown)
     for read, place in number.readings:
         if not math.isfinite(read):
             continue
@@ -49,7 +48,9 @@ def rounds_to(number: Spoken, value: float, shown: str, ours: float = 1.0, their
         if number.approximate and not number.bound:
             roughly = _ROUGHLY_PERCENT if number.kind == "percent" else _ROUGHLY
             slack = min(slack, max(roughly * abs(read * ours), 0.5 * place * ours * 1.0001))
-        near = min(abs(read * ours - base * theirs) for base in (value, float(shown)))
+        near = min(abs(read * ours - value * theirs), abs(read * ours - rounded * theirs))
+        if near > slack + 1e-12 * abs(value * theirs) and not number.bound:
+            continue  # nearly every number and quantity: no more needs to be asked of them
         fine = step * ours <= last_place * theirs * 1.0001 or step <= _LEAST_PRECISION * abs(read)
         in_words = number.kind == "factor" and not any(sign.isdigit() for sign in number.text)
         precise = fine or near <= (_IN_WORDS if in_words else _CLOSE) * abs(read * ours)
@@ -60,6 +61,13 @@ def rounds_to(number: Spoken, value: float, shown: str, ours: float = 1.0, their
         if number.bound and _within_bound(number, read * ours, value * theirs):
             return True
     return False
+
+
+@lru_cache(maxsize=16_384)
+def _shown(shown: str) -> tuple[float, float]:
+    """A written number and the size of its last place."""
+    mantissa, _, exponent = shown.lower().partition("e")
+    return float(shown), 10.0 ** (-len(mantissa.partition(".")[2]) + (int(exponent) if exponent else 0))
 
 
 def _within_bound(number: Spoken, told: float, true: float) -> bool:
@@ -131,6 +139,7 @@ def _declared(facts: Facts, *, one: bool) -> SpokenUnit | None:
     return unit if unit is None or one else unit._replace(size=unit.size * amount.value)
 
 
+@lru_cache(maxsize=4_096)
 def unit_of(code: str) -> SpokenUnit | None:
     """The unit of a quantity, by its code or as ``dimension:size``; None for one that sentences cannot carry."""
     if ":" in code:

@@ -113,23 +113,24 @@ _SIGNS |= {chr(0xFF21 + at): chr(65 + at) for at in range(26)} | {chr(0xFF41 + a
 def _mentions(plain: str, facts: Facts) -> tuple[Mention, ...]:
     """All known names, the longest first where they overlap."""
     taken: list[Mention] = []
-    for (kind, name), keys in sorted(_known_names(facts).items(), key=lambda item: -len(item[0][1])):
+    for (kind, name), keys in sorted(_known_names(plain, facts).items(), key=lambda item: -len(item[0][1])):
         for start, end in _places(plain, normalised(name)):
             if all(end <= other.start or start >= other.end for other in taken):
                 taken.append(Mention(start, end, kind, frozenset(keys)))
     return tuple(sorted(taken))
 
 
-def _known_names(facts: Facts) -> dict[tuple[MentionKind, str], set[str]]:
-    """Every text that may be named, with the entities that it may stand for."""
+def _known_names(plain: str, facts: Facts) -> dict[tuple[MentionKind, str], set[str]]:
+    """Every text that may be named and could stand in ``plain``, with the entities that it may stand for."""
     wanted: dict[tuple[MentionKind, str], set[str]] = {("equation", equation): set() for equation in facts.equations}
+    rows = {entity.key: _same_row(entity, facts) for entity in facts.entities}
     for entity in facts.entities:
         for name in entity.names:
-            wanted.setdefault(("entity", name), set()).update(_same_row(entity, facts))
+            if _may_hold(plain, normalised(name)):
+                wanted.setdefault(("entity", name), set()).update(rows[entity.key])
         for source in {entity.source, f"{entity.source} {entity.source_version}".strip()} - {""}:
             wanted.setdefault(("source", source), set()).add(entity.key)
-    rows = {entity.key: _same_row(entity, facts) for entity in facts.entities}
-    for part, key in _distinct_parts(facts):
+    for part, key in _distinct_parts(plain, facts):
         wanted.setdefault(("entity", part), set()).update(rows[key])
     return wanted
 
@@ -145,13 +146,14 @@ def _same_row(entity: Entity, facts: Facts) -> set[str]:
     }
 
 
-def _distinct_parts(facts: Facts) -> list[tuple[str, str]]:
-    """Parts of names between commas and brackets that only one entity has: “cold rolled”."""
+def _distinct_parts(plain: str, facts: Facts) -> list[tuple[str, str]]:
+    """Parts of names between commas and brackets that only one entity has and ``plain`` may hold: “cold rolled”."""
     parts: dict[str, set[str]] = {}
     for entity in facts.entities:
         for name in entity.names:
             for part in _parts_of(name):
-                parts.setdefault(part, set()).add(entity.key)
+                if _may_hold(plain, normalised(part)):
+                    parts.setdefault(part, set()).add(entity.key)
     others = "\n".join(facts.entities[0].names).lower() if facts.entities else ""
     return [
         (part, key)
@@ -235,12 +237,59 @@ def _places(plain: str, name: str) -> list[tuple[int, int]]:
     if not _may_hold(plain, name):
         return []
     if len(name) < 2:  # 铅, 锌: a name of one character counts only between quotation marks
-        return (
-            [match.span(1) for match in re.finditer(rf"[“\"「『《]({re.escape(name)})[”\"」』》]", plain)]
-            if name
-            else []
-        )
+        return _quoted_places(plain, name) if name else []
+    literal = _literal(name)
+    if literal and _is_simple(plain):
+        return _literal_places(_lowered(plain), literal, name)
     return [match.span() for match in _name_pattern(name).finditer(plain)]
+
+
+def _quoted_places(plain: str, sign: str) -> list[tuple[int, int]]:
+    """Where one character stands between quotation marks."""
+    found: list[tuple[int, int]] = []
+    free = 0  # a mark that closes one name opens no other
+    for at in range(1, len(plain) - 1):
+        if plain[at] == sign and at - 1 >= free and plain[at - 1] in _OPENING and plain[at + 1] in _CLOSING:
+            found.append((at, at + 1))
+            free = at + 2
+    return found
+
+
+_OPENING: Final = frozenset("“\"「『《")
+_CLOSING: Final = frozenset("”\"」』》")
+_CASE_IS_PLAIN = re.compile(r"[\x00-\x7f\u2010-\u2027\u3000-\u9fff\uff01-\uff20]+")
+"""Signs that ``re`` and ``str.lower`` fold alike, but for the letters of ``_LIKE_ASCII``."""
+_ODD_TEXT = re.compile(r"[^\S ]|  |[\u017f\u0131\u0130\u0307\u212a]")
+"""What a text may have that a plain search of its lower case would miss."""
+
+
+@lru_cache(maxsize=_KEPT_NAMES)
+def _literal(name: str) -> str:
+    """A name as a plain search finds it in a simple text in lower case; empty where only the pattern can tell."""
+    return " ".join(name.lower().split()) if _CASE_IS_PLAIN.fullmatch(name) else ""
+
+
+@lru_cache(maxsize=8)
+def _is_simple(plain: str) -> bool:
+    return not _ODD_TEXT.search(plain) and len(_lowered(plain)) == len(plain)
+
+
+def _literal_places(lowered: str, literal: str, name: str) -> list[tuple[int, int]]:
+    """As ``_name_pattern`` finds them, without compiling one: most names are those of one record only."""
+    first, last = (side.isascii() and side.isalnum() for side in (name[0], name[-1]))
+    found: list[tuple[int, int]] = []
+    start = lowered.find(literal)
+    while start >= 0:
+        end = start + len(literal)
+        within = (first and _is_latin(lowered[start - 1 : start])) or (last and _is_latin(lowered[end : end + 1]))
+        if not within:
+            found.append((start, end))
+        start = lowered.find(literal, start + 1 if within else end)
+    return found
+
+
+def _is_latin(sign: str) -> bool:
+    return sign.isascii() and sign.isalnum()
 
 
 @lru_cache(maxsize=_KEPT_NAMES)
