@@ -105,6 +105,8 @@ def find_geography(text: str) -> str | None:
     (Turkey, Jersey, Georgia) need such a cue, so that turkey breast, jersey fabric and Brazil
     nuts name no place.
     """
+    if text.isascii() and not _MAY_BE_CAPITAL.search(text):
+        return None
     plain = unicodedata.normalize("NFKC", text)
     hits = [hit for hit in (*_latin_hits(plain), *_han_hits(plain), *_code_hits(plain)) if hit.rank]
     if not hits:
@@ -227,6 +229,7 @@ class _Names(NamedTuple):
     latin: dict[str, str]
     han: dict[str, str]
     han_sizes: dict[str, tuple[int, ...]]
+    han_first: re.Pattern[str]
 
 
 @cache
@@ -242,7 +245,8 @@ def _names() -> _Names:
     sizes: dict[str, set[int]] = {}
     for name in han:
         sizes.setdefault(name[0], set()).add(len(name))
-    return _Names(latin, han, {first: tuple(sorted(own, reverse=True)) for first, own in sizes.items()})
+    longest_first = {first: tuple(sorted(own, reverse=True)) for first, own in sizes.items()}
+    return _Names(latin, han, longest_first, re.compile(f"[{''.join(sizes)}]"))
 
 
 def _is_latin_name(name: str, code: str) -> bool:
@@ -301,14 +305,15 @@ def _latin_hit(text: str, start: int, end: int) -> list[_Hit]:
 
 
 def _han_hits(text: str) -> list[_Hit]:
-    if text.isascii():
-        return []
     names = _names()
+    if text.isascii() or not names.han_first.search(text):
+        return []
     masked = _HAN_THINGS.sub(lambda found: "＿" * len(found[0]), text)
     hits: list[_Hit] = []
     index = 0
-    while index < len(masked):
-        sizes = names.han_sizes.get(masked[index], ())
+    while first := names.han_first.search(masked, index):
+        index = first.start()
+        sizes = names.han_sizes[masked[index]]
         found = next((masked[index : index + size] for size in sizes if masked[index : index + size] in names.han), "")
         if found and found not in _VAGUE_HAN:
             hits += _han_hit(masked, index, names.han[found])

@@ -12,7 +12,7 @@ from firstprint.rationale.guard_nearby import follows_nearby
 from firstprint.rationale.guard_owners import belongs, in_order
 from firstprint.rationale.guard_pairs import check_pairs
 from firstprint.rationale.guard_plausible import plausible_owners
-from firstprint.rationale.guard_roles import Context, allowed_roles
+from firstprint.rationale.guard_roles import Context, allowed_roles, compared_alike
 from firstprint.rationale.number_fit import unit_of
 from firstprint.rationale.reading import MASK, Reading, normalised
 from firstprint.rationale.records import Facts, Quantity
@@ -39,7 +39,7 @@ def check_numbers(reading: Reading, facts: Facts, compared: Sequence[Spoken]) ->
     """Every number but ``compared`` (those a comparison has already been checked for) against the facts."""
     unknown, misplaced = [], []
     known = (*facts.quantities, *_from_equations(facts))
-    context = Context(reading, facts, spoken_numbers(reading.masked), known)
+    context = Context(reading, facts, spoken_numbers(reading.masked), known, compared_alike(known))
     for number in context.spoken:
         if number in compared or _harmless(number, context):
             continue

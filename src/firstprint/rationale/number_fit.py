@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from functools import lru_cache
 
 from firstprint.rationale.records import CO2E, Facts, Quantity
@@ -31,7 +32,11 @@ _JUST = 0.12
 
 def fits(number: Spoken, quantity: Quantity, facts: Facts) -> bool:
     """Whether ``number`` is ``quantity`` after rounding, in a unit that fits."""
-    sizes = _sizes(number, quantity, facts)
+    return fits_in(number, quantity, sizes_of(number, quantity, facts))
+
+
+def fits_in(number: Spoken, quantity: Quantity, sizes: Sequence[tuple[float, float]]) -> bool:
+    """The same, for scales of ``sizes_of``."""
     return any(rounds_to(number, quantity.value, quantity.number, *size) for size in sizes)
 
 
@@ -82,7 +87,7 @@ def _within_bound(number: Spoken, told: float, true: float) -> bool:
     return told <= true <= told + far if over else told - far <= true <= told
 
 
-def _sizes(number: Spoken, quantity: Quantity, facts: Facts) -> list[tuple[float, float]]:
+def sizes_of(number: Spoken, quantity: Quantity, facts: Facts) -> list[tuple[float, float]]:
     """Pairs of scales under which the number and the quantity can be compared; empty where units differ."""
     if quantity.unit == "any":
         return [(1.0, 1.0)]

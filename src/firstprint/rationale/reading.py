@@ -95,16 +95,17 @@ def normalised(text: str) -> str:
 
 @lru_cache(maxsize=_KEPT_NAMES)
 def _normalised(text: str) -> str:
-    signs = []
-    for sign in text:
-        if unicodedata.category(sign) == "Nd":
-            signs.append(str(unicodedata.digit(sign)))
-        else:
-            signs.append(_SIGNS.get(sign, sign))
-    plain = re.sub(r"(?<=\d)。(?=\d)", ".", "".join(signs))
+    plain = re.sub(r"(?<=\d)。(?=\d)", ".", _OTHER_SIGN.sub(_in_one_form, text))
     return re.sub(r"(?<=m)[²³]", lambda match: {"²": "2", "³": "3"}[match[0]], plain)
 
 
+def _in_one_form(match: re.Match[str]) -> str:
+    sign = match[0]
+    return str(unicodedata.digit(sign)) if unicodedata.category(sign) == "Nd" else _SIGNS.get(sign, sign)
+
+
+_OTHER_SIGN = re.compile(r"[^\x00-\x7f\u3400-\u4dbf\u4e00-\u9fff]")
+"""Neither ASCII nor Chinese: only such a sign has another form."""
 _SIGNS = {"％": "%", "﹪": "%", "．": ".", "₂": "2", "\u00a0": " ", "\u202f": " ", "\u2009": " ", "−": "-", "～": "~"}
 _SIGNS |= {"\u3000": " ", "／": "/", "＝": "=", "‑": "-", "’": "'"}
 _SIGNS |= {chr(0xFF21 + at): chr(65 + at) for at in range(26)} | {chr(0xFF41 + at): chr(97 + at) for at in range(26)}
@@ -149,10 +150,11 @@ def _same_row(entity: Entity, facts: Facts) -> set[str]:
 def _distinct_parts(plain: str, facts: Facts) -> list[tuple[str, str]]:
     """Parts of names between commas and brackets that only one entity has and ``plain`` may hold: “cold rolled”."""
     parts: dict[str, set[str]] = {}
+    lowered = _lowered(plain)
     for entity in facts.entities:
         for name in entity.names:
-            for part in _parts_of(name):
-                if _may_hold(plain, normalised(part)):
+            for part, word in _parts_of(name):
+                if not word or word in lowered:
                     parts.setdefault(part, set()).add(entity.key)
     others = "\n".join(facts.entities[0].names).lower() if facts.entities else ""
     return [
@@ -169,9 +171,12 @@ def _distinct_parts(plain: str, facts: Facts) -> list[tuple[str, str]]:
 
 
 @lru_cache(maxsize=_KEPT_NAMES)
-def _parts_of(name: str) -> tuple[str, ...]:
-    """Parts of one name that are long enough to stand for it; the same names come again and again."""
-    found: dict[str, None] = {}
+def _parts_of(name: str) -> tuple[tuple[str, str], ...]:
+    """Parts of one name that are long enough to stand for it, each with its longest word as ``_may_hold`` looks for it.
+
+    The same names come again and again.
+    """
+    found: dict[str, str] = {}
     said = [f"the {word} {noun}" for word in re.findall(r"[A-Za-z]{4,}", name) for noun in _NOUNS]
     for part in (*re.split(r"[,，、（()）/;；|]", name), *said, *sorted(_short_forms(name))):
         plain = part.strip().lower()
@@ -181,8 +186,8 @@ def _parts_of(name: str) -> tuple[str, ...]:
             and not plain.isdigit()
             and not _UNIT_PART.match(plain)
         ):
-            found[plain] = None
-    return tuple(found)
+            found[plain] = _longest_word(normalised(plain))
+    return tuple(found.items())
 
 
 @lru_cache(maxsize=_KEPT_NAMES)
@@ -257,7 +262,9 @@ def _quoted_places(plain: str, sign: str) -> list[tuple[int, int]]:
 
 _OPENING: Final = frozenset("“\"「『《")
 _CLOSING: Final = frozenset("”\"」』》")
-_CASE_IS_PLAIN = re.compile(r"[\x00-\x7f\u2010-\u2027\u3000-\u9fff\uff01-\uff20]+")
+_CASE_IS_PLAIN = re.compile(
+    r"[\x00-\x7f\xb0-\xb3\xb7\xc0-\xff\u2010-\u2027\u2190-\u22ff\u3000-\u9fff\uff01-\uff20]+"
+)
 """Signs that ``re`` and ``str.lower`` fold alike, but for the letters of ``_LIKE_ASCII``."""
 _ODD_TEXT = re.compile(r"[^\S ]|  |[\u017f\u0131\u0130\u0307\u212a]")
 """What a text may have that a plain search of its lower case would miss."""
