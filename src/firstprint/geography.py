@@ -15,6 +15,8 @@ from typing import NamedTuple
 from firstprint.errors import GeographyError
 from firstprint.resources import resource
 
+_KEPT_TEXTS = 2_048
+"""Texts whose place is kept: words and clauses of one record are asked about again and again."""
 WORLD = "GLO"
 REST_OF_WORLD = "RoW"
 
@@ -94,6 +96,7 @@ def geography_fit(asked: str | None, dataset_geography: str) -> int:
     return 4 if wide else _level(wanted, has)
 
 
+@lru_cache(maxsize=_KEPT_TEXTS)
 def find_geography(text: str) -> str | None:
     """The most specific place named within a description, or None.
 
@@ -102,6 +105,8 @@ def find_geography(text: str) -> str | None:
     (Turkey, Jersey, Georgia) need such a cue, so that turkey breast, jersey fabric and Brazil
     nuts name no place.
     """
+    if text.isascii() and not _MAY_BE_CAPITAL.search(text):
+        return None
     plain = unicodedata.normalize("NFKC", text)
     hits = [hit for hit in (*_latin_hits(plain), *_han_hits(plain), *_code_hits(plain)) if hit.rank]
     if not hits:
@@ -173,6 +178,7 @@ _RANKS = {"subdivision": 3, "country": 2, "region": 1, "world": 0}
 _LONGEST_NAME = 6  # words of a Latin name
 _SHORT_NAMES = frozenset({"UK", "US", "USA", "EU", "PRC", "UAE"})
 _WORD = re.compile(r"[^\W\d_]+")
+_MAY_BE_CAPITAL = re.compile(r"[^\x00-@\[-\x7f]")
 _NAME_GAP = re.compile(r"[ \-.'’&]{1,3}|, ")
 _CODE = re.compile(r"(?<![\w-])(?:CN|US|CA)-[A-Z]{2}(?![\w-])|(?<=[\[{])[A-Z]{2,3}(?=[\]}])")
 
@@ -218,9 +224,12 @@ _VAGUE_HAN = frozenset({"全国", "世界", "马里", "多哥"})  # 马里奥 an
 
 
 class _Names(NamedTuple):
+    """Known names by script; of Chinese ones, by their first sign, how long they are, the longest first."""
+
     latin: dict[str, str]
     han: dict[str, str]
-    longest_han: int
+    han_sizes: dict[str, tuple[int, ...]]
+    han_first: re.Pattern[str]
 
 
 @cache
@@ -233,7 +242,11 @@ def _names() -> _Names:
                 han.setdefault(name, code)
             elif _is_latin_name(name, code):
                 latin.setdefault(_words(name), code)
-    return _Names(latin, han, max(map(len, han)))
+    sizes: dict[str, set[int]] = {}
+    for name in han:
+        sizes.setdefault(name[0], set()).add(len(name))
+    longest_first = {first: tuple(sorted(own, reverse=True)) for first, own in sizes.items()}
+    return _Names(latin, han, longest_first, re.compile(f"[{''.join(sizes)}]"))
 
 
 def _is_latin_name(name: str, code: str) -> bool:
@@ -247,6 +260,8 @@ def _words(name: str) -> str:
 
 
 def _latin_hits(text: str) -> list[_Hit]:
+    if not _MAY_BE_CAPITAL.search(text):
+        return []
     words = list(_WORD.finditer(text))
     hits: list[_Hit] = []
     index = 0
@@ -291,11 +306,14 @@ def _latin_hit(text: str, start: int, end: int) -> list[_Hit]:
 
 def _han_hits(text: str) -> list[_Hit]:
     names = _names()
+    if text.isascii() or not names.han_first.search(text):
+        return []
     masked = _HAN_THINGS.sub(lambda found: "＿" * len(found[0]), text)
     hits: list[_Hit] = []
     index = 0
-    while index < len(masked):
-        sizes = range(min(names.longest_han, len(masked) - index), 1, -1) if masked[index] > "\u4dff" else range(0)
+    while first := names.han_first.search(masked, index):
+        index = first.start()
+        sizes = names.han_sizes[masked[index]]
         found = next((masked[index : index + size] for size in sizes if masked[index : index + size] in names.han), "")
         if found and found not in _VAGUE_HAN:
             hits += _han_hit(masked, index, names.han[found])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from decimal import ROUND_HALF_EVEN, Decimal
+from functools import lru_cache
 
 SMALLEST_PLAIN = 1e-6
 LARGEST_PLAIN = 1e12
@@ -18,6 +19,12 @@ def format_quantity(value: float, figures: int = 3) -> str:
     """
     if value == 0 or not math.isfinite(value):
         return "0" if value == 0 else str(value)
+    return _written(value, figures)
+
+
+@lru_cache(maxsize=16_384)
+def _written(value: float, figures: int) -> str:
+    """A finite number that is not zero; a guard asks for the same ones again beside every number of a text."""
     exact = Decimal(repr(float(value)))
     rounded = exact.quantize(Decimal(1).scaleb(exact.adjusted() - figures + 1), rounding=ROUND_HALF_EVEN)
     if SMALLEST_PLAIN <= abs(value) < LARGEST_PLAIN:

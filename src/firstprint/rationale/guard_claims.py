@@ -136,6 +136,12 @@ def _flags(reading: Reading, piece: Piece, facts: Facts) -> Iterator[str]:
 
 # Words that stand in ordinary sentences too.
 _LOOSE_BOUNDARIES = frozenset({"direct", "end_of_life", "cbam_default"})
+_BOUNDARIES_TOLD = tuple(
+    (boundary, told, re.compile(r"[\s-]+".join(re.escape(word) for word in told.split()), re.IGNORECASE))
+    for boundary, spellings in BOUNDARY_WORDS.items()
+    if boundary not in _LOOSE_BOUNDARIES
+    for told in spellings
+)
 
 
 def _basis_and_boundary(reading: Reading, piece: Piece, facts: Facts) -> Iterator[str]:
@@ -144,10 +150,6 @@ def _basis_and_boundary(reading: Reading, piece: Piece, facts: Facts) -> Iterato
         for pattern, basis in _ALONE:
             if pattern.search(text) and facts.basis != basis:
                 yield f"The estimate is not of the kind {basis!r}."
-    for boundary, spellings in BOUNDARY_WORDS.items():
-        if boundary in _LOOSE_BOUNDARIES or boundary in facts.boundaries:
-            continue
-        for told in spellings:
-            spelled = r"[\s-]+".join(re.escape(word) for word in told.split())
-            if re.search(spelled, text, re.IGNORECASE):
-                yield f"The system boundary {told!r} is not among the facts."
+    for boundary, told, spelled in _BOUNDARIES_TOLD:
+        if boundary not in facts.boundaries and spelled.search(text):
+            yield f"The system boundary {told!r} is not among the facts."

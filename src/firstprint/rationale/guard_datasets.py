@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from firstprint.geography import find_geography, place
 from firstprint.rationale.guard_labels import check_labels
@@ -140,6 +141,7 @@ def _known_text(facts: Facts) -> str:
     return "\n".join(_folded(text) for text in (*facts.allowed_texts, *names, *facts.equations))
 
 
+@lru_cache(maxsize=4_096)
 def _folded(text: str) -> str:
     return " ".join(normalised(text).lower().split())
 
@@ -162,8 +164,13 @@ def _quotations(reading: Reading, known: str) -> Iterator[str]:
             yield f"The name {match[1]!r} is not among the facts."
 
 
+@lru_cache(maxsize=8)
+def _words_of(known: str) -> frozenset[str]:
+    return frozenset(re.findall(r"[a-z0-9][a-z0-9-]+", known))
+
+
 def _capitals(reading: Reading, known: str, facts: Facts) -> Iterator[str]:
-    words = set(re.findall(r"[a-z0-9][a-z0-9-]+", known))
+    words = _words_of(known)
     for pattern in (_CAPITAL, _ACRONYM):
         for match in pattern.finditer(reading.masked):
             word = match[0].lower()
@@ -196,7 +203,7 @@ def _unquoted(reading: Reading, facts: Facts) -> Iterator[str]:
 
 def _strange_subjects(reading: Reading, known: str) -> Iterator[str]:
     """A sentence of English about something that no fact names, and Chinese names within English."""
-    words = set(re.findall(r"[a-z0-9][a-z0-9-]+", known))
+    words = _words_of(known)
     for piece in reading.pieces:
         match = _SUBJECT.match(reading.masked, piece.start, piece.end)
         if match is not None:

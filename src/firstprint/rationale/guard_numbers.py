@@ -12,7 +12,7 @@ from firstprint.rationale.guard_nearby import follows_nearby
 from firstprint.rationale.guard_owners import belongs, in_order
 from firstprint.rationale.guard_pairs import check_pairs
 from firstprint.rationale.guard_plausible import plausible_owners
-from firstprint.rationale.guard_roles import Context, allowed_roles
+from firstprint.rationale.guard_roles import Context, allowed_roles, compared_alike
 from firstprint.rationale.number_fit import unit_of
 from firstprint.rationale.reading import MASK, Reading, normalised
 from firstprint.rationale.records import Facts, Quantity
@@ -21,6 +21,8 @@ from firstprint.rationale.spoken_units import SpokenUnit
 
 UNOWNED = frozenset({"declared_amount", "mass", "conversion", "assumption", "coverage"})
 """Roles whose number says itself what it is; the others must stand beside the name of their owner."""
+_KEPT_NAMES = 4_096
+"""Names whose numbers are kept: candidates of like products are the same datasets."""
 _Parts = tuple[str, tuple[tuple[float, float], ...], SpokenUnit | None]
 _TO = re.compile(r"\s*(?:to|–|—|-|~|至|到)\s*")
 _YEAR_OF_A_DATASET = re.compile(rf"{MASK}[”\"》」]?\s*[（(][^）)]*$")
@@ -37,7 +39,7 @@ def check_numbers(reading: Reading, facts: Facts, compared: Sequence[Spoken]) ->
     """Every number but ``compared`` (those a comparison has already been checked for) against the facts."""
     unknown, misplaced = [], []
     known = (*facts.quantities, *_from_equations(facts))
-    context = Context(reading, facts, spoken_numbers(reading.masked), known)
+    context = Context(reading, facts, spoken_numbers(reading.masked), known, compared_alike(known))
     for number in context.spoken:
         if number in compared or _harmless(number, context):
             continue
@@ -132,16 +134,34 @@ def _stands_in_a_text(number: Spoken, facts: Facts, reading: Reading) -> bool:
     told = _words_beside(plain, number.start, number.end)
     run = _run_around(plain, number.start, number.end)
     return any(
-        run == _run_around(text, match.start(), match.end()) != digits
-        or bool(told & _words_beside(text, match.start(), match.end()))
+        run == _run_around(text, start, end) != digits or bool(told & _words_beside(text, start, end))
         for text in (normalised(text).lower() for text in (*facts.allowed_texts, *facts.citations))
-        for match in re.finditer(rf"(?<![\d.]){re.escape(digits)}(?![\d.]*\d)", text)
+        for start, end in _whole_numbers(digits, text)
     )
+
+
+_DIGIT_FOLLOWS = re.compile(r"[\d.]*\d")
+_DIGIT_BEFORE = re.compile(r"[\d.]")
+
+
+def _whole_numbers(digits: str, text: str) -> Iterator[tuple[int, int]]:
+    """Where ``digits`` stand in a text and are no part of a longer number."""
+    start = text.find(digits)
+    while start >= 0:
+        end = start + len(digits)
+        part = (start and _DIGIT_BEFORE.match(text, start - 1)) or _DIGIT_FOLLOWS.match(text, end)
+        if not part:
+            yield start, end
+        start = text.find(digits, start + 1 if part else max(end, start + 1))
+
+
+_RUN_BEFORE = re.compile(r"[\d/-]*$")
+_RUN = re.compile(r"[\d/-]*")
 
 
 def _run_around(text: str, start: int, end: int) -> str:
     """“18/8”, “51366-2019”: the signs and figures that a number is written together with."""
-    before, after = re.search(r"[\d/-]*$", text[:start]), re.match(r"[\d/-]*", text[end:])
+    before, after = _RUN_BEFORE.search(text[:start]), _RUN.match(text, end)
     return f"{before[0] if before else ''}{text[start:end]}{after[0] if after else ''}".strip("-/ ")
 
 
@@ -154,7 +174,7 @@ def _names_of(facts: Facts) -> tuple[str, ...]:
     return tuple(name for entity in facts.entities for name in entity.names)
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=_KEPT_NAMES)
 def _numbers_of(name: str) -> tuple[_Parts, ...]:
     return tuple(_bare_parts(item) for item in spoken_numbers(normalised(name)))
 

@@ -17,7 +17,7 @@ from firstprint.rationale.cues import (
     RATIO_WORD,
     ROLE_CUES,
 )
-from firstprint.rationale.number_fit import fits, gas_unsaid
+from firstprint.rationale.number_fit import fits_in, gas_unsaid, sizes_of
 from firstprint.rationale.reading import Reading
 from firstprint.rationale.records import CO2E, Facts, Quantity
 from firstprint.rationale.spoken_numbers import Spoken
@@ -40,16 +40,36 @@ _OTHER_ROLE = re.compile(
 
 
 class Context(NamedTuple):
-    """What a number is judged in: the text, its numbers and the quantities there are."""
+    """What a number is judged in: the text, its numbers and the quantities there are.
+
+    Attributes:
+        alike: places within ``known``, those of ``compared_alike`` together.
+    """
 
     reading: Reading
     facts: Facts
     spoken: tuple[Spoken, ...]
     known: tuple[Quantity, ...]
+    alike: tuple[tuple[int, ...], ...]
 
     def fitting(self, number: Spoken) -> tuple[Quantity, ...]:
         """The quantities that ``number`` equals, whatever the words around it say."""
-        return tuple(quantity for quantity in self.known if fits(number, quantity, self.facts))
+        places = [
+            place
+            for group in self.alike
+            if (sizes := sizes_of(number, self.known[group[0]], self.facts))
+            for place in group
+            if fits_in(number, self.known[place], sizes)
+        ]
+        return tuple(self.known[place] for place in sorted(places))
+
+
+def compared_alike(known: Sequence[Quantity]) -> tuple[tuple[int, ...], ...]:
+    """Places of quantities whose unit and role are the same: a number is comparable with all of them or none."""
+    groups: dict[tuple[str, str, str], list[int]] = {}
+    for place, quantity in enumerate(known):
+        groups.setdefault((quantity.unit, quantity.role, quantity.per), []).append(place)
+    return tuple(map(tuple, groups.values()))
 
 
 def allowed_roles(number: Spoken, fitting: tuple[Quantity, ...], context: Context) -> tuple[Quantity, ...]:

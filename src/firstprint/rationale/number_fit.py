@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-import re
+from collections.abc import Sequence
+from functools import lru_cache
 
 from firstprint.rationale.records import CO2E, Facts, Quantity
 from firstprint.rationale.spoken_numbers import Spoken
@@ -31,14 +32,17 @@ _JUST = 0.12
 
 def fits(number: Spoken, quantity: Quantity, facts: Facts) -> bool:
     """Whether ``number`` is ``quantity`` after rounding, in a unit that fits."""
-    sizes = _sizes(number, quantity, facts)
+    return fits_in(number, quantity, sizes_of(number, quantity, facts))
+
+
+def fits_in(number: Spoken, quantity: Quantity, sizes: Sequence[tuple[float, float]]) -> bool:
+    """The same, for scales of ``sizes_of``."""
     return any(rounds_to(number, quantity.value, quantity.number, *size) for size in sizes)
 
 
 def rounds_to(number: Spoken, value: float, shown: str, ours: float = 1.0, theirs: float = 1.0) -> bool:
     """Whether a reading of ``number`` × ``ours`` equals ``value`` × ``theirs`` at the precision it claims."""
-    exponent = re.split(r"[eE]", shown)
-    last_place = 10.0 ** (-len(exponent[0].partition(".")[2]) + (int(exponent[1]) if len(exponent) > 1 else 0))
+    rounded, last_place = _shown(shown)
     for read, place in number.readings:
         if not math.isfinite(read):
             continue
@@ -49,7 +53,9 @@ def rounds_to(number: Spoken, value: float, shown: str, ours: float = 1.0, their
         if number.approximate and not number.bound:
             roughly = _ROUGHLY_PERCENT if number.kind == "percent" else _ROUGHLY
             slack = min(slack, max(roughly * abs(read * ours), 0.5 * place * ours * 1.0001))
-        near = min(abs(read * ours - base * theirs) for base in (value, float(shown)))
+        near = min(abs(read * ours - value * theirs), abs(read * ours - rounded * theirs))
+        if near > slack + 1e-12 * abs(value * theirs) and not number.bound:
+            continue  # nearly every number and quantity: no more needs to be asked of them
         fine = step * ours <= last_place * theirs * 1.0001 or step <= _LEAST_PRECISION * abs(read)
         in_words = number.kind == "factor" and not any(sign.isdigit() for sign in number.text)
         precise = fine or near <= (_IN_WORDS if in_words else _CLOSE) * abs(read * ours)
@@ -60,6 +66,13 @@ def rounds_to(number: Spoken, value: float, shown: str, ours: float = 1.0, their
         if number.bound and _within_bound(number, read * ours, value * theirs):
             return True
     return False
+
+
+@lru_cache(maxsize=16_384)
+def _shown(shown: str) -> tuple[float, float]:
+    """A written number and the size of its last place."""
+    mantissa, _, exponent = shown.lower().partition("e")
+    return float(shown), 10.0 ** (-len(mantissa.partition(".")[2]) + (int(exponent) if exponent else 0))
 
 
 def _within_bound(number: Spoken, told: float, true: float) -> bool:
@@ -74,7 +87,7 @@ def _within_bound(number: Spoken, told: float, true: float) -> bool:
     return told <= true <= told + far if over else told - far <= true <= told
 
 
-def _sizes(number: Spoken, quantity: Quantity, facts: Facts) -> list[tuple[float, float]]:
+def sizes_of(number: Spoken, quantity: Quantity, facts: Facts) -> list[tuple[float, float]]:
     """Pairs of scales under which the number and the quantity can be compared; empty where units differ."""
     if quantity.unit == "any":
         return [(1.0, 1.0)]
@@ -131,6 +144,7 @@ def _declared(facts: Facts, *, one: bool) -> SpokenUnit | None:
     return unit if unit is None or one else unit._replace(size=unit.size * amount.value)
 
 
+@lru_cache(maxsize=4_096)
 def unit_of(code: str) -> SpokenUnit | None:
     """The unit of a quantity, by its code or as ``dimension:size``; None for one that sentences cannot carry."""
     if ":" in code:

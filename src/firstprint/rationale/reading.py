@@ -95,16 +95,17 @@ def normalised(text: str) -> str:
 
 @lru_cache(maxsize=_KEPT_NAMES)
 def _normalised(text: str) -> str:
-    signs = []
-    for sign in text:
-        if unicodedata.category(sign) == "Nd":
-            signs.append(str(unicodedata.digit(sign)))
-        else:
-            signs.append(_SIGNS.get(sign, sign))
-    plain = re.sub(r"(?<=\d)。(?=\d)", ".", "".join(signs))
+    plain = re.sub(r"(?<=\d)。(?=\d)", ".", _OTHER_SIGN.sub(_in_one_form, text))
     return re.sub(r"(?<=m)[²³]", lambda match: {"²": "2", "³": "3"}[match[0]], plain)
 
 
+def _in_one_form(match: re.Match[str]) -> str:
+    sign = match[0]
+    return str(unicodedata.digit(sign)) if unicodedata.category(sign) == "Nd" else _SIGNS.get(sign, sign)
+
+
+_OTHER_SIGN = re.compile(r"[^\x00-\x7f\u3400-\u4dbf\u4e00-\u9fff]")
+"""Neither ASCII nor Chinese: only such a sign has another form."""
 _SIGNS = {"％": "%", "﹪": "%", "．": ".", "₂": "2", "\u00a0": " ", "\u202f": " ", "\u2009": " ", "−": "-", "～": "~"}
 _SIGNS |= {"\u3000": " ", "／": "/", "＝": "=", "‑": "-", "’": "'"}
 _SIGNS |= {chr(0xFF21 + at): chr(65 + at) for at in range(26)} | {chr(0xFF41 + at): chr(97 + at) for at in range(26)}
@@ -113,23 +114,24 @@ _SIGNS |= {chr(0xFF21 + at): chr(65 + at) for at in range(26)} | {chr(0xFF41 + a
 def _mentions(plain: str, facts: Facts) -> tuple[Mention, ...]:
     """All known names, the longest first where they overlap."""
     taken: list[Mention] = []
-    for (kind, name), keys in sorted(_known_names(facts).items(), key=lambda item: -len(item[0][1])):
+    for (kind, name), keys in sorted(_known_names(plain, facts).items(), key=lambda item: -len(item[0][1])):
         for start, end in _places(plain, normalised(name)):
             if all(end <= other.start or start >= other.end for other in taken):
                 taken.append(Mention(start, end, kind, frozenset(keys)))
     return tuple(sorted(taken))
 
 
-def _known_names(facts: Facts) -> dict[tuple[MentionKind, str], set[str]]:
-    """Every text that may be named, with the entities that it may stand for."""
+def _known_names(plain: str, facts: Facts) -> dict[tuple[MentionKind, str], set[str]]:
+    """Every text that may be named and could stand in ``plain``, with the entities that it may stand for."""
     wanted: dict[tuple[MentionKind, str], set[str]] = {("equation", equation): set() for equation in facts.equations}
+    rows = {entity.key: _same_row(entity, facts) for entity in facts.entities}
     for entity in facts.entities:
         for name in entity.names:
-            wanted.setdefault(("entity", name), set()).update(_same_row(entity, facts))
+            if _may_hold(plain, normalised(name)):
+                wanted.setdefault(("entity", name), set()).update(rows[entity.key])
         for source in {entity.source, f"{entity.source} {entity.source_version}".strip()} - {""}:
             wanted.setdefault(("source", source), set()).add(entity.key)
-    rows = {entity.key: _same_row(entity, facts) for entity in facts.entities}
-    for part, key in _distinct_parts(facts):
+    for part, key in _distinct_parts(plain, facts):
         wanted.setdefault(("entity", part), set()).update(rows[key])
     return wanted
 
@@ -145,13 +147,15 @@ def _same_row(entity: Entity, facts: Facts) -> set[str]:
     }
 
 
-def _distinct_parts(facts: Facts) -> list[tuple[str, str]]:
-    """Parts of names between commas and brackets that only one entity has: “cold rolled”."""
+def _distinct_parts(plain: str, facts: Facts) -> list[tuple[str, str]]:
+    """Parts of names between commas and brackets that only one entity has and ``plain`` may hold: “cold rolled”."""
     parts: dict[str, set[str]] = {}
+    lowered = _lowered(plain)
     for entity in facts.entities:
         for name in entity.names:
-            for part in _parts_of(name):
-                parts.setdefault(part, set()).add(entity.key)
+            for part, word in _parts_of(name):
+                if not word or word in lowered:
+                    parts.setdefault(part, set()).add(entity.key)
     others = "\n".join(facts.entities[0].names).lower() if facts.entities else ""
     return [
         (part, key)
@@ -167,9 +171,12 @@ def _distinct_parts(facts: Facts) -> list[tuple[str, str]]:
 
 
 @lru_cache(maxsize=_KEPT_NAMES)
-def _parts_of(name: str) -> tuple[str, ...]:
-    """Parts of one name that are long enough to stand for it; the same names come again and again."""
-    found: dict[str, None] = {}
+def _parts_of(name: str) -> tuple[tuple[str, str], ...]:
+    """Parts of one name that are long enough to stand for it, each with its longest word as ``_may_hold`` looks for it.
+
+    The same names come again and again.
+    """
+    found: dict[str, str] = {}
     said = [f"the {word} {noun}" for word in re.findall(r"[A-Za-z]{4,}", name) for noun in _NOUNS]
     for part in (*re.split(r"[,，、（()）/;；|]", name), *said, *sorted(_short_forms(name))):
         plain = part.strip().lower()
@@ -179,8 +186,8 @@ def _parts_of(name: str) -> tuple[str, ...]:
             and not plain.isdigit()
             and not _UNIT_PART.match(plain)
         ):
-            found[plain] = None
-    return tuple(found)
+            found[plain] = _longest_word(normalised(plain))
+    return tuple(found.items())
 
 
 @lru_cache(maxsize=_KEPT_NAMES)
@@ -235,12 +242,61 @@ def _places(plain: str, name: str) -> list[tuple[int, int]]:
     if not _may_hold(plain, name):
         return []
     if len(name) < 2:  # 铅, 锌: a name of one character counts only between quotation marks
-        return (
-            [match.span(1) for match in re.finditer(rf"[“\"「『《]({re.escape(name)})[”\"」』》]", plain)]
-            if name
-            else []
-        )
+        return _quoted_places(plain, name) if name else []
+    literal = _literal(name)
+    if literal and _is_simple(plain):
+        return _literal_places(_lowered(plain), literal, name)
     return [match.span() for match in _name_pattern(name).finditer(plain)]
+
+
+def _quoted_places(plain: str, sign: str) -> list[tuple[int, int]]:
+    """Where one character stands between quotation marks."""
+    found: list[tuple[int, int]] = []
+    free = 0  # a mark that closes one name opens no other
+    for at in range(1, len(plain) - 1):
+        if plain[at] == sign and at - 1 >= free and plain[at - 1] in _OPENING and plain[at + 1] in _CLOSING:
+            found.append((at, at + 1))
+            free = at + 2
+    return found
+
+
+_OPENING: Final = frozenset("“\"「『《")
+_CLOSING: Final = frozenset("”\"」』》")
+_CASE_IS_PLAIN = re.compile(
+    r"[\x00-\x7f\xb0-\xb3\xb7\xc0-\xff\u2010-\u2027\u2190-\u22ff\u3000-\u9fff\uff01-\uff20]+"
+)
+"""Signs that ``re`` and ``str.lower`` fold alike, but for the letters of ``_LIKE_ASCII``."""
+_ODD_TEXT = re.compile(r"[^\S ]|  |[\u017f\u0131\u0130\u0307\u212a]")
+"""What a text may have that a plain search of its lower case would miss."""
+
+
+@lru_cache(maxsize=_KEPT_NAMES)
+def _literal(name: str) -> str:
+    """A name as a plain search finds it in a simple text in lower case; empty where only the pattern can tell."""
+    return " ".join(name.lower().split()) if _CASE_IS_PLAIN.fullmatch(name) else ""
+
+
+@lru_cache(maxsize=8)
+def _is_simple(plain: str) -> bool:
+    return not _ODD_TEXT.search(plain) and len(_lowered(plain)) == len(plain)
+
+
+def _literal_places(lowered: str, literal: str, name: str) -> list[tuple[int, int]]:
+    """As ``_name_pattern`` finds them, without compiling one: most names are those of one record only."""
+    first, last = (side.isascii() and side.isalnum() for side in (name[0], name[-1]))
+    found: list[tuple[int, int]] = []
+    start = lowered.find(literal)
+    while start >= 0:
+        end = start + len(literal)
+        within = (first and _is_latin(lowered[start - 1 : start])) or (last and _is_latin(lowered[end : end + 1]))
+        if not within:
+            found.append((start, end))
+        start = lowered.find(literal, start + 1 if within else end)
+    return found
+
+
+def _is_latin(sign: str) -> bool:
+    return sign.isascii() and sign.isalnum()
 
 
 @lru_cache(maxsize=_KEPT_NAMES)

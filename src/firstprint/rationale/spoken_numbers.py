@@ -57,6 +57,7 @@ _COMMA = frozenset({",", "，", "、"})
 _OF_A = re.compile(r"[\s-]*(?:of\s+)?(?:an?\s+|one\s+)?", re.IGNORECASE)
 _HALF_HAN = re.compile(r"(?<!一)半\s*(?:个)?(?=公斤|千克|克|吨|度|千瓦时)")
 _PER_LEADING = re.compile(r"(?:每|\bper\b|\beach\b)\s*(?:1\s*|一|one\s+)?", re.IGNORECASE)
+_GAP = re.compile(r"[\s-]*")
 _PER_GAP = re.compile(r"[^\d,;:.，。；：（(]{0,16}")
 _NO_NUMBER = (float("nan"), 1.0)
 _LARGEST_POWER = 200
@@ -241,7 +242,7 @@ def _unit_after(text: str, end: int) -> tuple[NumberKind, int, SpokenUnit | None
         return "percent", match.end(), None, None
     if match := _TIMES.match(text, end):
         return "factor", match.end(), None, None
-    gap = re.compile(r"[\s-]*").match(text, end)
+    gap = _GAP.match(text, end)
     read = unit_at(text, gap.end() if gap else end)
     if read is None:
         return "bare", end, None, None
