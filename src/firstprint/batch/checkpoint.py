@@ -164,7 +164,7 @@ def begun(folder: Path, manifest: Manifest, *, resume: bool) -> Iterator[Job]:
         )
     with writing(folder):
         (folder / _PARTS).mkdir(parents=True, exist_ok=True)
-    with _held(folder):
+    with held(folder):
         if before is None:
             with writing(folder):
                 for part in (folder / _PARTS).iterdir():
@@ -261,8 +261,8 @@ def writing(where: Path) -> Iterator[None]:
 
 
 @contextmanager
-def _held(folder: Path) -> Iterator[None]:
-    """Holds the folder until the end; the lock of a killed process is free at once."""
+def held(folder: Path) -> Iterator[None]:
+    """Holds a folder until the end; the lock of a killed process is free at once."""
     try:
         import fcntl
     except ImportError:  # not on Windows, where nothing stops a second process

@@ -7,15 +7,19 @@ the chunk, the plan and the workspace alone. The workspace must lie where every 
 
 from __future__ import annotations
 
+import itertools
 import json
+import logging
 import os
+import tempfile
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
 from firstprint.batch.answering import Answerer, Plan, open_for_batch
 from firstprint.batch.engines import Answered
 from firstprint.batch.records import BatchRow, Chunk, Flat, Outcome
-from firstprint.errors import InputError
+from firstprint.errors import InputError, WorkspaceError
 from firstprint.intake import RawRequest
 
 if TYPE_CHECKING:
@@ -23,6 +27,19 @@ if TYPE_CHECKING:
 
 ADDRESS: Final = "RAY_ADDRESS"
 """Ray's own variable: the cluster to join; unset starts one on this machine."""
+_STORE_BYTES: Final = 256 * 1024**2
+"""Of a cluster started here: chunks and outcomes pass through it, and what does not fit goes to disk."""
+_LONGEST_FOLDER: Final = 30
+"""Ray's sockets lie about 65 characters below its folder, and a socket's path may have 107 (unix(7), sun_path)."""
+_CHUNKS_TOGETHER: Final = 4_096
+"""Chunks handed to Ray at once, a million rows or 100 MB: an input of any length fits the driver and Ray's store."""
+_QUIET: Final = {
+    "RAY_USAGE_STATS_ENABLED": "0",
+    "RAY_BACKEND_LOG_LEVEL": "fatal",
+    "RAY_DATA_DISABLE_PROGRESS_BARS": "1",
+    "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0",
+}
+"""Ray's variables, where the user has not set them: no report to its makers, no lines between those of the batch."""
 
 
 def answered_by_ray(settings: Settings, plan: Plan, chunks: Iterable[Chunk], workers: int) -> Iterator[Answered]:
@@ -31,34 +48,82 @@ def answered_by_ray(settings: Settings, plan: Plan, chunks: Iterable[Chunk], wor
     Args:
         settings: of the workspace.
         plan: of the batch.
-        chunks: small: a million rows are about 100 MB in Ray's store.
+        chunks: handed on a million rows at a time.
         workers: actors.
 
     Raises:
         InputError: ray is not installed.
+        WorkspaceError: the cluster cannot be reached, or its actors fail again and again.
     """
     ray = _ray()
-    items = [{"place": chunk.place, "body": chunk_to_json(chunk)} for chunk in chunks]
-    if not items:
+    source = iter(chunks)
+    first = list(itertools.islice(source, _CHUNKS_TOGETHER))
+    if not first:
         return
-    ours = not ray.is_initialized()
-    if ours:
-        where: dict[str, Any] = {"address": os.environ[ADDRESS]} if ADDRESS in os.environ else {"num_cpus": workers}
-        ray.init(**where, include_dashboard=False, log_to_driver=False, logging_level="error")
-    try:
-        ray.data.DataContext.get_current().enable_progress_bars = False
-        answered = ray.data.from_items(items, override_num_blocks=len(items)).map_batches(
-            _Actor,
-            fn_constructor_args=(settings, plan),
-            batch_size=1,
-            compute=ray.data.ActorPoolStrategy(size=workers),
-            num_cpus=1,
-        )
-        for row in answered.iter_rows():
-            yield Answered(int(row["place"]), outcomes_from_json(row["body"]))
-    finally:
-        if ours:
+    with _cluster(ray, workers), _told(ray):
+        window = first
+        while window:
+            yield from _window(ray, settings, plan, window, workers)
+            window = list(itertools.islice(source, _CHUNKS_TOGETHER))
+
+
+def _window(ray: Any, settings: Settings, plan: Plan, chunks: list[Chunk], workers: int) -> Iterator[Answered]:  # noqa: ANN401
+    items = [{"place": chunk.place, "body": chunk_to_json(chunk)} for chunk in chunks]
+    ray.data.DataContext.get_current().enable_progress_bars = False
+    answered = ray.data.from_items(items, override_num_blocks=len(items)).map_batches(
+        _Actor,
+        fn_constructor_args=(settings, plan),
+        batch_size=1,
+        compute=ray.data.ActorPoolStrategy(size=workers),
+        num_cpus=1,
+    )
+    for row in answered.iter_rows():
+        yield Answered(int(row["place"]), outcomes_from_json(row["body"]))
+
+
+@contextmanager
+def _cluster(ray: Any, workers: int) -> Iterator[None]:  # noqa: ANN401
+    """A cluster that is joined, or started on this machine's loopback alone and ended with the run."""
+    if ray.is_initialized():
+        yield
+        return
+    quiet: dict[str, Any] = {"log_to_driver": False, "logging_level": "error"}
+    with tempfile.TemporaryDirectory(prefix="fp-ray-", ignore_cleanup_errors=True) as folder:
+        here: dict[str, Any] = {
+            "num_cpus": workers,
+            "include_dashboard": False,
+            "object_store_memory": _STORE_BYTES,
+            "_node_ip_address": "127.0.0.1",
+        }
+        if len(folder) <= _LONGEST_FOLDER:
+            here["_temp_dir"] = folder
+        address = os.environ.get(ADDRESS)
+        try:
+            ray.init(**({"address": address} if address else here), **quiet)
+        except (ConnectionError, RuntimeError, ValueError, OSError) as error:
+            raise WorkspaceError(
+                f"The Ray cluster {address or 'on this machine'} cannot be used: {' '.join(str(error).split())[:300]}.",
+                hint=f"Check that it runs with the same versions of Ray and Python, and {ADDRESS}.",
+                code="ray_cluster",
+            ) from error
+        try:
+            yield
+        finally:
             ray.shutdown()
+
+
+@contextmanager
+def _told(ray: Any) -> Iterator[None]:  # noqa: ANN401
+    """Turns what Ray raises into one message that names the way on."""
+    try:
+        yield
+    except ray.exceptions.RayError as error:
+        lines = [line.strip() for line in str(error).splitlines() if line.strip()] or [type(error).__name__]
+        raise WorkspaceError(
+            f"The Ray cluster gave up: {lines[-1][:300]}",
+            hint="What was answered is kept; go on with --resume. Every node must read the same home folder.",
+            code="ray_failed",
+        ) from error
 
 
 class _Actor:
@@ -75,6 +140,8 @@ class _Actor:
 
 
 def _ray() -> Any:  # noqa: ANN401 - ray is optional
+    for name, value in _QUIET.items():
+        os.environ.setdefault(name, value)
     try:
         import ray
         import ray.data
@@ -84,6 +151,7 @@ def _ray() -> Any:  # noqa: ANN401 - ray is optional
             hint="Install it: pip install 'firstprint[ray]'; or leave --engine out.",
             code="ray_missing",
         ) from error
+    logging.getLogger("ray.data").setLevel(logging.ERROR)
     return ray
 
 

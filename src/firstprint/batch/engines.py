@@ -6,6 +6,8 @@ All of them run ``Answerer.answer``; an engine decides only where. Chunks come b
 from __future__ import annotations
 
 import multiprocessing
+import os
+import threading
 from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
@@ -88,7 +90,16 @@ _WORKER: list[Answerer] = []
 
 
 def _open_worker(settings: Settings, plan: Plan) -> None:
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     _WORKER[:] = [Answerer(open_for_batch(settings, plan).assistant, plan)]
+
+
+def _end_with_parent() -> None:
+    """Ends this process once its parent is gone: a killed run leaves no worker that waits and holds memory."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _answer(chunk: Chunk) -> Answered:

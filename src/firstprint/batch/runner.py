@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -42,6 +42,7 @@ def run_batch(
     options: BatchOptions | None = None,
     progress: BatchProgress | None = None,
     preparing: Progress | None = None,
+    deliver: Callable[[Path], None] | None = None,
 ) -> BatchReport:
     """Estimates every row of a table.
 
@@ -55,6 +56,7 @@ def run_batch(
         options: what else a user may choose.
         progress: told rows done and rows in all, after every chunk.
         preparing: told each step of building an index, where there is none yet.
+        deliver: takes the whole output somewhere else; where it fails, the run can be resumed to do it again.
 
     Raises:
         InputError: a choice breaks its rule, or there is an unfinished run and ``resume`` is off.
@@ -74,6 +76,8 @@ def run_batch(
             if not finished:
                 return run.report(target, started, finished=False)
             run.write(target)
+            if deliver is not None:
+                deliver(target)
         job.finish()
     return run.report(target, started, finished=True)
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json as json_module
-from collections.abc import Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 import typer
 
 from firstprint.cli import options
+from firstprint.cli.batch_progress import BatchBar, spell
+from firstprint.cli.errors import INTERRUPTED
 from firstprint.cli.output import notice, write_json
 from firstprint.cli.progress import StepProgress
 from firstprint.cli.session import settings_of
@@ -18,11 +20,16 @@ from firstprint.errors import InputError
 if TYPE_CHECKING:
     from firstprint.batch.records import BatchReport
 
-Input = Annotated[Path, typer.Argument(metavar="IN", help="The table: .csv, .xlsx, .parquet or .jsonl.")]
+_TENTHS_BELOW_S: Final = 60.0
+Input = Annotated[
+    str,
+    typer.Argument(metavar="IN", help="The table: .csv, .xlsx, .parquet or .jsonl; a path, or a URL such as s3://…"),
+]
 Output = Annotated[
-    Path,
+    str,
     typer.Argument(
-        metavar="OUT", help="What to write: .jsonl for whole records; .csv, .xlsx or .parquet for a flat table."
+        metavar="OUT",
+        help="What to write: .jsonl for whole records; .csv, .xlsx or .parquet for a flat table; a path or a URL.",
     ),
 ]
 Engine = Annotated[
@@ -64,10 +71,12 @@ def batch(
     A row at fault carries its error and holds nothing up. Rationales are written by the template, so that the same
     input gives the same output; a run that was stopped goes on with --resume and gives the same bytes.
 
+    Either side may lie on a storage that fsspec knows (s3://, gs://, abfs://, sftp://), once its package is installed.
+
     Example: `firstprint batch purchases.xlsx estimates.xlsx --map text=品名`
     """
     from firstprint.batch.records import BatchOptions
-    from firstprint.batch.runner import run_batch
+    from firstprint.batch.storage import run_batch_at
 
     chosen = BatchOptions(
         engine=engine,
@@ -79,13 +88,23 @@ def batch(
         top=top,
     )
     settings = settings_of(context, home)
-    with StepProgress() as progress, BatchBar() as bar:
-        report = run_batch(settings, source, target, chosen, bar, progress)
+    with _stopped_by_hand(), StepProgress() as progress, BatchBar() as bar:
+        report = run_batch_at(settings, source, target, chosen, bar, progress)
     if json:
         write_json(json_module.dumps(_as_json(report), ensure_ascii=False, indent=2))
         return
     for line in summary(report):
         typer.echo(line)
+
+
+@contextmanager
+def _stopped_by_hand() -> Iterator[None]:
+    """Says after Ctrl-C how to go on; exit code 130, as shells have it."""
+    try:
+        yield
+    except KeyboardInterrupt as error:
+        notice("firstprint: stopped; what was answered is kept. Go on: the same command with --resume.")
+        raise typer.Exit(INTERRUPTED) from error
 
 
 def summary(report: BatchReport) -> list[str]:
@@ -94,7 +113,7 @@ def summary(report: BatchReport) -> list[str]:
     told = [
         f"{report.target}: {counts.rows:,} rows, {counts.estimated:,} estimated, {counts.no_match:,} without an "
         f"acceptable dataset, {counts.errors:,} with an error.",
-        f"{report.seconds:.1f} s, {report.rate:.1f} rows a second"
+        f"{_took(report.seconds)}, {report.rate:.1f} rows a second"
         + (f"; {report.resumed_rows:,} rows were there from before." if report.resumed_rows else "."),
         "Read: " + ", ".join(f"{field} from {heading!r}" for field, heading in report.columns.items()) + ".",
     ]
@@ -103,6 +122,10 @@ def summary(report: BatchReport) -> list[str]:
     if more > 0:
         told.append(f"  … and {more:,} more; see the column error.")
     return [*told, *report.notes]
+
+
+def _took(seconds: float) -> str:
+    return f"{seconds:.1f} s" if seconds < _TENTHS_BELOW_S else spell(seconds)
 
 
 def _as_json(report: BatchReport) -> dict[str, object]:
@@ -121,53 +144,3 @@ def _pairs(given: Sequence[str]) -> dict[str, str]:
             )
         pairs[field.strip()] = heading.strip()
     return pairs
-
-
-class BatchBar:
-    """Rows done, rate and time left, on stderr: a bar on a terminal, a line at times elsewhere."""
-
-    def __init__(self) -> None:
-        """Shows nothing before the first chunk."""
-        import sys
-        import time
-
-        self._clock, self._terminal = time.monotonic, sys.stderr.isatty()
-        self._started = self._told = 0.0
-        self._first = -1
-
-    def __enter__(self) -> BatchBar:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._terminal and self._first >= 0:
-            typer.echo("\r\033[K", nl=False, err=True)
-
-    def __call__(self, done: int, total: int) -> None:
-        """Reports that ``done`` of ``total`` rows are answered."""
-        now = self._clock()
-        if self._first < 0:
-            self._first, self._started, self._told = done, now, now
-        if now - self._told < (_BAR_S if self._terminal else _LINE_S):
-            return
-        self._told = now
-        text = progress_line(done, total, done - self._first, now - self._started)
-        if self._terminal:
-            typer.echo(f"\r\033[K{text}", nl=False, err=True)
-        else:
-            notice(f"firstprint: {text}")
-
-
-_BAR_S, _LINE_S, _BAR_CELLS = 0.2, 10.0, 24
-
-
-def progress_line(done: int, total: int, answered: int, seconds: float) -> str:
-    """A bar with rows, rate and time left.
-
-    >>> progress_line(250, 1000, 250, 10.0)
-    '██████░░░░░░░░░░░░░░░░░░ 250 of 1,000 rows, 25.0 a second, 0:30 left'
-    """
-    filled = _BAR_CELLS * done // max(total, 1)
-    rate = answered / seconds if seconds > 0 else 0.0
-    left = "?" if rate <= 0 else f"{int((total - done) / rate) // 60}:{int((total - done) / rate) % 60:02d}"
-    bar = "█" * filled + "░" * (_BAR_CELLS - filled)
-    return f"{bar} {done:,} of {total:,} rows, {rate:.1f} a second, {left} left"

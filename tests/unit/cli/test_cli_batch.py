@@ -8,7 +8,7 @@ import pytest
 
 from firstprint.batch import runner
 from firstprint.batch.records import BatchReport, Counts
-from firstprint.cli.batch import BatchBar, progress_line
+from firstprint.cli.batch_progress import BatchBar, progress_text
 
 REPORT = BatchReport(
     source="in.csv",
@@ -96,16 +96,58 @@ def test_a_folder_as_input_is_one_message_and_exit_2(terminal, tmp_path):
     assert "Traceback" not in done.output
 
 
-def test_the_progress_line_has_rate_and_time_left():
-    assert progress_line(0, 10, 0, 0.0).endswith("0 of 10 rows, 0.0 a second, ? left")
-    assert progress_line(600, 1000, 100, 4.0).endswith("600 of 1,000 rows, 25.0 a second, 0:16 left")
-    assert progress_line(5, 0, 5, 1.0)
+def test_the_progress_text_has_rate_and_time_left():
+    assert progress_text(0, 10, 0.0) == "0 of 10 rows (0 %)"
+    assert progress_text(600, 1000, 25.0) == "600 of 1,000 rows (60 %), 25.0 a second, 16 s left"
+    assert progress_text(600, 1_000_600, 100.0).endswith("2 h 46 min left")
+    assert progress_text(5, 0, 1.0) == "5 of 0 rows, writing the output"
 
 
-def test_lines_are_rare_where_stderr_is_no_terminal(capsys, monkeypatch):
-    now = iter([0.0, 1.0, 11.0, 12.0])
-    bar = BatchBar()
+def _told(capsys, monkeypatch, times, reports, *, terminal=False, width=100):
+    monkeypatch.setenv("COLUMNS", str(width))
+    bar, now = BatchBar(), iter(times)
     monkeypatch.setattr(bar, "_clock", lambda: next(now))
-    for done in (0, 10, 110, 120):
-        bar(done, 200)
-    assert capsys.readouterr().err.count("\n") == 1
+    monkeypatch.setattr(bar, "_terminal", terminal)
+    with bar:
+        for done in reports:
+            bar(done, 200)
+    return capsys.readouterr().err
+
+
+def test_lines_are_rare_and_plain_where_stderr_is_no_terminal(capsys, monkeypatch):
+    told = _told(capsys, monkeypatch, [0.0, 10.0, 12.0, 20.0, 21.0], [0, 10, 20, 90, 200])
+    assert told.splitlines() == [
+        "firstprint: 10 of 200 rows (5 %)",
+        "firstprint: 90 of 200 rows (45 %), 8.0 a second, 13 s left",
+        "firstprint: 200 of 200 rows, writing the output",
+    ]
+    assert "\r" not in told
+
+
+def test_a_resumed_run_says_where_it_goes_on_and_counts_its_own_rate(capsys, monkeypatch):
+    told = _told(capsys, monkeypatch, [0.0, 50.0, 60.0], [100, 110, 120])
+    assert told.splitlines() == [
+        "firstprint: going on after 100 of 200 rows",
+        "firstprint: 110 of 200 rows (55 %)",
+        "firstprint: 120 of 200 rows (60 %), 1.0 a second, 1 min 20 s left",
+    ]
+
+
+@pytest.mark.parametrize(("width", "bar"), [(100, True), (40, False)])
+def test_a_bar_fits_the_terminal_and_is_taken_away(capsys, monkeypatch, width, bar):
+    told = _told(capsys, monkeypatch, [0.0, 1.0, 2.0], [0, 50, 100], terminal=True, width=width)
+    shown = told.split("\r\033[K")
+    assert shown[-1] == ""
+    assert ("█" in told) is bar
+    assert max(map(len, shown)) < width
+    assert "100 of 200 rows (50 %), 50.0 a second" in shown[-2]
+
+
+def test_ctrl_c_says_how_to_go_on(terminal, monkeypatch):
+    def stopped(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(runner, "run_batch", stopped)
+    done = terminal("batch", "in.csv", "out.csv")
+    assert done.exit_code == 130
+    assert "the same command with --resume" in done.output
