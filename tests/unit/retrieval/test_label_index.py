@@ -48,10 +48,10 @@ def test_few_labels_are_compared_one_by_one_and_many_by_code(vectors: np.ndarray
     assert coded.dimension == DIMENSION
 
 
-@pytest.mark.parametrize("k", [1, 10, 60])
-def test_nearly_all_of_the_nearest_are_found(vectors: np.ndarray, coded: LabelIndex, k: int) -> None:
+@pytest.mark.parametrize(("k", "least"), [(1, 0.99), (10, 0.97), (60, 0.9)])
+def test_nearly_all_of_the_nearest_are_found(vectors: np.ndarray, coded: LabelIndex, k: int, least: float) -> None:
     queries = vectors[::97]
-    assert shares(coded.search_vectors(queries, k), nearest(vectors, queries, k)) > 0.95
+    assert shares(coded.search_vectors(queries, k), nearest(vectors, queries, k)) > least
 
 
 def test_all_of_the_nearest_are_found_where_every_label_is_compared(vectors: np.ndarray) -> None:
