@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
+from firstprint.retrieval.columns import Column, mapped
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -117,13 +119,30 @@ class Counted(NamedTuple):
         return len(self.offsets) - 1
 
 
-def count_grams(texts: Iterable[str]) -> Counted:
-    """Counts the n-grams of texts; about 20,000 short ones a second. The texts are read once, a few at a time."""
-    reading = iter(texts)
-    parts = []
-    while part := list(itertools.islice(reading, _COUNTED_TOGETHER)):
-        parts.append(_counted(part))
-    return concat(parts)
+def count_grams(texts: Iterable[str], folder: Path | None = None, prefix: str = "") -> Counted:
+    """Counts the n-grams of texts; about 20,000 short ones a second. The texts are read once, a few at a time.
+
+    Args:
+        texts: may come one by one.
+        folder: writes the counts there as ``save_counts`` does, a part at a time, and maps them; None keeps them in
+            memory.
+        prefix: of the files.
+    """
+    files = [None if folder is None else folder / f"{prefix}.{part}.npy" for part in _PARTS]
+    reading, end = iter(texts), 0
+    with (
+        Column(np.dtype(np.int64), files[0]) as offsets,
+        Column(np.dtype(np.uint32), files[1]) as hashes,
+        Column(np.dtype(np.uint16), files[2]) as counts,
+    ):
+        offsets.add(np.zeros(1, dtype=np.int64))
+        while part := list(itertools.islice(reading, _COUNTED_TOGETHER)):
+            counted = _counted(part)
+            offsets.add(counted.offsets[1:] + end)
+            hashes.add(counted.hashes)
+            counts.add(counted.counts)
+            end += len(counted.hashes)
+    return Counted(offsets.array(), hashes.array(), counts.array())
 
 
 def _counted(texts: Sequence[str]) -> Counted:
@@ -172,14 +191,6 @@ def open_counts(folder: Path, prefix: str) -> Counted:
     """Maps saved counts into memory."""
     files = [folder / f"{prefix}.{part}.npy" for part in _PARTS]
     return Counted(*(mapped(file) for file in files))
-
-
-def mapped(path: Path) -> NDArray[Any]:
-    """An array of a file, mapped into memory and read only where it is looked at.
-
-    It is a plain view: taking a part of a memmap costs ten times what it costs of an array over the same memory.
-    """
-    return np.load(path, mmap_mode="r", allow_pickle=False).view(np.ndarray)  # type: ignore[no-any-return]
 
 
 def spans(offsets: NDArray[np.int64], rows: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 import numpy as np
 
-from firstprint.retrieval.grams import Counted, Grams, count_grams, grams_of, mapped, ngrams, open_counts, save_counts
+from firstprint.retrieval.columns import mapped
+from firstprint.retrieval.grams import Counted, Grams, count_grams, grams_of, ngrams, open_counts, save_counts
 from firstprint.retrieval.largest import largest
 from firstprint.retrieval.lexical_build import NO_LENGTH, Postings, build_from_counts
 

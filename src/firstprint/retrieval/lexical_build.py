@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import tempfile
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
+from firstprint.retrieval.columns import Column
 from firstprint.retrieval.grams import Counted, tf_weights
 
 if TYPE_CHECKING:
@@ -65,8 +66,8 @@ def build_from_counts(
         together: n-grams sorted at one time.
     """
     with (
-        _Column(np.dtype(np.int32), len(counted.hashes), _file(folder, prefix, "documents")) as documents,
-        _Column(np.dtype(np.float32), len(counted.hashes), _file(folder, prefix, "weights")) as weights,
+        Column(np.dtype(np.int32), _file(folder, prefix, "documents")) as documents,
+        Column(np.dtype(np.float32), _file(folder, prefix, "weights")) as weights,
         tempfile.TemporaryFile(dir=folder) as aside,
     ):
         sums = np.zeros(counted.size, dtype=np.float64)
@@ -152,53 +153,11 @@ def _rows_together(offsets: NDArray[np.int64], together: int) -> Iterator[tuple[
 
 
 def _spread(
-    documents: _Column, idf: NDArray[np.float64], frequency: NDArray[np.int64], together: int
+    documents: Column, idf: NDArray[np.float64], frequency: NDArray[np.int64], together: int
 ) -> Iterator[tuple[NDArray[np.int32], NDArray[np.float64]]]:
     """Rows and idf of the n-grams in their order, a part at a time."""
-    ends = np.cumsum(frequency)
-    for start, rows in documents.parts(together):
+    ends, start = np.cumsum(frequency), 0
+    for rows in documents.parts(together):
         terms = np.searchsorted(ends, np.arange(start, start + len(rows)), side="right")
         yield rows, idf[terms]
-
-
-class _Column:
-    """An array that is written part by part, in memory or into an ``.npy`` file."""
-
-    def __init__(self, dtype: np.dtype[Any], length: int, path: Path | None) -> None:
-        self._path, self._dtype, self._length = path, dtype, length
-        self._held: list[NDArray[Any]] = []
-        self._file: IO[bytes] | None = None
-
-    def __enter__(self) -> _Column:
-        if self._path is not None:
-            self._file = self._path.open("wb")
-            told = {"descr": self._dtype.str, "fortran_order": False, "shape": (self._length,)}
-            np.lib.format.write_array_header_1_0(self._file, told)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._file is not None:
-            self._file.close()
-
-    def add(self, part: NDArray[Any]) -> None:
-        """Appends a part."""
-        if self._file is None:
-            self._held.append(part)
-        else:
-            part.tofile(self._file)
-
-    def parts(self, together: int) -> Iterator[tuple[int, NDArray[Any]]]:
-        """What was written, ``together`` at a time, each part with its place."""
-        if self._file is not None:
-            self._file.flush()
-        whole = self.array()
-        for start in range(0, len(whole), together):
-            yield start, whole[start : start + together]
-
-    def array(self) -> NDArray[Any]:
-        """The whole array; a file is mapped."""
-        if self._path is not None:
-            return np.load(self._path, mmap_mode="r", allow_pickle=False).view(np.ndarray)  # type: ignore[no-any-return]
-        if len(self._held) != 1:
-            self._held = [np.concatenate([np.zeros(0, self._dtype), *self._held])]
-        return self._held[0]
+        start += len(rows)

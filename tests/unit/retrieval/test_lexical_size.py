@@ -19,38 +19,6 @@ WORDS = (
     *("valve", "pipe", "cable", "resin", "钢板", "铝罐", "玻璃瓶", "棉布", "水泵", "阀门", "电缆", "树脂", "再生"),
     *("冷轧", "热轧", "Baumwolle", "Stahlblech", "bouteille", "acier"),
 )
-    "steel",
-    "aluminium",
-    "copper",
-    "sheet",
-    "coil",
-    "bottle",
-    "glass",
-    "paper",
-    "board",
-    "cotton",
-    "shirt",
-    "pump",
-    "valve",
-    "pipe",
-    "cable",
-    "resin",
-    "钢板",
-    "铝罐",
-    "玻璃瓶",
-    "棉布",
-    "水泵",
-    "阀门",
-    "电缆",
-    "树脂",
-    "再生",
-    "冷轧",
-    "热轧",
-    "Baumwolle",
-    "Stahlblech",
-    "bouteille",
-    "acier",
-]
 
 
 def made_texts(count: int, seed: int = 1) -> list[str]:
@@ -95,6 +63,13 @@ def test_counts_taken_and_put_together_are_those_of_the_texts(
     assert same(both, count_grams([*first, *second]))
     rows = [chance.randrange(both.size) for _ in range(10)] if both.size else []
     assert same(take(both, np.array(rows, dtype=np.int64)), count_grams([[*first, *second][row] for row in rows]))
+
+
+def test_counted_into_files_they_are_the_same(tmp_path: Path) -> None:
+    written = count_grams(iter(TEXTS * 7), tmp_path, "labels")
+    assert same(written, count_grams(TEXTS * 7))
+    assert same(open_counts(tmp_path, "labels"), written)
+    assert count_grams([], tmp_path, "none").size == open_counts(tmp_path, "none").size == 0
 
 
 def test_nothing_counted_can_be_put_together_kept_and_indexed(tmp_path: Path) -> None:
