@@ -174,7 +174,7 @@ def _told(url: str) -> Iterator[None]:
         yield
     except FirstprintError:
         raise
-    except (OSError, ValueError, *_faults_of_packages()) as error:
+    except _faults() as error:
         why = " ".join(str(getattr(error, "strerror", None) or error).split())[:300] or type(error).__name__
         raise WorkspaceError(
             f"The storage refused {url}: {why}.",
@@ -183,9 +183,10 @@ def _told(url: str) -> Iterator[None]:
         ) from error
 
 
-def _faults_of_packages() -> tuple[type[BaseException], ...]:
+def _faults() -> tuple[type[Exception], ...]:
+    """What storages raise, as far as their packages are loaded by the time that something was raised."""
     loaded = [(name, kind) for name, kind in _FAULTS_OF_PACKAGES if name in sys.modules]
-    return tuple(getattr(importlib.import_module(name), kind) for name, kind in loaded)
+    return (OSError, ValueError, *(getattr(importlib.import_module(name), kind) for name, kind in loaded))
 
 
 __all__ = ["is_url", "run_batch_at"]

@@ -82,7 +82,7 @@ def _beside_their_columns(path: Path, source: Source, rows: Iterable[Row]) -> tu
         for place, value in enumerate(row.outcome.flat):
             if value not in (None, ""):
                 put(sheet, row.source.line, start + place, value)
-    book.save(path)
+    _save(book, path)
     return ()
 
 
@@ -100,10 +100,14 @@ def _new_workbook(path: Path, source: Source, rows: Iterable[Row]) -> tuple[str,
     for place, name in enumerate(headings, start=1):
         sheet.column_dimensions[get_column_letter(place)].width = _WIDTHS.get(name, _USUAL_WIDTH)
     line = _Line(sheet, WriteOnlyCell)
-    sheet.append(line.of(headings, bold=True))
-    for row in rows:
-        sheet.append(line.of([*row.outcome.flat, *row.source.values]))
-    book.save(path)
+    try:
+        sheet.append(line.of(headings, bold=True))
+        for row in rows:
+            sheet.append(line.of([*row.outcome.flat, *row.source.values]))
+        _save(book, path)
+    finally:
+        if not sheet.closed:  # where saving failed: an open sheet complains on stderr when it is forgotten
+            sheet.close()
     if source.kind == "xlsx":
         return ("The workbook is too large to be copied with its formatting: values only were written.",)
     return ()
@@ -131,6 +135,14 @@ class _Line:
     def cell(self, row: int, column: int) -> Any:  # noqa: ANN401
         """The cell being made, where ``put`` asks a sheet for one."""
         return self.made
+
+
+def _save(book: Any, path: Path) -> None:  # noqa: ANN401 - openpyxl has no types
+    """Saves; unlike openpyxl's own ``save``, closes its archive also where the disk is full."""
+    from openpyxl.writer.excel import ExcelWriter
+
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        ExcelWriter(book, archive).save()
 
 
 def _dated(path: Path, created: str) -> None:

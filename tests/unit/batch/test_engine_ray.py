@@ -71,11 +71,11 @@ def test_parquet_over_fsspec_equals_the_local_engine(settings, tmp_path):
 
 @ON_A_CLUSTER
 def test_a_killed_actor_loses_nothing(settings, tmp_path):
-    source, local, spread = processes.table(tmp_path / "in.csv", 3_000), tmp_path / "local.csv", tmp_path / "ray.csv"
+    source, local, spread = processes.table(tmp_path / "in.csv", 1_536), tmp_path / "local.csv", tmp_path / "ray.csv"
     run = processes.started(source, spread, settings.home, *BY_RAY)
     processes.wait_for(lambda: parts(spread), run)
     actor = next(pid for pid, line in processes.below(run.pid).items() if "_Actor" in line)
-    assert len(parts(spread)) < 12
+    assert len(parts(spread)) < 6
     processes.kill(actor)
     told = run.communicate(timeout=processes.PATIENCE_S)[0]
     assert run.returncode == 0, told
@@ -86,7 +86,7 @@ def test_a_killed_actor_loses_nothing(settings, tmp_path):
 
 @ON_A_CLUSTER
 def test_a_killed_run_ends_its_cluster_and_goes_on_to_the_same_bytes(settings, tmp_path):
-    source, local, spread = processes.table(tmp_path / "in.csv", 2_000), tmp_path / "local.csv", tmp_path / "ray.csv"
+    source, local, spread = processes.table(tmp_path / "in.csv", 1_024), tmp_path / "local.csv", tmp_path / "ray.csv"
     run = processes.started(source, spread, settings.home, *BY_RAY)
     processes.wait_for(lambda: parts(spread), run)
     cluster = processes.below(run.pid)

@@ -70,8 +70,8 @@ def test_a_disk_that_is_full_at_the_start_leaves_nothing_half(settings, tmp_path
 
 
 def test_a_disk_that_fills_while_parts_are_written_is_told_and_the_run_goes_on(settings, tmp_path, disk):
-    source, target, whole = processes.table(tmp_path / "in.csv", 60), disk / "out.csv", tmp_path / "whole.csv"
-    filler = fill(disk, 40 * 1024)
+    source, target, whole = processes.table(tmp_path / "in.csv", 600), disk / "out.csv", tmp_path / "whole.csv"
+    filler = fill(disk, 16 * 1024)
     told = processes.finished(source, target, settings.home, "--top", "5")
     assert told.returncode == 2
     assert "No space left on device" in told.stderr
@@ -79,7 +79,7 @@ def test_a_disk_that_fills_while_parts_are_written_is_told_and_the_run_goes_on(s
     assert "Traceback" not in told.stderr
     filler.unlink()
     with pytest.raises(WorkspaceError, match="No space left on device"):
-        run_batch(settings, source, target, AGAIN, lambda done, _total: done < 30 or fill(disk, 0))
+        run_batch(settings, source, target, AGAIN, lambda done, _total: done < 256 or fill(disk, 0))
     filler.unlink()
     assert not target.exists()
     assert leftovers(disk) == []
