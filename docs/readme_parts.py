@@ -41,7 +41,7 @@ def sources_table() -> str:
 
 
 def side_by_side_table() -> str:
-    """firstprint beside plain contenders, from the record that ``make side-by-side`` keeps."""
+    """Firstprint beside plain contenders, from the record that ``make side-by-side`` keeps."""
     sys.path.insert(0, str(_EVALS / "scripts"))
     from side_table import table
 
