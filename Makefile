@@ -9,7 +9,7 @@ export PIP_NO_INPUT = 1
 
 EXAMPLE := "25 g PET bottle for mineral water" --unit piece --mass-kg 0.025 --geography CN
 
-.PHONY: all setup run test coverage lint format docs catalogue catalogue-check models bench evals evals-own evals-accept local-llm-test ray-test clean
+.PHONY: all setup run test coverage lint format docs catalogue catalogue-check models bench side-by-side evals evals-own evals-accept local-llm-test ray-test clean
 
 all: test
 
@@ -63,6 +63,11 @@ models: $(DEV)
 
 bench: $(DEV)
 	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python evals/scripts/batch_bench.py
+
+side-by-side: $(DEV)
+	$(PIP) install --quiet --constraint constraints.txt --editable ".[bench]"
+	$(BIN)/python evals/scripts/side_by_side.py --json evals/side-by-side.json
+	$(BIN)/cog -r README.md
 
 evals: $(DEV)
 	$(BIN)/python evals/run_all.py

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
 import sys
 import tempfile
+from pathlib import Path
 
 from firstprint.catalogue.sources import load_sources
 
 EXAMPLE = ["25 g PET bottle for mineral water", "--unit", "piece", "--mass-kg", "0.025", "--geography", "CN"]
 _WIDTH = "100"
+_EVALS = Path(__file__).resolve().parents[1] / "evals"
 
 
 def readme_example() -> str:
@@ -35,6 +38,14 @@ def sources_table() -> str:
     lines = ["| source | publisher | terms | datasets |", "|---|---|---|---|"]
     lines += [f"| {s.title} {s.version} | {s.publisher} | {s.licence} | {s.rows_kept:,} |" for s in load_sources()]
     return "\n".join(lines) + "\n"
+
+
+def side_by_side_table() -> str:
+    """Firstprint beside plain contenders, from the record that ``make side-by-side`` keeps."""
+    sys.path.insert(0, str(_EVALS / "scripts"))
+    from side_table import table
+
+    return table(json.loads((_EVALS / "side-by-side.json").read_text(encoding="utf-8"))) + "\n"
 
 
 if __name__ == "__main__":

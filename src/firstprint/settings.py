@@ -32,8 +32,17 @@ class Settings(BaseSettings):
     ] = "use-multilingual-3"
     embedding_device: Annotated[
         str | None,
-        Field(description="torch device of a sentence-transformers model, such as cuda; unset: torch chooses."),
+        Field(
+            description="torch device of a sentence-transformers model: auto, cpu, cuda, cuda:1, mps; unset: the best."
+        ),
     ] = None
+    embedding_batch: Annotated[
+        int, Field(ge=1, le=8192, description="Texts of one pass of a sentence-transformers model at most.")
+    ] = 64
+    embedding_precision: Annotated[
+        Literal["float32", "float16"],
+        Field(description="Numbers a sentence-transformers model computes with; float16 is for GPUs."),
+    ] = "float32"
     threads: Annotated[
         int, Field(ge=1, le=256, description="CPU threads of the encoder; more help large batches on idle cores.")
     ] = 1

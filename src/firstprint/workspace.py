@@ -87,7 +87,13 @@ def all_datasets(settings: Settings, *, shipped_only: bool = False) -> tuple[Dat
 
 def encoder_of(settings: Settings) -> Encoder:
     """The encoder the settings name; the default one loads in the background."""
-    return open_encoder(settings.embedding_model, device=settings.embedding_device, threads=settings.threads)
+    return open_encoder(
+        settings.embedding_model,
+        device=settings.embedding_device,
+        threads=settings.threads,
+        batch_texts=settings.embedding_batch,
+        precision=settings.embedding_precision,
+    )
 
 
 def expected_index(settings: Settings, encoder: Encoder, *, shipped_only: bool = False) -> Path:

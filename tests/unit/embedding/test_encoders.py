@@ -125,7 +125,8 @@ class TestSentenceTransformer:
         assert vectors[0] @ vectors[1] > vectors[0] @ vectors[2]
 
     def test_its_id_holds_a_checksum(self, mini):
-        assert len(mini.encoder_id.split("@")[1]) == 12
+        checksum, precision = mini.encoder_id.split("@")[1].split(":")
+        assert (len(checksum), precision) == (12, "float32")
 
     def test_a_name_no_hub_can_give_is_one_clear_error(self):
         with pytest.raises(ModelError, match="nobody/no-such-model"):
