@@ -260,11 +260,9 @@ def _quoted_places(plain: str, sign: str) -> list[tuple[int, int]]:
     return found
 
 
-_OPENING: Final = frozenset("“\"「『《")
-_CLOSING: Final = frozenset("”\"」』》")
-_CASE_IS_PLAIN = re.compile(
-    r"[\x00-\x7f\xb0-\xb3\xb7\xc0-\xff\u2010-\u2027\u2190-\u22ff\u3000-\u9fff\uff01-\uff20]+"
-)
+_OPENING: Final = frozenset('“"「『《')
+_CLOSING: Final = frozenset('”"」』》')
+_CASE_IS_PLAIN = re.compile(r"[\x00-\x7f\xb0-\xb3\xb7\xc0-\xff\u2010-\u2027\u2190-\u22ff\u3000-\u9fff\uff01-\uff20]+")
 """Signs that ``re`` and ``str.lower`` fold alike, but for the letters of ``_LIKE_ASCII``."""
 _ODD_TEXT = re.compile(r"[^\S ]|  |[\u017f\u0131\u0130\u0307\u212a]")
 """What a text may have that a plain search of its lower case would miss."""
