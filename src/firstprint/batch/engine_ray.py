@@ -11,6 +11,7 @@ import itertools
 import json
 import logging
 import os
+import socket
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -31,6 +32,7 @@ _STORE_BYTES: Final = 256 * 1024**2
 """Of a cluster started here: chunks and outcomes pass through it, and what does not fit goes to disk."""
 _LONGEST_FOLDER: Final = 30
 """Ray's sockets lie about 65 characters below its folder, and a socket's path may have 107 (unix(7), sun_path)."""
+_REACHED_WITHIN_S: Final = 10.0
 _CHUNKS_TOGETHER: Final = 4_096
 """Chunks handed to Ray at once, a million rows or 100 MB: an input of any length fits the driver and Ray's store."""
 _QUIET: Final = {
@@ -99,6 +101,7 @@ def _cluster(ray: Any, workers: int) -> Iterator[None]:  # noqa: ANN401
             here["_temp_dir"] = folder
         address = os.environ.get(ADDRESS)
         try:
+            _reach(address)
             ray.init(**({"address": address} if address else here), **quiet)
         except (ConnectionError, RuntimeError, ValueError, OSError) as error:
             raise WorkspaceError(
@@ -110,6 +113,17 @@ def _cluster(ray: Any, workers: int) -> Iterator[None]:  # noqa: ANN401
             yield
         finally:
             ray.shutdown()
+
+
+def _reach(address: str | None) -> None:
+    """Looks whether somebody listens where the cluster should be: Ray itself goes on asking for minutes.
+
+    Raises:
+        OSError: nobody does.
+    """
+    host, _, port = (address or "").removeprefix("ray://").rpartition(":")
+    if host and port.isdecimal():
+        socket.create_connection((host.strip("[]"), int(port)), timeout=_REACHED_WITHIN_S).close()
 
 
 @contextmanager
