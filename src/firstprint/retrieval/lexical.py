@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 import numpy as np
 
@@ -19,6 +19,7 @@ from firstprint.retrieval.columns import mapped
 from firstprint.retrieval.grams import Counted, Grams, count_grams, grams_of, ngrams, open_counts, save_counts
 from firstprint.retrieval.largest import largest
 from firstprint.retrieval.lexical_build import NO_LENGTH, Postings, build_from_counts
+from firstprint.retrieval.lexical_pruned import Pruned, Scratch, Weighed
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -32,20 +33,6 @@ EXHAUSTIVE_UP_TO: Final = 100_000
 """Texts up to which comparing all of them is faster (``evals/scripts/lexical_at_size.py``)."""
 ARRAYS = ("vocabulary", "idf", "offsets", "documents", "weights")
 _LENGTHS = "lengths"
-
-
-class Weighed(NamedTuple):
-    """A question's n-grams that the index knows, in rising order of their hashes.
-
-    Attributes:
-        hashes: uint32 (n,).
-        places: int64 (n,), in the vocabulary.
-        weights: float64 (n,); the sum of their products with a text's weights is the score.
-    """
-
-    hashes: NDArray[np.uint32]
-    places: NDArray[np.int64]
-    weights: NDArray[np.float64]
 
 
 class Compared(Protocol):
@@ -80,6 +67,7 @@ class LexicalIndex:
         self.postings = postings
         self.size = size
         self.counted = counted
+        self._scratch = Scratch(0 if counted is None else size)
 
     def scores(self, text: str) -> NDArray[np.float32]:
         """``scores_of`` for one text, float32 of shape (size,)."""
@@ -102,9 +90,7 @@ class LexicalIndex:
         """Compares texts with the indexed ones; what is not asked for is not worked out."""
         if self.counted is None:
             return _Exhaustive(self.scores_of(asked))
-        from firstprint.retrieval.lexical_pruned import Pruned
-
-        return Pruned(self.postings, self.counted, [self.weighed(one) for one in asked])
+        return Pruned(self.postings, self.counted, self._scratch, [self.weighed(one) for one in asked])
 
     def weighed(self, asked: Grams) -> Weighed:
         """The n-grams of a text with their weights against this index."""

@@ -9,7 +9,8 @@ n-grams. The outcome is that of comparing all.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
@@ -22,31 +23,75 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from firstprint.retrieval.grams import Counted
-    from firstprint.retrieval.lexical import Weighed
     from firstprint.retrieval.lexical_build import Postings
 
 _FIRST_ENTRIES: Final = 4_096
-_GROWS_BY: Final = 3
-_ENOUGH: Final = 2_000
+_GROWS_BY: Final = 2
+_ENOUGH: Final = 4_000
 """Texts that are compared rather than looking up another n-gram."""
 _SLACK: Final = 1e-5
 """Stored weights are rounded to float32, so a text's length differs from 1 by up to 1e-7 of it, and sums likewise."""
 _LOW_BITS: Final = 0xFFFF
 
 
+class Weighed(NamedTuple):
+    """A question's n-grams that the index knows, in rising order of their hashes.
+
+    Attributes:
+        hashes: uint32 (n,).
+        places: int64 (n,), in the vocabulary.
+        weights: float64 (n,); the sum of their products with a text's weights is the score.
+    """
+
+    hashes: NDArray[np.uint32]
+    places: NDArray[np.int64]
+    weights: NDArray[np.float64]
+
+
+class Scratch(threading.local):
+    """Room for the sums of a question, one a thread: clean between questions, so none pays for all texts.
+
+    Attributes:
+        sums: float64 (size,).
+        marks: int32 (size,), of any value.
+        seen: bool (size,).
+    """
+
+    def __init__(self, size: int) -> None:
+        """Takes the number of texts; called in each thread."""
+        self.sums = np.zeros(size, dtype=np.float64)
+        self.marks = np.zeros(size, dtype=np.int32)
+        self.seen = np.zeros(size, dtype=np.bool_)
+
+    def add(self, rows: NDArray[np.int32], shares: NDArray[np.float64]) -> NDArray[np.int32]:
+        """Adds to the sums and tells which rows were not seen before, each once."""
+        np.add.at(self.sums, rows, shares)
+        unseen = rows[~self.seen[rows]]
+        places = np.arange(len(unseen), dtype=np.int32)
+        self.marks[unseen] = places
+        fresh = unseen[self.marks[unseen] == places]
+        self.seen[fresh] = True
+        return np.asarray(fresh, dtype=np.int32)
+
+    def clean(self, rows: NDArray[np.int32] | slice) -> None:
+        """Makes the room of some rows clean again."""
+        self.sums[rows] = 0.0
+        self.seen[rows] = False
+
+
 class _Summed(NamedTuple):
     """Texts that share an n-gram with the question, and their sums so far."""
 
-    rows: NDArray[np.int64]
+    rows: NDArray[np.int32]
     sums: NDArray[np.float64]
 
 
 class Pruned:
     """Texts that were asked about, compared with those that may be like them."""
 
-    def __init__(self, postings: Postings, counted: Counted, asked: Sequence[Weighed]) -> None:
-        """Takes a large index with the n-grams of each text, and weighed questions."""
-        self._postings, self._counted, self._asked = postings, counted, asked
+    def __init__(self, postings: Postings, counted: Counted, scratch: Scratch, asked: Sequence[Weighed]) -> None:
+        """Takes a large index with the n-grams of each text, room for its sums, and weighed questions."""
+        self._postings, self._counted, self._scratch, self._asked = postings, counted, scratch, asked
 
     def nearest(self, place: int, k: int, allowed: NDArray[np.bool_] | None = None) -> NDArray[np.int64]:
         """Rows of the ``k`` texts most like the one at ``place``; see ``Compared``."""
@@ -63,39 +108,47 @@ class Pruned:
 
     def _may_be_best(self, asked: Weighed, k: int, allowed: NDArray[np.bool_] | None) -> NDArray[np.int64]:
         """Rows, rising, of all texts that may be among the ``k`` best, and of some that are not."""
+        found = _Summed(np.zeros(0, dtype=np.int32), np.zeros(0, dtype=np.float64))
+        edge = 0.0
+        try:
+            for found, rest, known in self._rounds(asked, allowed):
+                edge = _edge(found, k, edge)
+                if rest > 0.0 and rest + _SLACK >= edge:
+                    continue
+                rows = _reaching(found, edge, rest, known)
+                if rest == 0.0 or len(rows) <= max(_ENOUGH, 4 * k):
+                    break
+        except BaseException:  # what was added and not yet told of is not known: all is made clean
+            self._scratch.clean(slice(None))
+            raise
+        self._scratch.clean(found.rows)
+        return np.sort(rows).astype(np.int64)
+
+    def _rounds(self, asked: Weighed, allowed: NDArray[np.bool_] | None) -> Iterator[tuple[_Summed, float, float]]:
+        """Looks up the n-grams, the rarest first, more in each round: sums, length of what is left, and of the rest."""
         frequency = self._postings.offsets[asked.places + 1] - self._postings.offsets[asked.places]
         order = np.argsort(frequency, kind="stable")
-        looked_up = np.cumsum(frequency[order])
-        squares = asked.weights[order] ** 2
-        entries, done = _FIRST_ENTRIES, 0
-        found = _Summed(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float64))
-        while True:
+        looked_up, squares = np.cumsum(frequency[order]), asked.weights[order] ** 2
+        rows, entries, done = np.zeros(0, dtype=np.int32), _FIRST_ENTRIES, 0
+        while done < len(order):
             stop = max(done + 1, int(np.searchsorted(looked_up, entries, side="right")))
-            found = self._with(found, asked, order[done:stop], allowed)
+            rows = np.concatenate([rows, self._add(asked, order[done:stop], allowed)])
             done, entries = stop, entries * _GROWS_BY
-            rest = float(np.sqrt(squares[done:].sum()))
-            if done >= len(order):
-                return _reaching(found, k, 0.0, 1.0)
-            edge = _edge(found, k)
-            if rest + _SLACK < edge:
-                rows = _reaching(found, k, rest, float(np.sqrt(squares[:done].sum())))
-                if len(rows) <= max(_ENOUGH, 4 * k):
-                    return rows
+            rest, known = float(np.sqrt(squares[done:].sum())), float(np.sqrt(squares[:done].sum()))
+            yield _Summed(rows, self._scratch.sums[rows]), rest, known
 
-    def _with(
-        self, found: _Summed, asked: Weighed, terms: NDArray[np.int64], allowed: NDArray[np.bool_] | None
-    ) -> _Summed:
-        """The sums with some more n-grams."""
-        postings = self._postings
-        entries, owner = spans(postings.offsets, asked.places[terms])
-        rows, shares = postings.documents[entries], asked.weights[terms][owner] * postings.weights[entries]
+    def _add(self, asked: Weighed, terms: NDArray[np.int64], allowed: NDArray[np.bool_] | None) -> NDArray[np.int32]:
+        """Adds some more n-grams to the sums; rows that none before has touched."""
+        postings, places = self._postings, asked.places[terms]
+        starts, stops = postings.offsets[places], postings.offsets[places + 1]
+        bounds = list(zip(starts.tolist(), stops.tolist(), strict=True))
+        rows = np.concatenate([postings.documents[start:stop] for start, stop in bounds])
+        shares = np.repeat(asked.weights[terms], stops - starts)
+        shares *= np.concatenate([postings.weights[start:stop] for start, stop in bounds])
         if allowed is not None:
             stays = np.flatnonzero(allowed[rows])
             rows, shares = rows[stays], shares[stays]
-        rows, shares = np.concatenate([found.rows, rows]), np.concatenate([found.sums, shares])
-        distinct, back = np.unique(rows, return_inverse=True)
-        sums = np.bincount(back, weights=shares, minlength=len(distinct)).astype(np.float64)
-        return _Summed(distinct.astype(np.int64), sums)
+        return self._scratch.add(rows, shares)
 
     def _scores(self, asked: Sequence[Weighed], rows: NDArray[np.int64]) -> NDArray[np.float32]:
         """Scores through the n-grams of the texts at ``rows``, each summed in rising order of the hashes."""
@@ -137,22 +190,31 @@ class Pruned:
         return np.asarray(weights.astype(np.float32))
 
 
-def _edge(found: _Summed, k: int) -> float:
-    """The ``k``-th best sum so far, which is no more than the ``k``-th best score; 0 where there are fewer."""
-    if len(found.sums) < k:
-        return 0.0
-    return min(1.0, float(np.partition(found.sums, len(found.sums) - k)[len(found.sums) - k]))
-
-
-def _reaching(found: _Summed, k: int, rest: float, known: float) -> NDArray[np.int64]:
-    """Rows whose score may reach the ``k``-th best.
+def _edge(found: _Summed, k: int, before: float) -> float:
+    """The ``k``-th best sum so far, which is no more than the ``k``-th best score; ``before`` while there are fewer.
 
     Args:
         found: sums so far.
         k: rows wanted.
+        before: the edge a round before; sums only grow.
+    """
+    sums = found.sums[found.sums >= before]
+    if len(sums) < k:
+        return before
+    return min(1.0, float(np.partition(sums, len(sums) - k)[len(sums) - k]))
+
+
+def _reaching(found: _Summed, edge: float, rest: float, known: float) -> NDArray[np.int32]:
+    """Rows whose score may reach the ``k``-th best.
+
+    Args:
+        found: sums so far.
+        edge: no more than the ``k``-th best score.
         rest: length of the question's part that has not been looked up.
         known: length of the part that has been.
     """
+    near = np.flatnonzero(found.sums >= edge - rest - _SLACK)
+    sums = found.sums[near]
     # A text that has p of the part looked up has at least p / known of its own length there.
-    left = np.sqrt(np.maximum(0.0, 1.0 - np.square(found.sums / max(known, _SLACK))))
-    return found.rows[found.sums + rest * left + _SLACK >= _edge(found, k)]
+    left = np.sqrt(np.maximum(0.0, 1.0 - np.square(sums / max(known, _SLACK))))
+    return found.rows[near[sums + rest * left + _SLACK >= edge]]
