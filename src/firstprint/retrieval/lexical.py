@@ -3,20 +3,20 @@
 Weights are ``(1 + ln tf) · idf`` with ``idf = ln((1 + N) / (1 + df)) + 1`` (Salton & Buckley 1988; the smooth form of
 scikit-learn), each text normalised to length 1, so a score is a cosine between 0 and 1.
 
-Up to ``EXHAUSTIVE_UP_TO`` texts a question is compared with every text that shares an n-gram with it. Above, the rarest
-n-grams name those that may be among the best, and these alone are compared (``lexical_pruned``). Both give the same.
+A question is compared with every text that shares an n-gram with it: at a million labels 6 ms a text. Looking only at
+those that may be among the best took longer at every size (``evals/scripts/lexical_at_size.py``).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from firstprint.retrieval.columns import mapped
-from firstprint.retrieval.grams import Counted, Grams, count_grams, grams_of, ngrams, open_counts, save_counts
+from firstprint.retrieval.grams import Counted, Grams, count_grams, grams_of, ngrams
 from firstprint.retrieval.largest import largest
 from firstprint.retrieval.lexical_build import NO_LENGTH, Postings, build_from_counts
 
@@ -28,28 +28,27 @@ __all__ = ["USUAL_GRAMS", "Grams", "LexicalIndex", "build_lexical", "grams_of", 
 USUAL_GRAMS = 45
 """Distinct n-grams of a label of usual length, about 15 characters. Chosen on the training halves of four suites (long
 Chinese paragraphs, procurement lines, groceries, mixed products) among 24, 45, 90 and no bound."""
-EXHAUSTIVE_UP_TO: Final = 100_000
-"""Texts up to which comparing all of them is faster (``evals/scripts/lexical_at_size.py``)."""
 ARRAYS = ("vocabulary", "idf", "offsets", "documents", "weights")
-_LENGTHS = "lengths"
 
 
 class Weighed(NamedTuple):
     """A question's n-grams that the index knows, in rising order of their hashes.
 
     Attributes:
-        hashes: uint32 (n,).
         places: int64 (n,), in the vocabulary.
         weights: float64 (n,); the sum of their products with a text's weights is the score.
     """
 
-    hashes: NDArray[np.uint32]
     places: NDArray[np.int64]
     weights: NDArray[np.float64]
 
 
-class Compared(Protocol):
+class Compared:
     """Texts that were asked about, compared with those of an index."""
+
+    def __init__(self, scores: NDArray[np.float32]) -> None:
+        """Takes the scores of ``LexicalIndex.scores_of``."""
+        self._scores = scores
 
     def nearest(self, place: int, k: int, allowed: NDArray[np.bool_] | None = None) -> NDArray[np.int64]:
         """Rows of the ``k`` texts most like the one asked at ``place``, in any order.
@@ -59,27 +58,20 @@ class Compared(Protocol):
             k: rows wanted; fewer where fewer share an n-gram.
             allowed: bool of shape (size,); rows outside are passed over.
         """
-        ...
+        return largest(self._scores[place], k, allowed)
 
     def at(self, rows: NDArray[np.int64]) -> NDArray[np.float32]:
         """Similarity of each text asked about to the texts at ``rows``, float32 of shape (n_asked, len(rows))."""
-        ...
+        return np.take(self._scores, rows, axis=1)
 
 
 class LexicalIndex:
     """Cosine of a text with each of ``size`` indexed texts."""
 
-    def __init__(self, postings: Postings, size: int, counted: Counted | None = None) -> None:
-        """Wraps arrays made by ``build_from_counts``.
-
-        Args:
-            postings: the inverted file.
-            size: number of texts.
-            counted: the n-grams of each text; with them a question is compared with a few texts alone.
-        """
+    def __init__(self, postings: Postings, size: int) -> None:
+        """Wraps arrays made by ``build_from_counts``, of ``size`` texts."""
         self.postings = postings
         self.size = size
-        self.counted = counted
 
     def scores(self, text: str) -> NDArray[np.float32]:
         """``scores_of`` for one text, float32 of shape (size,)."""
@@ -99,38 +91,33 @@ class LexicalIndex:
         return scores
 
     def compare(self, asked: Sequence[Grams]) -> Compared:
-        """Compares texts with the indexed ones; what is not asked for is not worked out."""
-        if self.counted is None:
-            return _Exhaustive(self.scores_of(asked))
-        from firstprint.retrieval.lexical_pruned import Pruned
-
-        return Pruned(self.postings, self.counted, [self.weighed(one) for one in asked])
+        """Compares texts with all that are indexed."""
+        return Compared(self.scores_of(asked))
 
     def weighed(self, asked: Grams) -> Weighed:
         """The n-grams of a text with their weights against this index."""
         postings, size = self.postings, len(asked.hashes)
         if not len(postings.vocabulary) or not size:
             nothing = np.zeros(0, dtype=np.int64)
-            return Weighed(nothing.astype(np.uint32), nothing, nothing.astype(np.float64))
+            return Weighed(nothing, nothing.astype(np.float64))
         places = np.minimum(np.searchsorted(postings.vocabulary, asked.hashes), len(postings.vocabulary) - 1)
         known = postings.vocabulary[places] == asked.hashes
         # An unknown n-gram counts in the length with the largest idf: a text of foreign words is not similar.
         weights = asked.weights * np.where(known, postings.idf[places], np.log1p(self.size) + 1.0)
         length = np.sqrt(np.add.accumulate(weights**2)[-1])  # summed in order, whatever the number
         weights *= np.sqrt(max(1.0, size / USUAL_GRAMS)) / max(length, NO_LENGTH)
-        return Weighed(asked.hashes[known], places[known], weights[known])
+        return Weighed(places[known], weights[known])
 
     def save(self, folder: Path, prefix: str) -> list[str]:
         """Writes the arrays as ``{prefix}.{array}.npy`` and returns the file names."""
-        wanted = ARRAYS if self.counted is None else (*ARRAYS, _LENGTHS)
         names = []
-        for name in wanted:
+        for name in ARRAYS:
             file = folder / f"{prefix}.{name}.npy"
             array = getattr(self.postings, name)
             if not _is_file(array, file):
                 np.save(file, array, allow_pickle=False)
             names.append(file.name)
-        return names if self.counted is None else [*names, *save_counts(self.counted, folder, prefix)]
+        return names
 
     def _add(self, asked: Weighed, scores: NDArray[np.float32]) -> None:
         """Adds the scores of a text to zeros."""
@@ -152,27 +139,12 @@ def _is_file(array: NDArray[np.generic], path: Path) -> bool:
     return isinstance(base, np.memmap) and base.filename is not None and Path(base.filename) == path.resolve()
 
 
-class _Exhaustive:
-    """Texts compared with every indexed one."""
-
-    def __init__(self, scores: NDArray[np.float32]) -> None:
-        self._scores = scores
-
-    def nearest(self, place: int, k: int, allowed: NDArray[np.bool_] | None = None) -> NDArray[np.int64]:
-        return largest(self._scores[place], k, allowed)
-
-    def at(self, rows: NDArray[np.int64]) -> NDArray[np.float32]:
-        return np.take(self._scores, rows, axis=1)
-
-
 def build_lexical(texts: Sequence[str]) -> LexicalIndex:
     """Indexes texts; about 20,000 short ones a second."""
     return lexical_of(count_grams(texts))
 
 
-def lexical_of(
-    counted: Counted, folder: Path | None = None, prefix: str = "", exhaustive_up_to: int = EXHAUSTIVE_UP_TO
-) -> LexicalIndex:
+def lexical_of(counted: Counted, folder: Path | None = None, prefix: str = "") -> LexicalIndex:
     """Indexes counted texts; the same counts give the same bits.
 
     Args:
@@ -180,16 +152,10 @@ def lexical_of(
         folder: where long arrays are written part by part, so that memory does not grow with them; ``save`` with the
             same folder and prefix adds the others.
         prefix: of the files.
-        exhaustive_up_to: texts up to which a question is compared with all of them.
     """
-    postings = build_from_counts(counted, folder, prefix)
-    return LexicalIndex(postings, counted.size, counted if counted.size > exhaustive_up_to else None)
+    return LexicalIndex(build_from_counts(counted, folder, prefix), counted.size)
 
 
-def open_lexical(folder: Path, prefix: str, size: int, exhaustive_up_to: int = EXHAUSTIVE_UP_TO) -> LexicalIndex:
+def open_lexical(folder: Path, prefix: str, size: int) -> LexicalIndex:
     """Maps a saved index into memory."""
-    arrays = {name: mapped(folder / f"{prefix}.{name}.npy") for name in ARRAYS}
-    if size <= exhaustive_up_to:
-        return LexicalIndex(Postings(**arrays, lengths=np.zeros(0)), size)
-    lengths = mapped(folder / f"{prefix}.{_LENGTHS}.npy")
-    return LexicalIndex(Postings(**arrays, lengths=lengths), size, open_counts(folder, prefix))
+    return LexicalIndex(Postings(*(mapped(folder / f"{prefix}.{name}.npy") for name in ARRAYS)), size)

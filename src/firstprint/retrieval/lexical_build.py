@@ -37,7 +37,6 @@ class Postings(NamedTuple):
         offsets: int64 (v + 1,); n-gram i stands in ``documents[offsets[i]:offsets[i + 1]]``.
         documents: int32 (p,), rows of texts, rising within an n-gram.
         weights: float32 (p,), each text's of length 1.
-        lengths: float64 (n,), length of each text before it was divided by it.
     """
 
     vocabulary: NDArray[np.uint32]
@@ -45,7 +44,6 @@ class Postings(NamedTuple):
     offsets: NDArray[np.int64]
     documents: NDArray[np.int32]
     weights: NDArray[np.float32]
-    lengths: NDArray[np.float64]
 
 
 def idf_of(frequency: NDArray[np.int64], size: int) -> NDArray[np.float64]:
@@ -93,7 +91,6 @@ def build_from_counts(
         offsets=np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(frequency, dtype=np.int64)]),
         documents=documents.array(),
         weights=weights.array(),
-        lengths=lengths,
     )
 
 

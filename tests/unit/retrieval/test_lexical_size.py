@@ -1,4 +1,4 @@
-"""The lexical index at size: built in parts, from kept counts, and asked through the rarest n-grams."""
+"""The lexical index at size: built in parts and from kept counts, and texts compared alone and with others."""
 
 from __future__ import annotations
 
@@ -76,8 +76,8 @@ def test_nothing_counted_can_be_put_together_kept_and_indexed(tmp_path: Path) ->
     assert same(concat([]), count_grams([]))
     save_counts(count_grams([]), tmp_path, "labels")
     assert same(open_counts(tmp_path, "labels"), count_grams([]))
-    lexical_of(count_grams([""]), tmp_path, "few", exhaustive_up_to=0).save(tmp_path, "few")
-    assert open_lexical(tmp_path, "few", 1, exhaustive_up_to=0).scores("steel").tolist() == [0.0]
+    lexical_of(count_grams([""]), tmp_path, "few").save(tmp_path, "few")
+    assert open_lexical(tmp_path, "few", 1).scores("steel").tolist() == [0.0]
 
 
 # --- building ---
@@ -115,13 +115,10 @@ def test_the_weights_are_those_of_a_plain_computation() -> None:
 
 
 @pytest.fixture(scope="module")
-def pruned(tmp_path_factory: pytest.TempPathFactory) -> LexicalIndex:
-    """The index as it is opened above ``EXHAUSTIVE_UP_TO``."""
-    folder = tmp_path_factory.mktemp("pruned")
-    lexical_of(count_grams(TEXTS), folder, "labels", exhaustive_up_to=0).save(folder, "labels")
-    opened = open_lexical(folder, "labels", len(TEXTS), exhaustive_up_to=0)
-    assert opened.counted is not None
-    return opened
+def opened(tmp_path_factory: pytest.TempPathFactory) -> LexicalIndex:
+    folder = tmp_path_factory.mktemp("opened")
+    lexical_of(count_grams(TEXTS), folder, "labels").save(folder, "labels")
+    return open_lexical(folder, "labels", len(TEXTS))
 
 
 ASKED = st.lists(
@@ -135,42 +132,26 @@ ASKED = st.lists(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(ASKED, st.integers(1, 80), st.integers(0, 2**32 - 1), st.sampled_from([None, 0.01, 0.5, 0.99]))
-def test_few_compared_are_the_best_of_all(
-    pruned: LexicalIndex, asked: list[str], k: int, seed: int, share: float | None
+def test_texts_are_compared_alike_alone_and_with_others_and_as_by_a_plain_sum(
+    opened: LexicalIndex, asked: list[str], k: int, seed: int, share: float | None
 ) -> None:
     rng = np.random.default_rng(seed)
     allowed = None if share is None else rng.random(len(TEXTS)) < share
-    grams = [grams_of(text) for text in asked]
-    every = build_lexical(TEXTS).scores_of(grams) if seed % 50 == 0 else pruned.scores_of(grams)
-    told = pruned.compare(grams)
     rows = np.unique(rng.integers(0, len(TEXTS), size=50))
-    assert told.at(rows).tobytes() == every[:, rows].tobytes()
-    for place, scores in enumerate(every if allowed is None else every * allowed):
-        found = told.nearest(place, k, allowed)
-        assert len(set(found.tolist())) == len(found)
-        wanted = np.sort(scores[scores > 0])[::-1][:k]
-        assert np.sort(scores[found])[::-1].tolist() == wanted.tolist()
-
-
-@settings(max_examples=50, deadline=None)
-@given(ASKED)
-def test_a_text_is_compared_alike_alone_and_with_others(pruned: LexicalIndex, asked: list[str]) -> None:
-    for index in (pruned, LexicalIndex(pruned.postings, pruned.size)):
-        rows = np.arange(0, len(TEXTS), 7)
-        together = index.compare([grams_of(text) for text in asked])
-        for place, text in enumerate(asked):
-            alone = index.compare([grams_of(text)])
-            assert alone.at(rows)[0].tobytes() == together.at(rows)[place].tobytes()
-            assert alone.nearest(0, 30).tolist() == together.nearest(place, 30).tolist()
-
-
-def test_few_are_compared_indeed(pruned: LexicalIndex, monkeypatch: pytest.MonkeyPatch) -> None:
-    from firstprint.retrieval import lexical_pruned
-
-    monkeypatch.setattr(lexical_pruned, "_FIRST_ENTRIES", 64)
-    told = pruned.compare([grams_of("冷轧 钢板 37 mm")])
-    assert isinstance(told, lexical_pruned.Pruned)
-    compared = told._may_be_best(told._asked[0], 5, None)
-    assert 5 <= len(compared) < len(TEXTS) // 3
+    together = opened.compare([grams_of(text) for text in asked])
+    postings = opened.postings
+    for place, text in enumerate(asked):
+        weighed = opened.weighed(grams_of(text))
+        sums = np.zeros(len(TEXTS))
+        for term, weight in zip(weighed.places, weighed.weights, strict=True):
+            span = slice(postings.offsets[term], postings.offsets[term + 1])
+            sums[postings.documents[span]] += weight * postings.weights[span]
+        scores = np.minimum(sums, 1.0).astype(np.float32)
+        alone = opened.compare([grams_of(text)])
+        assert alone.at(rows)[0].tobytes() == together.at(rows)[place].tobytes() == scores[rows].tobytes()
+        found = together.nearest(place, k, allowed)
+        assert found.tolist() == alone.nearest(0, k, allowed).tolist()
+        wanted = scores if allowed is None else scores * allowed
+        assert np.sort(scores[found])[::-1].tolist() == np.sort(wanted[wanted > 0])[::-1][:k].tolist()
