@@ -6,10 +6,11 @@ import itertools
 import re
 import unicodedata
 from functools import lru_cache
-from typing import Final, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 from firstprint.geography import find_geography
 from firstprint.rationale.cues import ABSENT, PLACED, ROLE_CUES, SUBJECT_CUES, WEAK_CUES
+from firstprint.rationale.name_places import KEPT_NAMES, longest_word, lowered_text, may_hold, places_of
 from firstprint.rationale.records import Entity, Facts
 from firstprint.wording import place_words
 
@@ -17,8 +18,6 @@ MASK = "\ue000"
 MASKED_TEXT = "\ue001"
 MentionKind = Literal["entity", "source", "equation", "text"]
 
-_KEPT_NAMES: Final = 65_536
-"""Names whose forms are kept: candidates of like products are the same few thousand datasets."""
 _SHORTEST_PART = 5
 _UNIT_PART = re.compile(r"per\b|每")  # "…, per kg": every sentence says so
 _CLOSE_BY = 6
@@ -93,7 +92,7 @@ def normalised(text: str) -> str:
     return text if text.isascii() else _normalised(text)  # every sign that is replaced is beyond ASCII
 
 
-@lru_cache(maxsize=_KEPT_NAMES)
+@lru_cache(maxsize=KEPT_NAMES)
 def _normalised(text: str) -> str:
     plain = re.sub(r"(?<=\d)。(?=\d)", ".", _OTHER_SIGN.sub(_in_one_form, text))
     return re.sub(r"(?<=m)[²³]", lambda match: {"²": "2", "³": "3"}[match[0]], plain)
@@ -115,7 +114,7 @@ def _mentions(plain: str, facts: Facts) -> tuple[Mention, ...]:
     """All known names, the longest first where they overlap."""
     taken: list[Mention] = []
     for (kind, name), keys in sorted(_known_names(plain, facts).items(), key=lambda item: -len(item[0][1])):
-        for start, end in _places(plain, normalised(name)):
+        for start, end in places_of(plain, normalised(name)):
             if all(end <= other.start or start >= other.end for other in taken):
                 taken.append(Mention(start, end, kind, frozenset(keys)))
     return tuple(sorted(taken))
@@ -127,7 +126,7 @@ def _known_names(plain: str, facts: Facts) -> dict[tuple[MentionKind, str], set[
     rows = {entity.key: _same_row(entity, facts) for entity in facts.entities}
     for entity in facts.entities:
         for name in entity.names:
-            if _may_hold(plain, normalised(name)):
+            if may_hold(plain, normalised(name)):
                 wanted.setdefault(("entity", name), set()).update(rows[entity.key])
         for source in {entity.source, f"{entity.source} {entity.source_version}".strip()} - {""}:
             wanted.setdefault(("source", source), set()).add(entity.key)
@@ -150,7 +149,7 @@ def _same_row(entity: Entity, facts: Facts) -> set[str]:
 def _distinct_parts(plain: str, facts: Facts) -> list[tuple[str, str]]:
     """Parts of names between commas and brackets that only one entity has and ``plain`` may hold: “cold rolled”."""
     parts: dict[str, set[str]] = {}
-    lowered = _lowered(plain)
+    lowered = lowered_text(plain)
     for entity in facts.entities:
         for name in entity.names:
             for part, word in _parts_of(name):
@@ -170,9 +169,9 @@ def _distinct_parts(plain: str, facts: Facts) -> list[tuple[str, str]]:
     ]
 
 
-@lru_cache(maxsize=_KEPT_NAMES)
+@lru_cache(maxsize=KEPT_NAMES)
 def _parts_of(name: str) -> tuple[tuple[str, str], ...]:
-    """Parts of one name that are long enough to stand for it, each with its longest word as ``_may_hold`` looks for it.
+    """Parts of one name that are long enough to stand for it, each with its longest word as ``may_hold`` looks for it.
 
     The same names come again and again.
     """
@@ -186,16 +185,16 @@ def _parts_of(name: str) -> tuple[tuple[str, str], ...]:
             and not plain.isdigit()
             and not _UNIT_PART.match(plain)
         ):
-            found[plain] = _longest_word(normalised(plain))
+            found[plain] = longest_word(normalised(plain))
     return tuple(found.items())
 
 
-@lru_cache(maxsize=_KEPT_NAMES)
+@lru_cache(maxsize=KEPT_NAMES)
 def _has_cue(part: str) -> bool:
     return any(cue.search(part) for cue in _CUE_WORDS)
 
 
-@lru_cache(maxsize=_KEPT_NAMES)
+@lru_cache(maxsize=KEPT_NAMES)
 def _is_place(part: str) -> bool:
     """A country at the end of one dataset's name is no name of it: others of that place are spoken of as well."""
     code = find_geography(part.title())
@@ -216,7 +215,7 @@ def _could_be_another(part: str, key: str, facts: Facts) -> bool:
     )
 
 
-@lru_cache(maxsize=_KEPT_NAMES)
+@lru_cache(maxsize=KEPT_NAMES)
 def _tokens(text: str) -> frozenset[str]:
     return frozenset(re.findall(r"[a-z0-9.-]+|[\u4e00-\u9fff]", text.lower()))
 
@@ -236,101 +235,6 @@ def _short_forms(name: str) -> set[str]:
     for run in re.findall(r"[\u4e00-\u9fff]{4,}", name):
         forms |= {run[at : at + 4] for at in range(len(run) - 3)}
     return forms
-
-
-def _places(plain: str, name: str) -> list[tuple[int, int]]:
-    if not _may_hold(plain, name):
-        return []
-    if len(name) < 2:  # 铅, 锌: a name of one character counts only between quotation marks
-        return _quoted_places(plain, name) if name else []
-    literal = _literal(name)
-    if literal and _is_simple(plain):
-        return _literal_places(_lowered(plain), literal, name)
-    return [match.span() for match in _name_pattern(name).finditer(plain)]
-
-
-def _quoted_places(plain: str, sign: str) -> list[tuple[int, int]]:
-    """Where one character stands between quotation marks."""
-    found: list[tuple[int, int]] = []
-    free = 0  # a mark that closes one name opens no other
-    for at in range(1, len(plain) - 1):
-        if plain[at] == sign and at - 1 >= free and plain[at - 1] in _OPENING and plain[at + 1] in _CLOSING:
-            found.append((at, at + 1))
-            free = at + 2
-    return found
-
-
-_OPENING: Final = frozenset('“"「『《')
-_CLOSING: Final = frozenset('”"」』》')
-_CASE_IS_PLAIN = re.compile(r"[\x00-\x7f\xb0-\xb3\xb7\xc0-\xff\u2010-\u2027\u2190-\u22ff\u3000-\u9fff\uff01-\uff20]+")
-"""Signs that ``re`` and ``str.lower`` fold alike, but for the letters of ``_LIKE_ASCII``."""
-_ODD_TEXT = re.compile(r"[^\S ]|  |[\u017f\u0131\u0130\u0307\u212a]")
-"""What a text may have that a plain search of its lower case would miss."""
-
-
-@lru_cache(maxsize=_KEPT_NAMES)
-def _literal(name: str) -> str:
-    """A name as a plain search finds it in a simple text in lower case; empty where only the pattern can tell."""
-    return " ".join(name.lower().split()) if _CASE_IS_PLAIN.fullmatch(name) else ""
-
-
-@lru_cache(maxsize=8)
-def _is_simple(plain: str) -> bool:
-    return not _ODD_TEXT.search(plain) and len(_lowered(plain)) == len(plain)
-
-
-def _literal_places(lowered: str, literal: str, name: str) -> list[tuple[int, int]]:
-    """As ``_name_pattern`` finds them, without compiling one: most names are those of one record only."""
-    first, last = (side.isascii() and side.isalnum() for side in (name[0], name[-1]))
-    found: list[tuple[int, int]] = []
-    start = lowered.find(literal)
-    while start >= 0:
-        end = start + len(literal)
-        within = (first and _is_latin(lowered[start - 1 : start])) or (last and _is_latin(lowered[end : end + 1]))
-        if not within:
-            found.append((start, end))
-        start = lowered.find(literal, start + 1 if within else end)
-    return found
-
-
-def _is_latin(sign: str) -> bool:
-    return sign.isascii() and sign.isalnum()
-
-
-@lru_cache(maxsize=_KEPT_NAMES)
-def _name_pattern(name: str) -> re.Pattern[str]:
-    """Finds a name as a whole, in any case, with any blanks between its words."""
-    pattern = r"\s+".join(re.escape(word) for word in name.split())
-    before = r"(?<![A-Za-z0-9])" if name[0].isascii() and name[0].isalnum() else ""
-    after = r"(?![A-Za-z0-9])" if name[-1].isascii() and name[-1].isalnum() else ""
-    return re.compile(before + pattern + after, re.IGNORECASE)
-
-
-def _may_hold(plain: str, name: str) -> bool:
-    """False only where the longest word of a name cannot stand in the text: nearly every name is told so.
-
-    Outside ASCII a few letters are equal in ``re`` and not in ``str.lower`` (ſ and s, the Kelvin sign and k): where
-    either text may hold one, the pattern decides.
-    """
-    word = _longest_word(name)
-    return not word or word in _lowered(plain)
-
-
-@lru_cache(maxsize=_KEPT_NAMES)
-def _longest_word(name: str) -> str:
-    """In lower case; empty where only the pattern can tell."""
-    word = max(name.split(), key=len, default="")
-    plain = all(char.isascii() or "\u3400" <= char <= "\u9fff" for char in word)
-    return word.lower() if plain else ""
-
-
-@lru_cache(maxsize=8)
-def _lowered(plain: str) -> str:
-    """The text in lower case, letters that ``re`` takes for an ASCII one written as that."""
-    return plain.lower().translate(_LIKE_ASCII)
-
-
-_LIKE_ASCII: Final = str.maketrans({"\u017f": "s", "\u0131": "i", "\u0130": "i", "\u0307": None, "\u212a": "k"})
 
 
 def _pieces(masked: str, mentions: tuple[Mention, ...], facts: Facts) -> tuple[Piece, ...]:
