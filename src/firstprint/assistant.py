@@ -28,7 +28,7 @@ from firstprint.domain.proposal import (
 )
 from firstprint.domain.steps import Interval, SurrogateQuery
 from firstprint.estimation.combine import routes_disagree
-from firstprint.estimation.next_measurement import Situation, next_measurement, queries_of
+from firstprint.estimation.next_measurement import Situation, next_measurement, queries_at_masses, queries_of
 from firstprint.estimation.plausible import Words, encoded_words, plausible
 from firstprint.estimation.surrogate import without_each
 from firstprint.intake import RawRequest, Request, read_request
@@ -287,6 +287,7 @@ class Assistant:
         if estimate is not None:
             if self.surrogate is not None:
                 self.surrogate.hear(self.wondered(question, said))
+                self.surrogate.hear(self.wondered_at_masses(question, said))
             step = next_measurement(self._situation(question, said, estimate), language)
 
         def raised(fallback: str | None) -> tuple[Flag, ...]:
@@ -316,6 +317,10 @@ class Assistant:
             return []
         missing = self._situation(question, said, said.estimate)
         return [*queries_of(missing), *without_each(said.query).values()]
+
+    def wondered_at_masses(self, question: Question, said: Routes) -> list[SurrogateQuery]:
+        """What it will be asked at masses that its answers to ``wondered`` imply."""
+        return [] if said.estimate is None else queries_at_masses(self._situation(question, said, said.estimate))
 
     def _situation(self, question: Question, said: Routes, estimate: Estimate) -> Situation:
         known = plausible(question.product.description, said.query.vector, self._words)

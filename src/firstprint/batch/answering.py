@@ -213,10 +213,9 @@ class Answerer:
         surrogate.hear([asked_of(question) for question in questions])
         if self._plan.records:
             for start in range(0, len(questions), _WONDERED_TOGETHER):
-                part = questions[start : start + _WONDERED_TOGETHER]
-                surrogate.hear(
-                    [query for one in part for query in self._assistant.wondered(one, routes(one, surrogate))]
-                )
+                part = [(one, routes(one, surrogate)) for one in questions[start : start + _WONDERED_TOGETHER]]
+                for wondered in (self._assistant.wondered, self._assistant.wondered_at_masses):
+                    surrogate.hear([query for one, said in part for query in wondered(one, said)])
 
     def _said(self, request: Request, question: Question) -> Outcome:
         if self._plan.records:

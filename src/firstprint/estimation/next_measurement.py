@@ -127,12 +127,23 @@ def queries_of(situation: Situation) -> list[SurrogateQuery]:
     """What the surrogate will be asked to choose the next measurement, so that it can be asked together."""
     query = situation.query
     queries = [query]
-    if query.mass_kg is None and query.unit == "piece" and situation.mass is not None:
-        queries += [query._replace(mass_kg=mass) for mass in _around(situation.mass)]
+    if query.mass_kg is None and query.unit == "piece":
+        known = situation.mass
+        queries += (
+            [query._replace(unit="kg")] if known is None else [query._replace(mass_kg=mass) for mass in _around(known)]
+        )
     if query.geography is None:
         queries += [query._replace(geography=place) for place in _PLAUSIBLE_PLACES]
     queries += [query._replace(vector=vector) for vectors in situation.plausible.values() for vector in vectors]
     return queries
+
+
+def queries_at_masses(situation: Situation) -> list[SurrogateQuery]:
+    """What it will be asked besides, at the masses that its answers to ``queries_of`` imply."""
+    query = situation.query
+    if query.mass_kg is not None or query.unit != "piece" or situation.mass is not None or situation.surrogate is None:
+        return []
+    return [query._replace(mass_kg=mass) for mass in _plausible_masses(situation.surrogate, situation)]
 
 
 def _around(mass: Interval) -> tuple[float, float, float]:

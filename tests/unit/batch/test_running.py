@@ -21,6 +21,7 @@ from firstprint.batch.records import FLAT_COLUMNS, BatchOptions
 from firstprint.batch.runner import job_folder, run_batch
 from firstprint.domain.proposal import Proposal
 from firstprint.errors import FaultsError, InputError
+from firstprint.estimation.surrogate import TrainedSurrogate
 from firstprint.settings import load_settings
 
 TABLE = [
@@ -330,3 +331,21 @@ def test_a_run_that_is_killed_goes_on_to_the_same_bytes(settings, source, tmp_pa
         now = json.loads(whole.read_text(encoding="utf-8").splitlines()[0])["provenance"]["created"]
         after = after.replace(created.encode(), now.encode())
     assert after == whole.read_bytes()
+
+
+def test_the_surrogate_is_asked_about_all_records_of_a_chunk_together(settings, source, monkeypatch):
+    opened = open_for_batch(settings)
+    plan = Plan("x", "2026-01-01T00:00:00+00:00", True, opened.decisions, opened.assistant.ranker)
+    (chunk,) = open_source(source, BatchOptions()).chunks(BatchOptions(), 100, frozenset())
+    calls, real = [], TrainedSurrogate._voices_of
+
+    def counted(self, queries, coverage):
+        calls.append(len(queries))
+        return real(self, queries, coverage)
+
+    monkeypatch.setattr(TrainedSurrogate, "_voices_of", counted)
+    Answerer(opened.assistant, plan).answer(chunk)
+    rows = sum(row.raw is not None for row in chunk.rows)
+    # The products; what else is wondered about them; and that at the masses which the answers imply.
+    assert 1 <= len(calls) <= 3, calls
+    assert sum(calls) > 3 * rows, calls
