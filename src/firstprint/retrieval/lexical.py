@@ -4,7 +4,7 @@ Weights are ``(1 + ln tf) · idf`` with ``idf = ln((1 + N) / (1 + df)) + 1`` (Sa
 scikit-learn), each text normalised to length 1, so a score is a cosine between 0 and 1.
 
 A question is compared with every text that shares an n-gram with it: at a million labels 6 ms a text. Looking only at
-those that may be among the best took longer at every size (``evals/scripts/lexical_at_size.py``).
+those that may be among the best took longer at 100,000 labels and at a million (``evals/scripts/lexical_at_size.py``).
 """
 
 from __future__ import annotations
