@@ -96,13 +96,7 @@ class Assistant:
         progress: Progress | None = None,
         encoder: Encoder | None = None,
     ) -> Assistant:
-        """Opens the workspace; the first time, builds the index and trains the surrogate.
-
-        Args:
-            home: the workspace folder; None takes that of the environment.
-            settings: in place of those of ``home`` and the environment.
-            progress: told each step of building.
-            encoder: the one that the settings name, where it was opened before; None opens it.
+        """Opens the workspace (``encoder`` where it was opened before); at first builds index and surrogate.
 
         Raises:
             FirstprintError: a setting, the home folder, the encoder or a model is at fault.
