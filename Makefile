@@ -43,10 +43,10 @@ format: $(DEV)
 	$(BIN)/ruff format src tests index evals docs
 
 test: lint
-	$(BIN)/python -m pytest --ignore=tests/local_llm --numprocesses=auto --dist=loadfile
+	$(BIN)/python -m pytest --ignore=tests/local_llm -m "not ray" --numprocesses=auto --dist=loadfile
 
 coverage: $(DEV)
-	$(BIN)/python -m pytest --ignore=tests/local_llm --numprocesses=auto --dist=loadfile --cov --cov-report=term:skip-covered
+	$(BIN)/python -m pytest --ignore=tests/local_llm -m "not ray" --numprocesses=auto --dist=loadfile --cov --cov-report=term:skip-covered
 
 catalogue: $(DEV)
 	$(BIN)/python index/build_catalogue.py
@@ -86,7 +86,7 @@ local-llm-test: $(DEV)
 ray-test: $(DEV)
 	$(PIP) install --quiet --constraint constraints.txt --editable ".[ray]"
 	$(BIN)/python -c "import ray.data"
-	timeout --kill-after=30 900 $(BIN)/python -m pytest tests/unit/batch/test_engine_ray.py --no-header
+	timeout --kill-after=30 600 $(BIN)/python -m pytest tests/unit/batch/test_engine_ray.py --no-header
 
 clean:
 	rm -rf $(VENV) .cache build dist
