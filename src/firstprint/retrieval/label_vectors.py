@@ -20,7 +20,7 @@ import numpy as np
 from firstprint.errors import IndexFaultError
 from firstprint.retrieval.label_index import VECTORS_FILE
 from firstprint.retrieval.label_texts import LABELS_FILE, LabelTexts
-from firstprint.retrieval.manifest import Manifest, damaged_files, read_manifest
+from firstprint.retrieval.manifest import FORMAT, Manifest, damaged_files, read_manifest
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -132,7 +132,7 @@ def _earlier(encoding: Encoding) -> Iterator[_Earlier]:
             continue
         with contextlib.suppress(IndexFaultError):
             manifest = read_manifest(folder)
-            if manifest.encoder_id == encoding.encoder.encoder_id:
+            if (manifest.format, manifest.encoder_id) == (FORMAT, encoding.encoder.encoder_id):
                 found.append((manifest, folder))
     for manifest, folder in sorted(found, key=lambda one: (one[0].created, one[1].name), reverse=True):
         name = ENCODED_FILE if ENCODED_FILE in manifest.files else VECTORS_FILE

@@ -114,9 +114,11 @@ def damaged_files(folder: Path, manifest: Manifest, names: Iterable[str]) -> tup
     """``file_faults`` among the files of these names."""
     faults = []
     for name in names:
-        expected = manifest.files[name]
+        expected = manifest.files.get(name)
         path = folder / name
-        if not path.is_file():
+        if expected is None:
+            faults.append(f"{name}: is not named in the manifest")
+        elif not path.is_file():
             faults.append(f"{name}: is missing")
         elif path.stat().st_size != expected.bytes:
             faults.append(f"{name}: has {path.stat().st_size} bytes, the manifest says {expected.bytes}")

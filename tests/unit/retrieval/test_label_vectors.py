@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -105,6 +106,17 @@ def test_vectors_of_another_encoder_or_of_a_damaged_index_are_not_taken(tmp_path
     np.testing.assert_array_equal(
         open_index(sound, sound.name).retriever.encoder_vectors(), Hashing().encode([d.name for d in datasets(0, 50)])
     )
+
+
+def test_an_index_of_an_earlier_format_is_passed_over(tmp_path: Path) -> None:
+    first = build_index(tmp_path, source(datasets(0, 40), Hashing(), "a"))
+    manifest = json.loads((first / "manifest.json").read_text())
+    manifest["format"] -= 1
+    manifest["files"] = {"vectors.faiss": next(iter(manifest["files"].values()))}
+    (first / "manifest.json").write_text(json.dumps(manifest))
+    encoder = Hashing()
+    open_index(built := build_index(tmp_path, source(datasets(0, 50), encoder, "b")), built.name)
+    assert len(encoder.asked) == len(set(encoder.asked)) == 50  # all are encoded again, each once
 
 
 def build_slowly(parent: str) -> None:
