@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import argparse
 import statistics
 import subprocess
 import sys
@@ -24,8 +25,11 @@ def seconds(command: list[str]) -> float:
 
 def main() -> int:
     """Prints medians and the ratio pair by pair."""
-    home = sys.argv[1] if len(sys.argv) > 1 else tempfile.mkdtemp()
-    runs = int(sys.argv[2]) if len(sys.argv) > 2 else 9
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("home", nargs="?", default=None, help="workspace with its index; a new one by default")
+    parser.add_argument("runs", nargs="?", type=int, default=9)
+    given = parser.parse_args()
+    home, runs = given.home or tempfile.mkdtemp(), given.runs
     estimate = [sys.executable, "-m", "firstprint", "--home", home, "estimate", *QUESTION]
     seconds(estimate)
     pairs = [
