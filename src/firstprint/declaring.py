@@ -30,7 +30,7 @@ def declared_product(
     """
     product = request.product
     if request.unit_known:
-        return product, ()
+        return product, ("declared_unit",) if request.unit_read else ()
     first = found.ranked[0] if found.ranked else None
     decision = "no_match" if first is None else ranker.decision(first.acceptance_probability)
     bare = SurrogateQuery(found.vector, "piece", None, None, None)

@@ -10,12 +10,20 @@ from firstprint.domain.product import DeclaredUnit, Language, Product, SystemBou
 from firstprint.errors import InputError, UnitError
 from firstprint.geography import find_geography, normalise_geography
 from firstprint.language import clean_description, detect_language, writing_language
-from firstprint.phrases import StatedQuantity, head_of, leading_quantity, trailing_quantity, without_quantities
-from firstprint.units import dimension, parse_unit
+from firstprint.phrases import (
+    StatedQuantity,
+    head_of,
+    leading_quantity,
+    names_a_battery,
+    trailing_quantity,
+    without_quantities,
+)
+from firstprint.units import convert_factor, dimension, parse_unit
 
 BOUNDARIES = get_args(SystemBoundary)
 LANGUAGES = get_args(Language)
 MAX_TOP = 50
+_CAPACITY = "kWh_capacity"
 _YEARS = (1950, 2100)
 _MAX_CATEGORY_CHARS = 200
 
@@ -41,6 +49,8 @@ class Request(NamedTuple):
     Attributes:
         product: as far as stated; its unit is ``piece`` while ``unit_known`` is false.
         unit_known: the declared unit was stated, as an option or at the start of the description.
+        unit_read: the unit stated was read as another of the same name: the kilowatt-hours of a battery as what it
+            holds. It counts among the facts assumed.
         matching_texts: the description without amounts and sizes; before it, where it names a purpose or what
             comes with it, the thing alone ("PET bottle" of "PET bottle for mineral water").
         language: of the answer.
@@ -52,6 +62,7 @@ class Request(NamedTuple):
     matching_texts: tuple[str, ...]
     language: Language
     top: int
+    unit_read: bool = False
 
 
 def read_request(raw: RawRequest) -> Request:
@@ -63,6 +74,8 @@ def read_request(raw: RawRequest) -> Request:
     text = clean_description(raw.text)
     stated = leading_quantity(text)
     unit = _declared_unit(raw, stated)
+    capacity = _capacity(raw, text, unit)
+    unit = capacity or unit
     mass = _checked_number("mass_kg", raw.mass_kg)
     if mass is None and stated is not None and dimension(stated.unit) == "mass" and _is_piece(unit):
         mass, unit = _mass_in_kg(stated), unit or DeclaredUnit(amount=_amount(raw.amount), unit="piece")
@@ -85,7 +98,22 @@ def read_request(raw: RawRequest) -> Request:
     bare = without_quantities(text)
     head = head_of(bare)
     texts = (bare,) if head is None else (head, bare)
-    return Request(product, unit is not None, texts, _answer_language(raw.language, product), checked_top(raw.top))
+    language = _answer_language(raw.language, product)
+    return Request(product, unit is not None, texts, language, checked_top(raw.top), capacity is not None)
+
+
+def _capacity(raw: RawRequest, text: str, unit: DeclaredUnit | None) -> DeclaredUnit | None:
+    """The kilowatt-hours of a battery as what it holds, stated as its unit or at the end of its name; else None.
+
+    Footprints of batteries are published per kWh of capacity; as energy, 12 kWh of a battery would be what a grid
+    delivers. A battery counted in pieces stays what it is.
+    """
+    if unit is None:
+        stated = trailing_quantity(text)
+        unit = stated and DeclaredUnit(amount=_amount(raw.amount) * stated.amount, unit=stated.unit)
+    if unit is None or dimension(unit.unit) != "energy" or not names_a_battery(text):
+        return None
+    return DeclaredUnit(amount=unit.amount * convert_factor(unit.unit, "kWh"), unit=_CAPACITY)
 
 
 def _declared_unit(raw: RawRequest, stated: StatedQuantity | None) -> DeclaredUnit | None:
@@ -124,8 +152,6 @@ def _is_piece(unit: DeclaredUnit | None) -> bool:
 
 
 def _mass_in_kg(stated: StatedQuantity) -> float:
-    from firstprint.units import convert_factor
-
     return stated.amount * convert_factor(stated.unit, "kg")
 
 

@@ -24,6 +24,17 @@ _TRAILING = re.compile(
     rf"(?<![\w.,/]){_NUMBER}\s*{_WORDY_UNIT}\s*[)）]?$|(?<=[\u4e00-\u9fff]){_NUMBER}\s*{_WORDY_UNIT}$", re.I
 )
 _BY_AREA = re.compile(r"paper|board|fabric|cloth|textile|film|foil|纸|布|面料|薄膜", re.I)
+_BATTERY = re.compile(
+    r"batter(?:y|ies|ien?)\b|akkus?\b|\bakkumulator|batteriespeicher|\baccumulat(?:or|eur)|power ?bank|"
+    r"\benergy storage (?:system|cabinet|container|unit)|蓄?电池|电芯|储能(?:系统|柜|电站|集装箱|单元|箱|模块)|充电宝",
+    re.I,
+)
+# What a battery drives, fills or carries is no battery: its kilowatt-hours are energy.
+_NO_BATTERY = re.compile(
+    r"electricity|\bcharg(?:er|ers|ing)\b|\bstrom\b|électricité|\b(?:vehicles?|cars?|bus(?:es)?|trucks?|bikes?|scooters?)\b"
+    r"(?! (?:traction )?batter)|电力|电网|用电|耗电|充电(?!宝)|放电|回收|recycl|电动(?:汽车|车|自行车|客车)(?!.*电池)",
+    re.I,
+)
 _DIMENSIONLESS = re.compile(
     r"(?<![\w.])\d+(?:[.,]\d+)?\s*(?:mm|cm|µm|um|μm|寸|英寸|inch(?:es)?|\"|″|毫米|厘米|微米)(?![A-Za-z])",
     re.I,
@@ -75,6 +86,15 @@ def trailing_quantity(text: str) -> StatedQuantity | None:
     """
     found = _TRAILING.search(text)
     return None if found is None or _BY_AREA.search(text) else leading_quantity(found[0])
+
+
+def names_a_battery(text: str) -> bool:
+    """Whether a description is of a battery, whose kilowatt-hours are what it holds.
+
+    >>> names_a_battery("磷酸铁锂电池包 60 kWh"), names_a_battery("charging a car's battery, 12 kWh")
+    (True, False)
+    """
+    return bool(_BATTERY.search(text)) and not _NO_BATTERY.search(text)
 
 
 def without_quantities(text: str) -> str:

@@ -147,3 +147,47 @@ def test_a_mass_the_name_of_a_piece_ends_with_is_that_of_the_piece(text, mass_kg
 def test_the_content_a_description_ends_with_is_the_amount_of_an_assumed_unit(text, unit, told):
     assumed = with_content(DeclaredUnit(amount=1.0, unit=unit), text)
     assert (assumed.amount, assumed.unit) == told
+
+
+@pytest.mark.parametrize(
+    ("text", "given", "amount"),
+    [
+        ("磷酸铁锂电池包", {"amount": 12, "unit": "kWh"}, 12),
+        ("LFP battery pack 12 kWh", {}, 12),
+        ("NMC Traktionsbatterie 60 kWh", {"amount": 2}, 120),
+        ("储能系统 0.5 MWh", {}, 500),
+        ("磷酸铁锂电芯", {"unit": "MJ", "amount": 3.6}, 1),
+        ("5 kWh lithium-ion battery", {}, 5),
+        ("充电宝 37 Wh", {}, 0.037),
+    ],
+)
+def test_kilowatt_hours_of_a_battery_are_what_it_holds(text, given, amount):
+    request = read_request(RawRequest(text, **given))
+    assert request.product.declared_unit.unit == "kWh_capacity"
+    assert request.product.declared_unit.amount == pytest.approx(amount)
+    assert request.unit_known
+    assert request.unit_read
+
+
+@pytest.mark.parametrize(
+    ("text", "given", "unit"),
+    [
+        ("charging of a car battery", {"unit": "kWh"}, "kWh"),
+        ("1 kWh 广东电网电力", {}, "kWh"),
+        ("电动汽车充电 12 kWh", {"unit": "kWh"}, "kWh"),
+        ("battery electric vehicle 60 kWh", {}, "piece"),
+        ("LFP battery pack 12 kWh", {"unit": "piece"}, "piece"),  # counted: the pack
+        ("lithium-ion battery", {"unit": "kg"}, "kg"),
+        ("battery pack", {"unit": "kWh_capacity"}, "kWh_capacity"),
+    ],
+)
+def test_other_kilowatt_hours_stay_energy(text, given, unit):
+    request = read_request(RawRequest(text, **given))
+    assert request.product.declared_unit.unit == unit
+    assert not request.unit_read
+
+
+def test_a_unit_read_otherwise_is_told_as_assumed(assistant):
+    proposal = assistant.estimate("磷酸铁锂电池包", amount=12, unit="kWh", geography="CN")
+    assert 600 < proposal.estimate.kg_co2e < 2_000  # 50 to 170 kg a kWh of capacity: the catalogue's range
+    assert "声明单位为假设值" in proposal.rationale.text
