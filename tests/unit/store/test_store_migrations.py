@@ -142,3 +142,5 @@ def test_the_newest_schema_can_be_taken_down_again(database_url: str):
         for step in reversed(list(script.walk_revisions())):
             step.module.upgrade()
     database.close()
+    with open_store(database_url) as store:
+        assert not store.queue.page().items
