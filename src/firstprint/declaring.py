@@ -10,6 +10,7 @@ from firstprint.intake import Request, with_content
 from firstprint.search import Found
 
 if TYPE_CHECKING:
+    from firstprint.domain.proposal import Decision
     from firstprint.estimation.surrogate import TrainedSurrogate
     from firstprint.ranking.acceptance import Acceptance
 
@@ -32,10 +33,21 @@ def declared_product(
     if request.unit_known:
         return product, ("declared_unit",) if request.unit_read else ()
     first = found.ranked[0] if found.ranked else None
-    decision = "no_match" if first is None else ranker.decision(first.acceptance_probability)
-    bare = SurrogateQuery(found.vector, "piece", None, None, None)
-    piece = decision != "match" and surrogate is not None and surrogate.lists(bare)
+    decision = _decision(found, ranker)
+    bare = piece_in_question(request, found, ranker)
+    piece = bare is not None and surrogate is not None and surrogate.lists(bare)
     by_first = first is not None and decision != "no_match" and product.mass_kg is None and not piece
     unit = first.dataset.unit if first is not None and by_first else "piece"
     declared = with_content(DeclaredUnit(amount=product.declared_unit.amount, unit=unit), product.description)
     return product.model_copy(update={"declared_unit": declared}), ("declared_unit",)
+
+
+def piece_in_question(request: Request, found: Found, ranker: Acceptance) -> SurrogateQuery | None:
+    """What ``declared_product`` will ask the surrogate; None where the unit is known or a dataset is surely meant."""
+    if request.unit_known or _decision(found, ranker) == "match":
+        return None
+    return SurrogateQuery(found.vector, "piece", None, None, None)
+
+
+def _decision(found: Found, ranker: Acceptance) -> Decision:
+    return ranker.decision(found.ranked[0].acceptance_probability if found.ranked else None)

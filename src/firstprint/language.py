@@ -225,21 +225,40 @@ def _weights() -> dict[str, dict[str, float]]:
 
 
 def _latin_language(text: str) -> str:
-    words = _WORD.findall(text)
-    scores = {code: _score(code, words, text) for code in _LATIN}
+    marks = [_marks(word) for word in _WORD.findall(text)]
+    known = [sum(each) for each in zip(*(one.known for one in marks), strict=True)] or [0.0] * len(_LATIN)
+    guessed = [sum(each) for each in zip(*(one.guessed for one in marks), strict=True)] or [0.0] * len(_LATIN)
+    scores = {
+        code: said + _by_letters(traits, text) + heard
+        for (code, traits), said, heard in zip(_LATIN.items(), known, guessed, strict=True)
+    }
     best = max(scores, key=lambda code: scores[code])  # en stands first, so it wins a tie
     return best if scores[best] > scores["en"] else "en"
 
 
-def _score(code: str, words: list[str], text: str) -> float:
-    traits = _LATIN[code]
-    known = sum(_weights().get(word, {}).get(code, 0.0) for word in words)
-    letters = sum(1.5 for letter in traits.letters if letter in text)
-    unknown = [word for word in words if word not in _weights()]
-    endings = tuple(traits.endings.split())
-    ended = sum(0.5 for word in unknown if _has_ending(word, endings))
-    clustered = sum(0.4 for word in unknown for cluster in traits.clusters.split() if cluster in word)
-    return known + letters + ended + clustered
+class _Marks(NamedTuple):
+    """What one word says for each language of ``_LATIN``: as a known word, or by its ending and clusters."""
+
+    known: tuple[float, ...]
+    guessed: tuple[float, ...]
+
+
+@lru_cache(maxsize=16_384)
+def _marks(word: str) -> _Marks:
+    nothing = (0.0,) * len(_LATIN)
+    known = _weights().get(word)
+    if known is not None:
+        return _Marks(tuple(known.get(code, 0.0) for code in _LATIN), nothing)
+    return _Marks(nothing, tuple(_guessed(word, traits) for traits in _LATIN.values()))
+
+
+def _guessed(word: str, traits: _Traits) -> float:
+    ended = 0.5 if _has_ending(word, tuple(traits.endings.split())) else 0.0
+    return ended + 0.4 * sum(cluster in word for cluster in traits.clusters.split())
+
+
+def _by_letters(traits: _Traits, text: str) -> float:
+    return 0.0 if text.isascii() else 1.5 * sum(letter in text for letter in traits.letters)
 
 
 def _has_ending(word: str, endings: tuple[str, ...]) -> bool:

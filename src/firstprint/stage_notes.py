@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
-from firstprint.catalogue.stage_splits import TO_GATE, StageSum, by_stage, stage_parts, stage_words
+from firstprint.catalogue.stage_splits import TO_GATE, by_stage, stage_parts, stage_words
 from firstprint.domain.dataset import Dataset
 from firstprint.domain.product import Language
 from firstprint.domain.proposal import StageShare
@@ -15,10 +16,12 @@ from firstprint.wording import boundary_words, unit_words
 
 _WHOLE_LIFE = frozenset({"use", "end_of_life"})
 _SHORT = {"materials": ("raw materials", "原材料")}
+_DATASETS_KEPT = 4_096
 _SMALLEST = 0.005
 """A part of less than half a per cent beyond the gate is not worth a line."""
 
 
+@lru_cache(maxsize=_DATASETS_KEPT)
 def stages_of(dataset_id: str) -> tuple[StageShare, ...]:
     """The stages of a dataset for its candidate's record, each with its value per unit and its share."""
     return tuple(
@@ -33,7 +36,7 @@ def stage_note(dataset: Dataset, asked_boundary: str, language: Language) -> str
     whole life, which stages are not in the value. Energy as it is delivered is passed over: losses in the grid are
     part of it.
     """
-    stages = by_stage(stage_parts(dataset.dataset_id))
+    stages = stages_of(dataset.dataset_id)
     if not stages or dataset.gwp100_kg_co2e is None:
         return ""
     if asked_boundary == "cradle_to_grave":
@@ -51,7 +54,7 @@ def _is_energy(unit: str) -> bool:
         return False
 
 
-def _not_counted(stages: Sequence[StageSum], language: Language) -> str:
+def _not_counted(stages: Sequence[StageShare], language: Language) -> str:
     has = {one.stage for one in stages}
     if has & _WHOLE_LIFE:
         return ""
@@ -59,7 +62,7 @@ def _not_counted(stages: Sequence[StageSum], language: Language) -> str:
     return _NOT_COUNTED[language].format(named=named)
 
 
-def _beyond_the_gate(dataset: Dataset, stages: Sequence[StageSum], language: Language) -> str:
+def _beyond_the_gate(dataset: Dataset, stages: Sequence[StageShare], language: Language) -> str:
     before = [one for one in stages if one.stage in TO_GATE]
     after = [one for one in stages if one.stage not in TO_GATE]
     if not before or sum(one.share for one in after) < _SMALLEST:
@@ -73,7 +76,7 @@ def _beyond_the_gate(dataset: Dataset, stages: Sequence[StageSum], language: Lan
     )
 
 
-def _told(stages: Sequence[StageSum], language: Language) -> str:
+def _told(stages: Sequence[StageShare], language: Language) -> str:
     amount = format_quantity(sum(one.kg_co2e for one in stages))
     share = format_percent(sum(one.share for one in stages))
     named = _joined([_word(one.stage, language) for one in stages], language)

@@ -12,7 +12,7 @@ import numpy as np
 
 from firstprint.assistant import Assistant
 from firstprint.batch.records import BatchRow, Chunk, Flat, Outcome
-from firstprint.declaring import declared_product
+from firstprint.declaring import declared_product, piece_in_question
 from firstprint.domain.steps import SurrogateQuery
 from firstprint.errors import FirstprintError
 from firstprint.intake import read_request
@@ -191,19 +191,22 @@ class Answerer:
         """What the search finds, the texts of all requests encoded in one call."""
         search = self._assistant.search
         texts = _each(requests, lambda raw: search.texts(requests[raw]), out)
-        if texts:
-            self._assistant.encoder.encode(list(dict.fromkeys(text for each in texts.values() for text in each)))
-        return _each(texts, lambda raw: search.find(requests[raw], self._allowed), out)
+        search.prepare([requests[raw] for raw in texts])
+        return _each(texts, lambda raw: search.find(requests[raw], self._allowed, most=requests[raw].top), out)
 
     def _hear_masses(self, requests: dict[RawRequest, Request], found: dict[RawRequest, Found]) -> None:
-        """Typical masses of all products that will be converted by one."""
+        """Which products come in pieces, and the typical masses of all that will be converted by one."""
+        surrogate, ranker = self._assistant.surrogate, self._assistant.ranker
+        if surrogate is None:
+            return
+        unsure = (piece_in_question(requests[raw], one, ranker) for raw, one in found.items())
+        surrogate.hear_listed([query for query in unsure if query is not None])
         asked = []
         for raw, one in found.items():
-            product, _ = declared_product(requests[raw], one, self._assistant.ranker, self._assistant.surrogate)
+            product, _ = declared_product(requests[raw], one, ranker, surrogate)
             if one.ranked and mass_is_assumed(product, one.ranked[0].dataset.unit):
                 asked.append(SurrogateQuery(one.vector, "piece", None, None, product.category))
-        if asked and self._assistant.surrogate is not None:
-            self._assistant.surrogate.hear_masses(asked)
+        surrogate.hear_masses(asked)
 
     def _hear(self, questions: Sequence[Question]) -> None:
         """The surrogate's opinion on all products; for records, with all it will be asked about them."""

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final, Literal, NamedTuple
 
 from firstprint.catalogue.glossary_scan import Entry, Found, Lexicon, Term, coverage, spelling_key
-from firstprint.catalogue.glossary_words import BREAKS, TURNING_WORDS, GlossaryLanguage, Token, tokens
+from firstprint.catalogue.glossary_words import BREAKS, TURNING_WORDS, GlossaryLanguage, Token
 from firstprint.errors import FaultsError, InputError
 from firstprint.language import detect_language
 from firstprint.resources import resource
@@ -112,7 +112,7 @@ class Glossary:
         Returns:
             At most :data:`MAX_TRANSLATIONS` preferred terms without repetition; empty when none is known.
         """
-        found = self._lexicon.scan(self._lexicon.tokens(text, "en"), "en")
+        found = self._lexicon.found(text, "en")
         counterparts = dict.fromkeys(one.entry.term.preferred(_other(one.entry)) for one in found)
         return tuple(counterparts)[:MAX_TRANSLATIONS]
 
@@ -129,7 +129,7 @@ class Glossary:
             FoundTerm(
                 read[one.start].start, read[one.end - 1].end, one.entry.term, one.entry.language, one.entry.spelling
             )
-            for one in self._lexicon.scan(read, language)
+            for one in self._lexicon.found(text, language)
         )
 
     def language_of(self, text: str) -> GlossaryLanguage:
@@ -140,11 +140,11 @@ class Glossary:
         """
         if not self._lexicon.languages:
             return "en"
-        read = tokens(text[:_CHARS_THAT_TELL])
+        read = self._lexicon.tokens(text[:_CHARS_THAT_TELL], "en")
         if all(token.is_han or not token.surface.isalpha() for token in read):
             return "en"
-        known = {one: self._share_alone(read, one) for one in self._lexicon.languages}
-        english = self._share_alone(read, "en") + _BONUS_OF_ENGLISH
+        known = {one: self._share_alone(text, one) for one in self._lexicon.languages}
+        english = self._share_alone(text, "en") + _BONUS_OF_ENGLISH
         if max(known.values()) + _BONUS_OF_DETECTED <= english or not any(known.values()):
             return "en"
         known["en"] = english
@@ -170,7 +170,7 @@ class Glossary:
         """
         language = language or self.language_of(name)
         read = self._lexicon.tokens(name, language)
-        scanned = list(self._lexicon.scan(read, language))
+        scanned = self._lexicon.found(name, language)
         found = [one for one in scanned if one.entry.term.kind != "unit"] or scanned
         units = [one for one in scanned if one not in found]
         if not found or coverage(read, found, units, language) < MIN_COVERAGE:
@@ -185,12 +185,13 @@ class Glossary:
         """Share of a text's content words and Chinese characters that belong to a known term, from 0 to 1."""
         language = language or self.language_of(text)
         read = self._lexicon.tokens(text, language)
-        return coverage(read, self._lexicon.scan(read, language), (), language)
+        return coverage(read, self._lexicon.found(text, language), (), language)
 
-    def _share_alone(self, read: Sequence[Token], language: str) -> float:
-        """Share of the content words that one language alone knows."""
-        read = self._lexicon.split(read) if language == "de" else read
-        return coverage(read, self._lexicon.scan(read, language, alone=True), (), language)
+    def _share_alone(self, text: str, language: str) -> float:
+        """Share of the content words at a text's beginning that one language alone knows."""
+        begun = text[:_CHARS_THAT_TELL]
+        read = self._lexicon.tokens(begun, language)
+        return coverage(read, self._lexicon.found(begun, language, alone=True), (), language)
 
 
 def load_glossary(path: Path | None = None) -> Glossary:

@@ -18,6 +18,7 @@ from firstprint.catalogue.glossary_words import (
     word_forms,
     word_key,
 )
+from firstprint.kept import Kept
 
 _SHORT_ACRONYM: Final = 3
 _DOUBTFUL: Final = frozenset(["PA", "PC"])
@@ -35,6 +36,7 @@ _MOST_PARTS: Final = 3
 _HEAD: Final = 2
 """Letters of a word that its spellings are kept under until they are needed."""
 _SHORT_WORD: Final = 3
+_NAMES_KEPT: Final = 256
 _LINKS: Final = ("", "s", "es", "n", "en", "er", "e", "ns")
 
 
@@ -145,15 +147,29 @@ class Lexicon:
         self._shelves = {language: _Shelf(language) for language in self._roots}
         self._german: dict[str, str] = {}
         self._filling = threading.Lock()
+        self._read: Kept[tuple[str, str], Sequence[Token]] = Kept(_NAMES_KEPT)
+        self._scanned: Kept[tuple[str, str, bool], Sequence[Found]] = Kept(_NAMES_KEPT)
         for number, (spelling, term, language) in enumerate(_spellings(terms)):
             self._shelves["en" if language == "zh" else language].put(number, spelling, term, language)
         self.languages: tuple[GlossaryLanguage, ...] = tuple(
             language for language in ("de", "fr") if self._shelves[language].by_head
         )
 
-    def tokens(self, name: str, language: str) -> list[Token]:
+    def tokens(self, name: str, language: str) -> Sequence[Token]:
         """The tokens of a name; German compounds that no entry begins with are split into known parts."""
-        return self.split(tokens(name)) if language == "de" else tokens(name)
+        key = (name, "de" if language == "de" else "")
+        known = self._read.get(key)
+        if known is None:
+            known = self._read.put(key, tuple(self.split(tokens(name)) if language == "de" else tokens(name)))
+        return known
+
+    def found(self, name: str, language: str, *, alone: bool = False) -> Sequence[Found]:
+        """``scan`` of the tokens of a name; one name is asked about several times, in different ways."""
+        key = (name, language, alone)
+        known = self._scanned.get(key)
+        if known is None:
+            known = self._scanned.put(key, tuple(self.scan(self.tokens(name, language), language, alone=alone)))
+        return known
 
     def split(self, read: Sequence[Token]) -> list[Token]:
         """Tokens with each unknown German compound replaced by its parts, which keep the compound's place."""

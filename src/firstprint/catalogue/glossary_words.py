@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final, Literal, NamedTuple
 
 GlossaryLanguage = Literal["zh", "en", "de", "fr"]
@@ -107,10 +108,14 @@ def word_key(word: str) -> str:
 
 def is_content(token: Token, language: str) -> bool:
     """Whether a token says something: no mark, no number, no function word of the language."""
-    if token.key in BREAKS or token.key.isdigit():
+    return _says_something(token.key, token.key if language == "en" or token.is_han else token.folded, language)
+
+
+@lru_cache(maxsize=8_192)
+def _says_something(key: str, word: str, language: str) -> bool:
+    if key in BREAKS or key.isdigit() or _STOP_WORD[language].fullmatch(word):
         return False
-    word = token.key if language == "en" or token.is_han else token.folded
-    return not (_STOP_WORD[language].fullmatch(word) or (token.is_han and _STOP_WORD["en"].fullmatch(word)))
+    return not ("\u3400" <= word[0] <= "\u9fff" and _STOP_WORD["en"].fullmatch(word))
 
 
 def folded(word: str) -> str:

@@ -87,8 +87,8 @@ def answers(question: str, text: str) -> frozenset[Answer]:
 
 
 @lru_cache(maxsize=1_024)
-def _told(text: str) -> tuple[tuple[str, frozenset[Answer]], ...]:
-    """The questions that a text answers, with its answers."""
+def told_answers(text: str) -> tuple[tuple[str, frozenset[Answer]], ...]:
+    """The questions that a text answers, with its answers; none where no name can contradict it."""
     told = ((question, answers(question, text)) for question in load_opposites())
     return tuple((question, said) for question, said in told if said)
 
@@ -101,7 +101,7 @@ def contradiction(text: str, *names: str) -> Contradiction | None:
     >>> contradiction("PET/PE film", "PET film") is None
     True
     """
-    for question, said in _told(text):
+    for question, said in told_answers(text):
         named = frozenset().union(*(answers(question, name) for name in names))
         if named and not named & said:
             return Contradiction(tuple(sorted(said)), tuple(sorted(named)))

@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 import numpy as np
 
@@ -88,6 +88,18 @@ _KEPT = 5_000
 """Datasets kept once read: candidates of like products are the same few hundred."""
 
 
+class Coded(NamedTuple):
+    """A column of few distinct values.
+
+    Attributes:
+        values: the distinct values; None where a cell is empty.
+        codes: place of each dataset's value, shape (n_datasets,).
+    """
+
+    values: list[str | float | None]
+    codes: NDArray[np.int32]
+
+
 class Catalogue:
     """Datasets by row number.
 
@@ -121,6 +133,18 @@ class Catalogue:
     def column(self, name: str) -> list[str]:
         """One text column as a list of length ``len(self)``."""
         return cast("list[str]", self._table.column(name).to_pylist())
+
+    def coded(self, name: str) -> Coded:
+        """One column by its distinct values."""
+        told = self._table.column(name).combine_chunks().dictionary_encode(null_encoding="encode")
+        return Coded(told.dictionary.to_pylist(), np.asarray(told.indices.to_numpy(), dtype=np.int32))
+
+    def matching(self, name: str, pattern: str) -> NDArray[np.bool_]:
+        """In which datasets a text column contains a match of a regular expression (RE2), shape (n_datasets,)."""
+        import pyarrow.compute as pc
+
+        found = pc.match_substring_regex(self._table.column(name), pattern)
+        return np.asarray(found.to_numpy(), dtype=np.bool_)
 
     def texts(self, name: str, rows: Iterable[int]) -> list[str]:
         """One text column at ``rows``."""

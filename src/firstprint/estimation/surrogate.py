@@ -200,26 +200,41 @@ class TrainedSurrogate:
 
     def lists(self, query: SurrogateQuery) -> bool:
         """Whether the description is the name of a thing whose mass is listed, and which so comes in pieces."""
+        return self._listed([query])[0]
+
+    def hear_listed(self, queries: Sequence[SurrogateQuery]) -> None:
+        """Asks ``lists`` about products together, so that the next question about each is answered at once."""
+        for start in range(0, len(queries), _HEARD_TOGETHER):
+            self._listed(queries[start : start + _HEARD_TOGETHER])
+
+    def _listed(self, queries: Sequence[SurrogateQuery]) -> list[bool]:
         family = self.families.get(MASS_FAMILY)
         if family is None:
-            return False
-        (said,) = family.predict_many(self._seen([query._replace(mass_kg=None, geography=None, category=None)]))
-        return said.distance <= KNOWN_DISTANCE
+            return [False] * len(queries)
+        bare = [query._replace(unit="piece", mass_kg=None, geography=None, category=None) for query in queries]
+        distances = [one.distance for one in self._masses_of(family, bare, DEFAULT_COVERAGE)]
+        return [distance <= KNOWN_DISTANCE for distance in distances]
 
     def _typical_masses(self, queries: Sequence[SurrogateQuery], coverage: float) -> list[Interval | None]:
         family = self.families.get(MASS_FAMILY)
         if family is None or not queries:
             return [None] * len(queries)
         bare = [query._replace(mass_kg=None, geography=None) for query in queries]
-        keys = [_key_of(query, coverage) for query in bare]
+        said = self._masses_of(family, bare, coverage)
+        return [mass_interval(one, 10.0 ** float(family.values[one.nearest]), coverage) for one in said]
+
+    def _masses_of(
+        self, family: FamilyModel, queries: Sequence[SurrogateQuery], coverage: float
+    ) -> list[FamilyPrediction]:
+        """What the family of masses says; what was asked a moment ago is not asked again."""
+        keys = [_key_of(query, coverage) for query in queries]
         known = {key: self._kept_masses[key] for key in keys if key in self._kept_masses}
-        missing = {key: query for key, query in zip(keys, bare, strict=True) if key not in known}
+        missing = {key: query for key, query in zip(keys, queries, strict=True) if key not in known}
         with limited(1):
             fresh = family.predict_many(self._seen(list(missing.values()))) if missing else []
         known.update(zip(missing, fresh, strict=True))
         _keep(self._kept_masses, known)
-        said = [known[key] for key in keys]
-        return [mass_interval(one, 10.0 ** float(family.values[one.nearest]), coverage) for one in said]
+        return [known[key] for key in keys]
 
     def out_of_domain(self, query: SurrogateQuery) -> bool:
         """True when every family that could answer is farther from the product than held-out rows were."""

@@ -94,9 +94,15 @@ class Acceptance(NamedTuple):
         return np.asarray(matrix @ np.asarray(self.weights), dtype=np.float64)
 
     def probabilities(
-        self, scores: NDArray[np.float64], matrix: NDArray[np.float64], text: str, *, spend: bool
+        self,
+        scores: NDArray[np.float64],
+        matrix: NDArray[np.float64],
+        text: str,
+        *,
+        spend: bool,
+        of: NDArray[np.int64] | None = None,
     ) -> NDArray[np.float64]:
-        """Calibrated probability that a human accepts each candidate, shape (n,), in the order given.
+        """Calibrated probability that a human accepts each candidate, in the order given.
 
         Two right datasets often stand side by side, but the farther behind the first, the likelier a later one is
         another thing.
@@ -106,17 +112,17 @@ class Acceptance(NamedTuple):
             matrix: features, shape (n, len(FEATURES)).
             text: as asked.
             spend: the first candidate is a spend-based average.
+            of: places of the candidates asked about, shape (m,); None for all.
         """
         if not len(scores):
             return np.zeros(0)
         leader = self.log_odds(scores, matrix, text, spend=spend)
         by_first, by_gap, intercept = self.behind
-        gaps = scores.max() - scores
+        places = np.arange(len(scores)) if of is None else of
+        gaps = scores.max() - scores[places]
         first = min(self.ceiling, _sigmoid(leader))
-        later = [min(first, _sigmoid(by_first * leader - by_gap * gap + intercept)) for gap in gaps]
-        out = np.array(later)
-        out[int(np.argmax(scores))] = first
-        return out
+        later = [min(first, _sigmoid(by_first * leader - by_gap * gap + intercept)) for gap in gaps.tolist()]
+        return np.where(places == int(np.argmax(scores)), first, np.array(later))
 
     def log_odds(self, scores: NDArray[np.float64], matrix: NDArray[np.float64], text: str, *, spend: bool) -> float:
         """Calibrated log odds of the first candidate, before the ceiling."""

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from firstprint.domain.findings import EVIDENCE_COLUMNS, evidence_columns
 from firstprint.domain.steps import Retrieved
 from firstprint.language import letters_of
 
@@ -88,7 +89,9 @@ _LONG_FROM, _LONG_AT = 120.0, 360.0
 """Letters from which a text is partly, and wholly, long: two sentences, and a paragraph."""
 
 
-def features(found: Sequence[Retrieved], fits: Sequence[Sequence[float]], text: str) -> NDArray[np.float64]:
+def features(
+    found: Sequence[Retrieved], fits: Sequence[Sequence[float]] | NDArray[np.float64], text: str
+) -> NDArray[np.float64]:
     """The feature matrix of one query's candidates, shape (n, len(FEATURES)).
 
     Args:
@@ -97,26 +100,22 @@ def features(found: Sequence[Retrieved], fits: Sequence[Sequence[float]], text: 
         fits: the scores of its fit terms in the order of ``FIT_NAMES``; they enter as natural logarithms, so that
             their product is a sum.
     """
-    if not found:
+    if not len(found):
         return np.zeros((0, len(FEATURES)))
-    evidence = np.array(
-        [(one.dense, one.lexical, one.document, one.memory, one.broader) for one in found], dtype=np.float64
-    )
-    similarity = np.array([one.similarity for one in found], dtype=np.float64)
-    capped = np.clip(similarity, 1 - _SIMILARITY_CAP, _SIMILARITY_CAP)
-    named_dense = np.array([one.named_dense for one in found])
+    told = dict(zip(EVIDENCE_COLUMNS, evidence_columns(found), strict=True))
+    capped = np.clip(told["similarity"], 1 - _SIMILARITY_CAP, _SIMILARITY_CAP)
     columns = [
         np.log(capped / (1 - capped)),
-        *evidence.T,
-        np.array([one.votes for one in found]),
-        np.array([one.named for one in found]),
-        (evidence[:, :2].max(axis=1) > _EXACT).astype(np.float64),
-        _one_over_rank(evidence[:, 1]),
-        _one_over_rank(evidence[:, 2]),
-        named_dense,
-        _one_over_rank(named_dense),
-        -(np.array([one.rejected for one in found]) ** 4),
-        *np.log(np.maximum(np.array(fits, dtype=np.float64), _FLOOR)).T,
+        *(told[name] for name in EVIDENCE),
+        told["votes"],
+        told["named"],
+        (np.maximum(told["dense"], told["lexical"]) > _EXACT).astype(np.float64),
+        _one_over_rank(told["lexical"]),
+        _one_over_rank(told["document"]),
+        told["named_dense"],
+        _one_over_rank(told["named_dense"]),
+        -(told["rejected"] ** 4),
+        *np.log(np.maximum(np.asarray(fits, dtype=np.float64), _FLOOR)).T,
     ]
     matrix = np.stack(columns, axis=1)
     long = _longness(text)

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+import numpy as np
 
 from firstprint.catalogue.opposites import Contradiction, contradiction
 from firstprint.domain.dataset import Dataset
@@ -16,6 +18,9 @@ from firstprint.errors import GeographyError, UnitError
 from firstprint.geography import REST_OF_WORLD, WORLD, ancestors, geography_fit, normalise_geography, place
 from firstprint.licences import is_restricted
 from firstprint.units import convert_amount, dimension, parse_unit
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 UnitRoute = Literal[
     "plain", "unusual", "same", "scaled", "by_mass", "needs_mass", "needs_piece_mass", "other_size", "none"
@@ -103,7 +108,7 @@ def wants_of(text: str) -> Wants:
     )
 
 
-_UNIT_SCORES: dict[UnitRoute, float] = {
+UNIT_SCORES: dict[UnitRoute, float] = {
     "plain": 1.0,
     "unusual": 0.8,
     "same": 1.0,
@@ -140,16 +145,37 @@ def unit_route(asked: str | None, dataset_unit: str, *, mass_known: bool) -> Uni
 
 def unit_score(asked: Asked, dataset: Dataset) -> float:
     """Can the declared unit be converted into the dataset's reference unit?"""
-    return _UNIT_SCORES[route_of(asked, dataset)]
+    return UNIT_SCORES[route_of(asked, dataset)]
+
+
+def unit_score_by_unit(asked: Asked, dataset: Dataset) -> float:
+    """``unit_score``, whatever the dataset's number."""
+    return UNIT_SCORES[_route_by_unit(asked, dataset)]
+
+
+def is_counted(unit: str) -> bool:
+    """Whether a unit counts things."""
+    return _dimension(unit) == "count"
 
 
 def route_of(asked: Asked, dataset: Dataset) -> UnitRoute:
     """``unit_route`` of a product and a dataset, or ``other_size`` where the product's mass speaks against it."""
     value, mass = dataset.gwp100_kg_co2e, asked.mass_kg
-    if mass and value and value > 0 and _dimension(dataset.unit) == "count":
-        low, high = PLAUSIBLE_KG_CO2E_PER_KG
-        if not low <= value / mass <= high:
-            return "other_size"
+    if mass and value and is_counted(dataset.unit) and of_other_size(np.array([value]), mass)[0]:
+        return "other_size"
+    return _route_by_unit(asked, dataset)
+
+
+def of_other_size(values: NDArray[np.float64], mass_kg: float) -> NDArray[np.bool_]:
+    """Which footprints of one piece, kg CO2e of shape (n,), no piece of this mass above 0 has; NaN is no footprint."""
+    low, high = PLAUSIBLE_KG_CO2E_PER_KG
+    per_kg = values / mass_kg
+    return (values > 0) & ((per_kg < low) | (per_kg > high))
+
+
+def _route_by_unit(asked: Asked, dataset: Dataset) -> UnitRoute:
+    """``route_of``, whatever the dataset's number: products and datasets of the same units have the same."""
+    mass = asked.mass_kg
     route = unit_route(asked.unit, dataset.unit, mass_known=mass is not None)
     own_mass = route in ("none", "needs_piece_mass") and bool(dataset.attributes.get("mass_kg_per_unit"))
     by_kg = mass is not None or (asked.unit is not None and _dimension(asked.unit) == "mass")
@@ -205,9 +231,9 @@ def _code(text: str) -> str | None:
         return None
 
 
-def is_grid(dataset: Dataset) -> bool:
-    """Whether a dataset is electricity of a place."""
-    return dataset.category.startswith(_GRID_CATEGORY) and _dimension(dataset.unit) == "energy"
+def is_grid(category: str, unit: str) -> bool:
+    """Whether a dataset of this category and unit is electricity of a place."""
+    return category.startswith(_GRID_CATEGORY) and _dimension(unit) == "energy"
 
 
 @lru_cache(maxsize=1024)
@@ -221,7 +247,7 @@ def _dimension(unit: str) -> str | None:
 def geography_score(asked: Asked, dataset: Dataset) -> float:
     """How near is the dataset's place to the product's?"""
     material, grid = _PLACE_SCORES[place_relation(asked.geography, dataset.geography)]
-    return material if material == grid or not is_grid(dataset) else grid
+    return material if material == grid or not is_grid(dataset.category, dataset.unit) else grid
 
 
 # By the boundary asked for; what a boundary lacks of it weighs more than what it has beyond it. A fuel's or a trip's
@@ -296,8 +322,13 @@ def phase_score(asked: Asked, dataset: Dataset) -> float:
 _ORDINARY = frozenset({"average", "virgin"})
 
 
-_OPPOSITE = 0.5
+OPPOSITE = 0.5
 """Of a dataset named for what the text excludes (cold-rolled for hot-rolled): a thing beside it, not of it."""
+
+
+def is_opposite(asked: Asked, dataset: Dataset) -> bool:
+    """Whether the text excludes what the dataset is named for."""
+    return opposite_of(asked, dataset) is not None
 
 
 def opposite_of(asked: Asked, dataset: Dataset) -> Contradiction | None:
@@ -307,10 +338,11 @@ def opposite_of(asked: Asked, dataset: Dataset) -> Contradiction | None:
 
 def variant_score(asked: Asked, dataset: Dataset) -> float:
     """A recycled or organic variant fits only a product said to be so, and no hot-rolled product a cold-rolled one."""
-    return _OPPOSITE if opposite_of(asked, dataset) else _variant_score(asked, dataset)
+    return OPPOSITE if opposite_of(asked, dataset) else variant_score_by_kind(asked, dataset)
 
 
-def _variant_score(asked: Asked, dataset: Dataset) -> float:
+def variant_score_by_kind(asked: Asked, dataset: Dataset) -> float:
+    """``variant_score``, whatever the dataset's names."""
     wanted = wants_of(asked.text).variant
     if dataset.variant == wanted or (dataset.variant in _ORDINARY and wanted in _ORDINARY):
         return 1.0

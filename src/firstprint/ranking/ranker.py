@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -13,7 +13,10 @@ from firstprint.domain.proposal import FitTerm
 from firstprint.domain.steps import Retrieved
 from firstprint.ranking.acceptance import Acceptance
 from firstprint.ranking.features import features
-from firstprint.ranking.fit import Asked, fit_scores, fit_terms
+from firstprint.ranking.fit import Asked, fit_terms
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 SAME_TEXT = 0.98
 """Similarity to a decided text from which it says the same: a space, a hyphen or a plural apart."""
@@ -52,29 +55,37 @@ class Ranked(NamedTuple):
         return self.found.memory >= SAME_TEXT or self.found.rejected > REJECTION_FROM
 
 
-def rank(asked: Asked, found: Sequence[Retrieved], datasets: Sequence[Dataset], model: Acceptance) -> list[Ranked]:
+def rank(
+    asked: Asked,
+    found: Sequence[Retrieved],
+    fits: NDArray[np.float64],
+    dataset: Callable[[int], Dataset],
+    model: Acceptance,
+    most: int | None = None,
+) -> list[Ranked]:
     """The candidates best first; the order follows the score alone.
 
     Args:
         asked: what the product states.
         found: retrieval evidence, one a dataset.
-        datasets: the datasets, in the same order as ``found``.
+        fits: scores of the fit terms of each, shape (len(found), number of terms).
+        dataset: gives the dataset at a row of the catalogue.
         model: the acceptance model.
+        most: candidates wanted; None for all.
     """
-    if not found:
+    if not len(found):
         return []
-    fits = [fit_scores(asked, dataset) for dataset in datasets]
     matrix = features(found, fits, asked.text)
     scores = model.scores(matrix)
-    order = np.argsort(-scores, kind="stable")
-    spend = datasets[order[0]].basis == "spend"
-    probability = model.probabilities(scores, matrix, asked.text, spend=spend)
-    return [
-        Ranked(
-            found[i], datasets[i], asked, fits[i], float(scores[i]), _decided(float(probability[i]), found[i], model)
-        )
-        for i in order
-    ]
+    order = np.argsort(-scores, kind="stable")[:most]
+    first = found[int(order[0])]
+    probability = model.probabilities(scores, matrix, asked.text, spend=dataset(first.row).basis == "spend", of=order)
+    out = []
+    for place, likely in zip(order.tolist(), probability.tolist(), strict=True):
+        one = found[place]
+        suits = tuple(fits[place].tolist())
+        out.append(Ranked(one, dataset(one.row), asked, suits, float(scores[place]), _decided(likely, one, model)))
+    return out
 
 
 def _decided(probability: float, found: Retrieved, model: Acceptance) -> float:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from pydantic import ValidationError
 
+from firstprint.blocks import product
 from firstprint.domain.product import Record
 from firstprint.errors import ModelError
 
@@ -97,7 +98,8 @@ class Adapter:
 
     def apply(self, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
         """Adapts unit vectors of shape (n, dimension) or (dimension,); each comes back with length 1."""
-        return _unit((self.matrix @ vectors.T).T)
+        rows = np.atleast_2d(vectors)
+        return _unit(product(rows, self.matrix.T)).reshape(vectors.shape)
 
     def undo(self, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
         """The encoder's vectors from adapted ones of shape (n, dimension), exact to float32 rounding."""

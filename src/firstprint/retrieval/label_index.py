@@ -36,8 +36,6 @@ EXACT_UP_TO = 2_000
 _EXACT_SHARE = 100
 _NOMINATED = 8
 _LEAST_NOMINATED = 240
-_SPARE = 1.5
-"""Labels nominated beyond those that a mask lets through if what it allows lay evenly."""
 _GATHERED_AT_ONCE = 256
 
 
@@ -134,7 +132,7 @@ class LabelIndex:
         if self.exact or (allowed is not None and size <= max(EXACT_UP_TO, len(self) // _EXACT_SHARE)):
             rows = None if allowed is None else np.flatnonzero(allowed)
             return [self._nearest(query, rows, wanted) for query in queries]
-        return [self._by_codes(query, wanted, allowed, size) for query in queries]
+        return [self._by_codes(query, wanted, allowed) for query in queries]
 
     def cosines(self, vectors: NDArray[np.float32], rows: Sequence[int] | NDArray[np.int64]) -> NDArray[np.float32]:
         """Cosines of vectors of shape (n, dimension) with the labels at ``rows``, float32 of shape (n, len(rows))."""
@@ -157,16 +155,12 @@ class LabelIndex:
         """The vectors of all labels, float32 of shape (n_labels, dimension); not to be written to."""
         return self._vectors
 
-    def _by_codes(self, query: NDArray[np.float32], k: int, allowed: NDArray[np.bool_] | None, size: int) -> LabelHits:
-        """The ``k`` nearest among what the codes nominate; all allowed labels where too few of those are allowed."""
+    def _by_codes(self, query: NDArray[np.float32], k: int, allowed: NDArray[np.bool_] | None) -> LabelHits:
+        """The ``k`` nearest among the allowed labels that the codes nominate."""
         from firstprint.retrieval.label_codes import nominated
 
         asked = max(_LEAST_NOMINATED, _NOMINATED * k)
-        if allowed is None:
-            return self._nearest(query, nominated(self._read(), query, asked), k)
-        rows = nominated(self._read(), query, int(asked * _SPARE * len(self) / size))
-        kept = rows[allowed[rows]]
-        return self._nearest(query, np.flatnonzero(allowed) if len(kept) < min(asked // 2, size) else kept, k)
+        return self._nearest(query, nominated(self._read(), query, asked, allowed), k)
 
     def _nearest(self, query: NDArray[np.float32], rows: NDArray[np.int64] | None, k: int) -> LabelHits:
         """The ``k`` nearest of the labels at ``rows``, each compared; of all with None."""

@@ -17,7 +17,6 @@ import numpy as np
 
 from firstprint.retrieval.columns import mapped
 from firstprint.retrieval.grams import Counted, Grams, count_grams, grams_of, ngrams
-from firstprint.retrieval.largest import largest
 from firstprint.retrieval.lexical_build import NO_LENGTH, Postings, build_from_counts
 
 if TYPE_CHECKING:
@@ -43,28 +42,6 @@ class Weighed(NamedTuple):
     weights: NDArray[np.float64]
 
 
-class Compared:
-    """Texts that were asked about, compared with those of an index."""
-
-    def __init__(self, scores: NDArray[np.float32]) -> None:
-        """Takes the scores of ``LexicalIndex.scores_of``."""
-        self._scores = scores
-
-    def nearest(self, place: int, k: int, allowed: NDArray[np.bool_] | None = None) -> NDArray[np.int64]:
-        """Rows of the ``k`` texts most like the one asked at ``place``, in any order.
-
-        Args:
-            place: among the texts asked about.
-            k: rows wanted; fewer where fewer share an n-gram.
-            allowed: bool of shape (size,); rows outside are passed over.
-        """
-        return largest(self._scores[place], k, allowed)
-
-    def at(self, rows: NDArray[np.int64]) -> NDArray[np.float32]:
-        """Similarity of each text asked about to the texts at ``rows``, float32 of shape (n_asked, len(rows))."""
-        return np.take(self._scores, rows, axis=1)
-
-
 class LexicalIndex:
     """Cosine of a text with each of ``size`` indexed texts."""
 
@@ -74,25 +51,17 @@ class LexicalIndex:
         self.size = size
 
     def scores(self, text: str) -> NDArray[np.float32]:
-        """``scores_of`` for one text, float32 of shape (size,)."""
-        (scores,) = self.scores_of([grams_of(text)])
-        return np.asarray(scores, dtype=np.float32)
+        """``scores_of`` the n-grams of a text."""
+        return self.scores_of(grams_of(text))
 
-    def scores_of(self, asked: Sequence[Grams]) -> NDArray[np.float32]:
-        """Similarity of texts to every indexed text in [0, 1], float32 of shape (len(asked), size).
+    def scores_of(self, asked: Grams) -> NDArray[np.float32]:
+        """Similarity of a text to every indexed text in [0, 1], float32 of shape (size,).
 
         It is the cosine, for a long text divided by the highest cosine that a label of usual length could have with
         it: a paragraph that contains a name whole shares with it √(n-grams of the name / n-grams of the paragraph)
         of its direction and no more. Zeros where no n-gram is shared.
         """
-        scores = np.zeros((len(asked), self.size), dtype=np.float32)
-        for row, one in enumerate(asked):
-            self._add(self.weighed(one), scores[row])
-        return scores
-
-    def compare(self, asked: Sequence[Grams]) -> Compared:
-        """Compares texts with all that are indexed."""
-        return Compared(self.scores_of(asked))
+        return np.minimum(self._sums(self.weighed(asked)), 1.0).astype(np.float32)
 
     def weighed(self, asked: Grams) -> Weighed:
         """The n-grams of a text with their weights against this index."""
@@ -119,18 +88,21 @@ class LexicalIndex:
             names.append(file.name)
         return names
 
-    def _add(self, asked: Weighed, scores: NDArray[np.float32]) -> None:
-        """Adds the scores of a text to zeros."""
+    def _sums(self, asked: Weighed) -> NDArray[np.float64]:
+        """The scores of a text before they are held at 1, float64 of shape (size,)."""
+        sums = np.zeros(self.size, dtype=np.float64)
         if not len(asked.places):
-            return
+            return sums
         postings = self.postings
         starts, stops = postings.offsets[asked.places], postings.offsets[asked.places + 1]
         bounds = list(zip(starts.tolist(), stops.tolist(), strict=True))
-        # Slices put together and one count over all: no other way of numpy goes through the entries fewer times.
-        rows = np.concatenate([postings.documents[start:stop] for start, stop in bounds])
+        # Slices put together and one sum over all: no other way of numpy goes through the entries fewer times. On
+        # 26,709 labels ``add.at`` takes a third of what ``bincount`` takes, which looks for the largest row first.
+        rows = np.concatenate([postings.documents[start:stop] for start, stop in bounds], dtype=np.intp)
         shares = np.repeat(asked.weights, stops - starts)
         shares *= np.concatenate([postings.weights[start:stop] for start, stop in bounds])
-        np.minimum(np.bincount(rows, weights=shares, minlength=self.size), 1.0, out=scores, casting="same_kind")
+        np.add.at(sums, rows, shares)
+        return sums
 
 
 def _is_file(array: NDArray[np.generic], path: Path) -> bool:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from firstprint.catalogue.labels import KINDS
-from firstprint.domain.steps import Retrieved
+from firstprint.domain.findings import EVIDENCE_COLUMNS, Findings, Verdicts
+from firstprint.retrieval.asking import Asked, Asking
 from firstprint.retrieval.evidence import (
     Decisions,
     Edges,
@@ -21,7 +22,6 @@ from firstprint.retrieval.evidence import (
     strongest,
 )
 from firstprint.retrieval.fusion import fuse
-from firstprint.retrieval.grams import grams_of, spans
 from firstprint.retrieval.largest import largest
 
 if TYPE_CHECKING:
@@ -29,35 +29,16 @@ if TYPE_CHECKING:
 
     from firstprint.retrieval.adapter import Adapter
     from firstprint.retrieval.label_index import LabelIndex
-    from firstprint.retrieval.lexical import Compared, LexicalIndex
+    from firstprint.retrieval.lexical import LexicalIndex
     from firstprint.retrieval.memory import Memory
 
 __all__ = ["LabelMap", "QueryVariant", "Retriever"]
 
 _LABELS_LOOKED_AT = 60
-_DATASETS_BY_DOCUMENT = 25
-"""Nearest labels, and datasets, of each way to ask; the union of all ways is weighed in full."""
+_PREFERRED_LOOKED_AT = 25
+"""Nearest labels of each way to ask, and of the first among preferred datasets; what they point at is weighed."""
 _BROADER_COUNTS = 0.7
 """A dataset found by what stands in for the thing is looked at like one that is this much as similar."""
-_MASKS_KEPT = 8
-
-
-class _Asked(NamedTuple):
-    """Ways to ask with what the indexes say to them.
-
-    Attributes:
-        vectors: adapted, float32 (n, dimension).
-        by_label: compared with every label.
-        by_document: compared with all labels of each dataset together.
-        weights: float32 (n,).
-        broader: bool (n,).
-    """
-
-    vectors: NDArray[np.float32]
-    by_label: Compared
-    by_document: Compared
-    weights: NDArray[np.float32]
-    broader: NDArray[np.bool_]
 
 
 class Retriever:
@@ -72,12 +53,9 @@ class Retriever:
         adapter: Adapter | None = None,
     ) -> None:
         """Takes the three indexes, the label map and the adapter, if any, that the dense index was built with."""
-        self._dense = dense
-        self._lexical = lexical
-        self._documents = documents
-        self._labels = labels
-        self._adapter = adapter
-        self._masks: dict[bytes, NDArray[np.bool_]] = {}
+        self._dense, self._lexical, self._documents = dense, lexical, documents
+        self._labels, self._adapter = labels, adapter
+        self._asking = Asking(dense, lexical, documents, labels, adapter)
 
     def retrieve(
         self,
@@ -87,7 +65,7 @@ class Retriever:
         preferred: NDArray[np.bool_] | None = None,
         memory: Memory | None = None,
         whole: QueryVariant | None = None,
-    ) -> list[Retrieved]:
+    ) -> Findings:
         """The datasets most similar to any variant of the query, best first: ``k``, and up to ``k`` more.
 
         The fused similarity is not the last word on which datasets are looked at: those that stand out by one kind of
@@ -107,10 +85,10 @@ class Retriever:
         exact = [variant for variant in variants if not variant.broader]
         remembered = exact if whole is None else [whole, *exact]
         recalled = [] if memory is None else [memory.recall(one.text, one.vector, allowed) for one in remembered]
-        asked = self._looked_up(variants)
+        asked = self._asking.of(variants)
         rows = np.unique(np.concatenate([*self._rows(asked, allowed, preferred), *(one.rows for one in recalled)]))
         if not len(rows):
-            return []
+            return Findings(rows, np.zeros((len(EVIDENCE_COLUMNS), 0), np.float32), rows.astype(np.int32), [], {})
         edges = self._labels.of(rows)
         best, wider = self._weighed(rows, edges, asked)
         decided = decisions_on(rows, remembered, recalled)
@@ -164,57 +142,30 @@ class Retriever:
 
     def adapted(self, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
         """Vectors of texts behind the adapter, if there is one; a row's bits do not depend on the others'."""
-        return vectors if self._adapter is None else self._adapter.apply(vectors)
+        return self._asking.adapted(vectors)
 
-    def _looked_up(self, variants: Sequence[QueryVariant]) -> _Asked:
-        """What the indexes say to each way to ask."""
-        ready = [one.adapted for one in variants if one.adapted is not None]
-        if len(ready) < len(variants):
-            ready = list(self.adapted(np.stack([variant.vector for variant in variants])))
-        grams = [grams_of(one.text) if one.grams is None else one.grams for one in variants]
-        return _Asked(
-            np.stack(ready),
-            self._lexical.compare(grams),
-            self._documents.compare(grams),
-            np.array([one.weight for one in variants], dtype=np.float32),
-            np.array([one.broader for one in variants], dtype=np.bool_),
-        )
+    def prepare(self, vectors: Mapping[str, NDArray[np.float32]]) -> None:
+        """Makes ready what the questions to come share: the vectors of their texts behind the adapter."""
+        self._asking.prepare(vectors)
 
     def _rows(
-        self, asked: _Asked, allowed: NDArray[np.bool_] | None, preferred: NDArray[np.bool_] | None
+        self, asked: Asked, allowed: NDArray[np.bool_] | None, preferred: NDArray[np.bool_] | None
     ) -> list[NDArray[np.int64]]:
         """Rows of the datasets that are weighed, some more than once; a few of the preferred ones whatever they say."""
-        rows = [self._pool(asked, len(asked.weights), allowed, _LABELS_LOOKED_AT)]
+        rows = self._asking.pointed_at(asked, len(asked.texts), allowed, _LABELS_LOOKED_AT)
         if preferred is not None:
             here = preferred if allowed is None else preferred & allowed
-            rows.append(self._pool(asked, 1, here, _DATASETS_BY_DOCUMENT))
+            rows += self._asking.pointed_at(asked, 1, here, _PREFERRED_LOOKED_AT)
         return rows
 
-    def _pool(self, asked: _Asked, first: int, allowed: NDArray[np.bool_] | None, k: int) -> NDArray[np.int64]:
-        """Rows of every allowed dataset that any kind of evidence points at, from the ``k`` nearest labels of each.
-
-        Args:
-            asked: ways to ask.
-            first: how many of them are looked at.
-            allowed: bool of shape (n_datasets,).
-            k: labels of each kind of evidence and way.
-        """
-        labels = None if allowed is None else self._labels_of(allowed)
-        near = [hits.rows for hits in self._dense.search_vectors(asked.vectors[:first], k, labels)]
-        near += [asked.by_label.nearest(place, k, labels) for place in range(first)]
-        documents = [asked.by_document.nearest(place, _DATASETS_BY_DOCUMENT, allowed) for place in range(first)]
-        edges, _ = spans(self._labels.offsets, np.unique(np.concatenate(near)))
-        rows = np.unique(np.concatenate([self._labels.dataset_rows[edges], *documents]))
-        return np.asarray(rows if allowed is None else rows[allowed[rows]], dtype=np.int64)
-
-    def _weighed(self, rows: NDArray[np.int64], edges: Edges, asked: _Asked) -> tuple[Evidence, Evidence | None]:
+    def _weighed(self, rows: NDArray[np.int64], edges: Edges, asked: Asked) -> tuple[Evidence, Evidence | None]:
         """Evidence of the ways that name the thing, and of those that name what may stand in for it, if there are."""
         found, back = np.unique(edges.labels, return_inverse=True)
         distinct = found.astype(np.int64)
         told = (
             self._dense.cosines(asked.vectors, distinct),
-            asked.by_label.at(distinct),
-            asked.by_document.at(rows),
+            np.stack([one.labels[distinct] for one in asked.scores]),
+            np.stack([one.documents[rows] for one in asked.scores]),
         )
 
         def of(ways: NDArray[np.bool_]) -> Evidence:
@@ -222,18 +173,6 @@ class Retriever:
             return evidence_of(edges, dense[back], lexical[back], document)
 
         return of(~asked.broader), of(asked.broader) if asked.broader.any() else None
-
-    def _labels_of(self, allowed: NDArray[np.bool_]) -> NDArray[np.bool_]:
-        """Which labels belong to an allowed dataset; bool of shape (n_labels,). The same few sets are asked for."""
-        key = np.packbits(allowed).tobytes()
-        labels = self._masks.get(key)
-        if labels is None:
-            labels = np.zeros(len(self._labels.offsets) - 1, dtype=np.bool_)
-            labels[self._labels.label_rows[np.repeat(allowed, np.diff(self._labels.dataset_offsets))]] = True
-            if len(self._masks) >= _MASKS_KEPT:
-                self._masks.pop(next(iter(self._masks)), None)
-            self._masks[key] = labels
-        return labels
 
 
 def _kept(order: NDArray[np.int64], k: int, best: Evidence, preferred: NDArray[np.bool_] | None) -> NDArray[np.int64]:
@@ -257,17 +196,34 @@ def _told(
     decided: Decisions,
     edges: Edges,
     label: NDArray[np.int64],
-) -> list[Retrieved]:
+) -> Findings:
     """The evidence for the datasets at ``order`` among ``rows``, each with its strongest label."""
-    kept = rows[order].tolist()
-    columns = (
-        *(values[order].tolist() for values in (similarity, best.dense, best.lexical, best.document)),
-        edges.labels[label].tolist(),
+    columns = {
+        "similarity": similarity,
+        "dense": best.dense,
+        "lexical": best.lexical,
+        "document": best.document,
+        "memory": decided.memory,
+        "votes": decided.votes,
+        "rejected": decided.rejected,
+        "named": best.named,
+        "named_dense": best.named_dense,
+        "broader": broader,
+    }
+    return Findings(
+        rows[order],
+        np.stack([columns[name] for name in EVIDENCE_COLUMNS])[:, order],
+        edges.labels[label],
         [KINDS[kind] for kind in edges.kinds[label].tolist()],
-        *(values[order].tolist() for values in (decided.memory, decided.votes, decided.rejected)),
-        *(values[order].tolist() for values in (best.named, best.named_dense, broader)),
-        [decided.confirmed_by[i] for i in order.tolist()],
-        [decided.rejected_by[i] for i in order.tolist()],
-        [decided.disputed.get(row, ()) for row in kept],
+        _verdicts(rows, decided),
     )
-    return list(map(Retrieved, kept, *columns))
+
+
+def _verdicts(rows: NDArray[np.int64], decided: Decisions) -> dict[int, Verdicts]:
+    """Who is behind the decisions, by catalogue row, for the datasets that somebody decided about."""
+    behind = np.flatnonzero((decided.memory > 0) | (decided.rejected > 0)).tolist()
+    about = {int(rows[place]): (decided.confirmed_by[place], decided.rejected_by[place]) for place in behind}
+    return {
+        row: Verdicts(*about.get(row, (None, None)), disputed=decided.disputed.get(row, ()))
+        for row in {*about, *decided.disputed}
+    }

@@ -86,6 +86,9 @@ def test_a_listed_thing_has_its_listed_mass_and_a_narrower_interval(weighed, ask
     assert weighed.typical_mass(ask("blue laptop", "piece"), 0.8).high < known.high
     assert weighed.lists(ask("blue laptop", "piece"))
     assert not weighed.lists(ask("folding laptop", "piece"))
+    weighed.hear_listed([ask("blue laptop", "kg"), ask("folding laptop", "kg")])  # asked together, the same is said
+    assert weighed.lists(ask("blue laptop", "kg"))
+    assert not weighed.lists(ask("folding laptop", "kg"))
 
 
 def test_a_reference_is_named_once_though_it_speaks_twice(weighed, ask):

@@ -14,7 +14,7 @@ from ranking_samples import asked, dataset, found, logistic, model, weights
 from firstprint.errors import ModelError
 from firstprint.ranking.acceptance import FIXED, Acceptance, load_acceptance, save_acceptance
 from firstprint.ranking.features import FEATURES, QUERY_FEATURES, features
-from firstprint.ranking.fit import TERMS, fit_score, fit_terms
+from firstprint.ranking.fit import TERMS, fit_score, fit_scores, fit_terms
 from firstprint.ranking.ranker import Ranked, rank
 
 MODEL = model()
@@ -27,7 +27,9 @@ def _fit(of, **given_):
 def _ranked(*many, by: Acceptance = MODEL, datasets=None) -> list[Ranked]:
     """Candidates of the rows 0, 1, 2 …, ranked; the datasets are alike unless given."""
     given_ = [one._replace(row=row) for row, one in enumerate(many)]
-    return rank(asked(), given_, datasets or [dataset(dataset_id=str(row)) for row in range(len(many))], by)
+    known = datasets or [dataset(dataset_id=str(row)) for row in range(len(many))]
+    fits = np.array([fit_scores(asked(), one) for one in known])
+    return rank(asked(), given_, fits, known.__getitem__, by)
 
 
 @pytest.mark.parametrize(
@@ -109,7 +111,7 @@ def test_a_ranked_dataset_tells_its_terms_when_asked():
 
 
 def test_no_candidates_are_no_error():
-    assert rank(asked(), [], [], MODEL) == []
+    assert rank(asked(), [], np.zeros((0, len(TERMS))), [].__getitem__, MODEL) == []
     assert MODEL.probabilities(np.zeros(0), np.zeros((0, len(FEATURES))), "x", spend=False).shape == (0,)
     assert MODEL.decision(None) == "no_match"
 

