@@ -25,7 +25,10 @@ if TYPE_CHECKING:
 
 _ANSWERS_KEPT: Final = 512
 """Terms by what was asked of them: units, places and years of a list are few."""
+_OPPOSITES_KEPT: Final = 16
+"""Of these a column as long as the catalogue is kept."""
 _STATES_OWN_MASS: Final = '"mass_kg_per_unit": "[^"]'
+_UNASKED: Final = -1
 _UNIT, _VARIANT = FIT_NAMES.index("unit"), FIT_NAMES.index("variant")
 _Term = Callable[[Asked, Dataset], float]
 
@@ -58,8 +61,8 @@ class FitTable:
             _values(catalogue.coded(name).codes)
             for name in ("system_boundary", "basis", "year", "life_cycle_phase", "variant", "licence")
         )
-        self._names = _Values(np.arange(len(catalogue)), np.arange(len(catalogue)))
         self._answers: Kept[Hashable, NDArray[np.float64]] = Kept(_ANSWERS_KEPT)
+        self._opposite: Kept[Hashable, NDArray[np.int8]] = Kept(_OPPOSITES_KEPT)
 
     def scores(self, asked: Asked, rows: NDArray[np.int64]) -> NDArray[np.float64]:
         """``fit_scores`` of the datasets at ``rows``, shape (len(rows), number of terms)."""
@@ -108,8 +111,22 @@ class FitTable:
             out[other, _UNIT] = terms.UNIT_SCORES["other_size"]
         told = told_answers(asked.text)
         if told:
-            opposite = self._each("opposite", self._names, terms.is_opposite, asked, rows, told)
-            out[opposite > 0, _VARIANT] = terms.OPPOSITE
+            out[self._opposites(asked, rows, told), _VARIANT] = terms.OPPOSITE
+
+    def _opposites(self, asked: Asked, rows: NDArray[np.int64], told: Hashable) -> NDArray[np.bool_]:
+        """Which of the datasets at ``rows`` are named for what the text excludes; each is asked once for its answers.
+
+        Args:
+            asked: what the product states.
+            rows: of the catalogue.
+            told: the text's answers: texts of the same answers exclude the same.
+        """
+        known = self._opposite.get(told)
+        if known is None:
+            known = self._opposite.put(told, np.full(len(self._factors), _UNASKED, dtype=np.int8))
+        for row in rows[known[rows] == _UNASKED].tolist():
+            known[row] = terms.is_opposite(asked, self._catalogue.dataset(row))
+        return known[rows] == 1
 
 
 def _values(*columns: NDArray[np.int32] | NDArray[np.bool_]) -> _Values:
