@@ -13,7 +13,7 @@ from typing import Generic, TypeVar
 from pydantic import ValidationError
 
 from firstprint.domain.product import Record
-from firstprint.errors import InputError, WorkspaceError
+from firstprint.errors import InputError, WorkspaceError, home_unwritable
 from firstprint.settings import Settings
 
 NOTE_FILE = "source.json"
@@ -176,7 +176,7 @@ def write_folder(parent: Path, key: str, write: Callable[[Path], None]) -> None:
             shutil.rmtree(temporary, ignore_errors=True)
             raise
     except OSError as error:
-        raise _unwritable(parent, error) from error
+        raise home_unwritable("An imported source", parent, error) from error
 
 
 def _remove_folders(parent: Path, removed: tuple[str, ...]) -> None:
@@ -190,13 +190,4 @@ def _remove_folders(parent: Path, removed: tuple[str, ...]) -> None:
             aside = (parent / key).rename(parent / f".removed-{uuid.uuid4().hex}")
             shutil.rmtree(aside)
     except OSError as error:
-        raise _unwritable(parent, error) from error
-
-
-def _unwritable(folder: Path, error: OSError) -> WorkspaceError:
-    """The error where a source cannot be kept."""
-    return WorkspaceError(
-        f"Sources cannot be written to {folder} ({error.strerror or error}).",
-        hint="Choose a folder you may write to: --home DIR or FIRSTPRINT_HOME=DIR.",
-        code="home_unwritable",
-    )
+        raise home_unwritable("An imported source", parent, error) from error

@@ -7,10 +7,9 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 from urllib.parse import quote
 
-from firstprint.domain.product import DeclaredUnit
 from firstprint.exporters.bom_figures import quantity, unit_for
 from firstprint.geography import place
-from firstprint.rationale.formatting import format_percent, format_quantity
+from firstprint.rationale.formatting import format_percent, format_quantity, per_unit
 from firstprint.wording import boundary_words, unit_words
 
 
@@ -54,16 +53,6 @@ def share(value: float | None) -> str:
     return "–" if value is None else f"{format_percent(value)} %"
 
 
-def per(unit: DeclaredUnit, language: str) -> str:
-    """What a footprint is per: ``per kg``, ``for 10 kg``, ``每件``."""
-    word = unit_words(unit.unit, language)
-    amount = f"{format_quantity(unit.amount)} {word}"
-    if language == "zh":
-        gap = " " if word.isascii() else ""
-        return f"每{gap}{word}" if unit.amount == 1 else f"{amount} 合计"
-    return f"per {word}" if unit.amount == 1 else f"for {amount}"
-
-
 def place_named(code: str | None, language: str) -> str:
     """A place by name; its code where it is none of the known ones."""
     found = place(code) if code else None
@@ -99,7 +88,7 @@ FILTERS: Mapping[str, Callable[..., object]] = {
     "figure": figure,
     "mass": mass,
     "share": share,
-    "per": per,
+    "per": per_unit,
     "place": place_named,
     "moment": moment,
     "iso": iso,
