@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from firstprint.catalogue.table import Catalogue
 from firstprint.domain.dataset import Dataset
+from firstprint.domain.decided import TakenDataset
 from firstprint.domain.product import Language, Product
 from firstprint.domain.proposal import (
     Candidate,
@@ -265,9 +266,7 @@ def flags(
         "rationale_fallback": rationale_fallback is not None,
     }
     told = [code for code, true in holds.items() if true]
-    messages = {code: _message(code, language, product, first, rationale_fallback) for code in told}
-    if "no_match" in messages and estimate is None:
-        messages["no_match"] = _NO_NUMBER[language]
+    messages = {code: flag_message(code, language, product, first, estimate, rationale_fallback) for code in told}
     return tuple(Flag(code=code, message=message) for code, message in messages.items())
 
 
@@ -304,7 +303,26 @@ def _ratio(estimate: Estimate) -> float:
     return estimate.high / estimate.low
 
 
-def _message(code: FlagCode, language: str, product: Product, first: Candidate | None, fallback: str | None) -> str:
+def flag_message(
+    code: FlagCode,
+    language: Language,
+    product: Product,
+    first: Candidate | TakenDataset | None,
+    estimate: Estimate | None,
+    fallback: str | None = None,
+) -> str:
+    """What a flag says in a language.
+
+    Args:
+        code: of the flag.
+        language: of the reader.
+        product: it is about.
+        first: the dataset that stands in, if any.
+        estimate: the number, if any.
+        fallback: why the language model's text was not used, for ``rationale_fallback``.
+    """
+    if code == "no_match" and estimate is None:
+        return _NO_NUMBER[language]
     texts = _MESSAGES_ZH if language == "zh" else _MESSAGES_EN
     name = "" if first is None else (first.name_zh or first.name if language == "zh" else first.name)
     return texts[code].format(

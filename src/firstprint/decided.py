@@ -10,10 +10,11 @@ import difflib
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from firstprint.assembly import Backing, all_warnings, backed, flags, rated, scaled_with_mass
+from firstprint.assembly import Backing, all_warnings, backed, flag_message, flags, rated, scaled_with_mass
 from firstprint.domain.dataset import Dataset
 from firstprint.domain.decided import DecidedRecord, Method, TakenDataset
 from firstprint.domain.decision import HumanDecision, standing
+from firstprint.domain.product import Language
 from firstprint.domain.proposal import Candidate, Estimate, Flag, Proposal, Scores
 from firstprint.errors import InputError
 from firstprint.estimation.combination import MIDDLE_SIMILARITY
@@ -83,6 +84,25 @@ def decided_record(
         method=outcome.method,
         flags=outcome.flags,
         catalogue_sha256=outcome.catalogue_sha256,
+    )
+
+
+def flags_for(record: DecidedRecord, language: Language) -> tuple[Flag, ...]:
+    """The record's flags for a reader of ``language``, told anew from code and facts where it was made in the other.
+
+    Why a language model's text was not used is kept in the record's language alone.
+    """
+    proposal = record.proposal
+    if writing_language(proposal.rationale.language) == language:
+        return record.flags
+    return tuple(
+        flag
+        if flag.code == "rationale_fallback"
+        else Flag(
+            code=flag.code,
+            message=flag_message(flag.code, language, proposal.product, record.taken, record.footprint),
+        )
+        for flag in record.flags
     )
 
 

@@ -6,8 +6,10 @@ import pytest
 from export_samples import PROPOSAL, candidate, decision, draft, proposal, record
 
 from firstprint.assembly import candidate as found_candidate
-from firstprint.decided import catalogue_candidate, decided_record, needs_catalogue
+from firstprint.assembly import flags
+from firstprint.decided import catalogue_candidate, decided_record, flags_for, needs_catalogue
 from firstprint.domain.dataset import Dataset
+from firstprint.domain.proposal import Candidate, Flag
 from firstprint.domain.steps import Retrieved
 from firstprint.errors import InputError
 from firstprint.estimation.combine import combine
@@ -148,6 +150,44 @@ def test_a_dataset_that_a_person_named_says_all_that_it_says_where_a_search_find
     taken = decided_record(PROPOSAL, [decision(PROPOSAL, "overridden", WATCH.dataset_id)], FakeCatalogue(WATCH)).taken
     assert taken is not None
     assert taken.stages == named.stages
+
+
+def told(language: str, decision_: str, first: Candidate, **changes: object) -> tuple[Flag, ...]:
+    """Every flag that may hold of a candidate, as the search raises them in a language."""
+    estimate = PROPOSAL.estimate.model_copy(update={"low": 0.001, "high": 1.0}) if changes.get("number", True) else None
+    return flags(
+        proposal(mass_kg=None).product,
+        decision_,
+        (first,),
+        estimate,
+        routes_disagree=True,
+        out_of_domain=True,
+        rationale_fallback="it was late",
+        year=2026,
+        language=language,
+    )
+
+
+@pytest.mark.parametrize("decision_", ["ambiguous", "no_match"])
+@pytest.mark.parametrize("number", [True, False])
+def test_flags_are_told_in_the_readers_language_whatever_the_records(decision_: str, number: bool) -> None:
+    first = candidate(1, year=2009, basis="spend", system_boundary="gate_to_gate", licence="proprietary", kg_co2e=None)
+    english, chinese = (told(language, decision_, first, number=number) for language in ("en", "zh"))
+    assert len(english) == (11 if decision_ == "ambiguous" else 6) - (not number)
+    estimate = PROPOSAL.estimate if number else None
+    made = proposal(mass_kg=None, flags=english, candidates=(first,), decision=decision_, estimate=estimate)
+    record = decided_record(made, ())
+    assert flags_for(record, "en") == english
+    assert [one for one in flags_for(record, "zh") if one.code != "rationale_fallback"] == list(chinese[:-1])
+    assert flags_for(record, "zh")[-1] == english[-1], "whose reason is kept in one language"
+    back = made.model_copy(update={"flags": chinese, "rationale": made.rationale.model_copy(update={"language": "zh"})})
+    assert flags_for(decided_record(back, ()), "en")[:-1] == english[:-1]
+
+
+def test_flags_of_a_dataset_taken_name_that_dataset_in_the_readers_language() -> None:
+    taken = record(proposal(candidates=(candidate(1), candidate(2, geography="FR"))), "made-up-2")
+    (flag,) = [one for one in flags_for(taken, "zh") if one.code == "geography_fallback"]
+    assert flag.message == "首位数据集的地域标注为“法国”，所求为“中国”。"
 
 
 def test_a_dataset_that_is_gone_is_named() -> None:

@@ -7,9 +7,11 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 from urllib.parse import quote
 
+from firstprint.estimation.next_measurement import why_in
 from firstprint.exporters.bom_figures import quantity, unit_for
 from firstprint.geography import place
 from firstprint.rationale.formatting import format_percent, format_quantity, per_unit
+from firstprint.rationale.wording_zh import localised
 from firstprint.wording import boundary_words, unit_words
 
 
@@ -53,6 +55,16 @@ def share(value: float | None) -> str:
     return "–" if value is None else f"{format_percent(value)} %"
 
 
+def equation(step: str, language: str) -> str:
+    """A step of a conversion, with the units that Chinese writes by a word of its own."""
+    return localised(step) if language == "zh" else step
+
+
+def why_measure(why: str, language: str) -> str:
+    """Why something should be found out next, in the reader's language."""
+    return why_in(language, why)
+
+
 def place_named(code: str | None, language: str) -> str:
     """A place by name; its code where it is none of the known ones."""
     found = place(code) if code else None
@@ -94,6 +106,8 @@ FILTERS: Mapping[str, Callable[..., object]] = {
     "iso": iso,
     "web": web_address,
     "in_path": in_path,
+    "equation": equation,
+    "why_measure": why_measure,
     "boundary": boundary_words,
     "unit": unit_words,
     "footprint": footprint,
