@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from made_up_site import EVIL
+from made_up_site import DATASETS, EVIL
 
 from conftest import log_in, sent
+from firstprint import assembly, review
+from firstprint.domain.proposal import StageShare
 
 PATHS = (
     "/",
@@ -61,6 +63,17 @@ def test_what_a_record_says_is_told_in_the_readers_language(site, visit):
         assert flag.startswith("The interval's ends lie more than a factor of ten apart")
         assert "1 piece × 5.2 kg CO2e/piece = 5.2 kg CO2e" in page.locator(".steps li").all_inner_texts()
         assert page.get_by_text("It is not yet confirmed that the dataset suits the product.").is_visible()
+
+
+def test_a_dataset_that_a_person_named_shows_its_stages(site, visit, monkeypatch):
+    parts = (StageShare(stage="materials", kg_co2e=0.6, share=0.5), StageShare(stage="use", kg_co2e=0.6, share=0.5))
+    monkeypatch.setattr(assembly, "stages_of", lambda _dataset_id: parts)
+    (kept,) = site.keep("cotton t-shirt")
+    shown = {one.dataset_id for one in site.store.get(kept).candidates}
+    other = next(one.dataset_id for one in DATASETS if one.dataset_id not in shown)
+    review.override(site.store, site.assistant.catalogue, kept, other, by="Ana", reason="it is that")
+    page = visit(site, f"/proposals/{kept}", locale="zh-CN")
+    assert page.locator(".decide .stages li").all_inner_texts() == ["原材料 0.6 kg 50 %", "使用 0.6 kg 50 %"]
 
 
 @pytest.mark.parametrize(
