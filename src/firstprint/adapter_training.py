@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from firstprint.domain.product import Record
-from firstprint.errors import WorkspaceError
+from firstprint.errors import home_unwritable
 from firstprint.retrieval.adapter import NO_ADAPTER, AdapterNote, save_adapter
 from firstprint.retrieval.adapter_fit import Fitted, fit_adapter, fit_with_decisions, label_sets
 from firstprint.retrieval.index_folder import OpenIndex, open_index
@@ -128,11 +128,7 @@ def _keep(settings: Settings, encoder: Encoder, fitted: Fitted | None) -> None:
             shutil.rmtree(folder, ignore_errors=True)
             part.rename(folder)
     except OSError as error:
-        raise WorkspaceError(
-            f"The catalogue adapter cannot be written to {folder.parent} ({error.strerror or error}).",
-            hint="Choose a folder you may write to: --home DIR or FIRSTPRINT_HOME=DIR.",
-            code="home_unwritable",
-        ) from error
+        raise home_unwritable("The catalogue adapter", folder.parent, error) from error
 
 
 def _ready(settings: Settings, index: OpenIndex, encoder: Encoder, progress: Progress | None) -> OpenIndex:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from firstprint.catalogue.table import Catalogue
 from firstprint.domain.dataset import Dataset
+from firstprint.domain.decided import TakenDataset
 from firstprint.domain.product import Language, Product
 from firstprint.domain.proposal import (
     Candidate,
@@ -17,6 +19,7 @@ from firstprint.domain.proposal import (
     Flag,
     FlagCode,
     Neighbour,
+    Reason,
     Scores,
 )
 from firstprint.domain.steps import Interval, Retrieved
@@ -62,6 +65,43 @@ def candidate(
     dataset, found, terms = ranked.dataset, ranked.found, () if bare else ranked.terms
     scaled, told = scaled_with_mass(dataset, product, mass, language)
     conversion = () if scaled is None else scaled.steps
+    backing = Backing(
+        similarity=found.similarity,
+        scores=_scores(ranked),
+        acceptance_probability=ranked.acceptance_probability,
+        warnings=(*all_warnings(dataset, product, year, language, _disputes(found, language)), *told),
+        matched_label=matched_label,
+        reasons=() if bare else why(_case(ranked, product, matched_label, terms, conversion)),
+        fit=terms,
+    )
+    return backed(place, dataset, product, year, scaled, backing)
+
+
+class Backing(NamedTuple):
+    """What stands behind a candidate beside its dataset; the fields are those of ``Candidate``."""
+
+    similarity: float
+    scores: Scores
+    acceptance_probability: float
+    warnings: tuple[str, ...]
+    matched_label: str = ""
+    reasons: tuple[Reason, ...] = ()
+    fit: tuple[FitTerm, ...] = ()
+
+
+def backed(
+    place: int, dataset: Dataset, product: Product, year: int, scaled: ScaledFactor | None, backing: Backing
+) -> Candidate:
+    """A dataset as a candidate, whether a search found it or a person named it: all that it says of itself, rated.
+
+    Args:
+        place: its rank.
+        dataset: of the catalogue.
+        product: with its declared unit.
+        year: the year asked for.
+        scaled: the dataset's footprint of the declared unit, or None where no conversion exists.
+        backing: what speaks for it, and what must be known of it.
+    """
     return Candidate(
         rank=place,
         dataset_id=dataset.dataset_id,
@@ -76,16 +116,16 @@ def candidate(
         source_version=dataset.source_version,
         licence=dataset.licence,
         year=dataset.year,
-        similarity=found.similarity,
-        scores=_scores(ranked),
-        acceptance_probability=ranked.acceptance_probability,
+        similarity=backing.similarity,
+        scores=backing.scores,
+        acceptance_probability=backing.acceptance_probability,
         kg_co2e=None if scaled is None else scaled.kg_co2e,
-        conversion=conversion,
-        dqr=_rated(ranked, product, year),
-        warnings=(*_all_warnings(ranked, product, year, language), *told),
-        matched_label=matched_label,
-        reasons=() if bare else why(_case(ranked, product, matched_label, terms, conversion)),
-        fit=terms,
+        conversion=() if scaled is None else scaled.steps,
+        dqr=rated(dataset, product, year, backing.acceptance_probability),
+        warnings=backing.warnings,
+        matched_label=backing.matched_label,
+        reasons=backing.reasons,
+        fit=backing.fit,
         citation=dataset.attributes.get("citation", ""),
         url=dataset.url,
         uncertainty_pct=dataset.uncertainty_pct,
@@ -93,20 +133,23 @@ def candidate(
     )
 
 
-def _rated(ranked: Ranked, product: Product, year: int) -> DataQuality:
+def rated(dataset: Dataset | Candidate, product: Product, year: int, acceptance_probability: float) -> DataQuality:
+    """The data quality ratings of a dataset for a product, asked for in a year."""
     return rate(
-        acceptance_probability=ranked.acceptance_probability,
+        acceptance_probability=acceptance_probability,
         asked_geography=product.geography,
-        dataset_geography=ranked.dataset.geography,
+        dataset_geography=dataset.geography,
         asked_year=year,
-        dataset_year=ranked.dataset.year,
+        dataset_year=dataset.year,
     )
 
 
-def _all_warnings(ranked: Ranked, product: Product, year: int, language: Language) -> tuple[str, ...]:
+def all_warnings(
+    dataset: Dataset, product: Product, year: int, language: Language, disputes: Sequence[str] = ()
+) -> tuple[str, ...]:
     """What is to be known of the dataset itself, of decisions that took another, and of its stages."""
-    note = stage_note(ranked.dataset, product.system_boundary, language)
-    told = (*dataset_warnings(ranked.dataset, year, language), *_disputes(ranked.found, language))
+    note = stage_note(dataset, product.system_boundary, language)
+    told = (*dataset_warnings(dataset, year, language), *disputes)
     return (*told, note) if note else told
 
 
@@ -223,9 +266,7 @@ def flags(
         "rationale_fallback": rationale_fallback is not None,
     }
     told = [code for code, true in holds.items() if true]
-    messages = {code: _message(code, language, product, first, rationale_fallback) for code in told}
-    if "no_match" in messages and estimate is None:
-        messages["no_match"] = _NO_NUMBER[language]
+    messages = {code: flag_message(code, language, product, first, estimate, rationale_fallback) for code in told}
     return tuple(Flag(code=code, message=message) for code, message in messages.items())
 
 
@@ -262,7 +303,26 @@ def _ratio(estimate: Estimate) -> float:
     return estimate.high / estimate.low
 
 
-def _message(code: FlagCode, language: str, product: Product, first: Candidate | None, fallback: str | None) -> str:
+def flag_message(
+    code: FlagCode,
+    language: Language,
+    product: Product,
+    first: Candidate | TakenDataset | None,
+    estimate: Estimate | None,
+    fallback: str | None = None,
+) -> str:
+    """What a flag says in a language.
+
+    Args:
+        code: of the flag.
+        language: of the reader.
+        product: it is about.
+        first: the dataset that stands in, if any.
+        estimate: the number, if any.
+        fallback: why the language model's text was not used, for ``rationale_fallback``.
+    """
+    if code == "no_match" and estimate is None:
+        return _NO_NUMBER[language]
     texts = _MESSAGES_ZH if language == "zh" else _MESSAGES_EN
     name = "" if first is None else (first.name_zh or first.name if language == "zh" else first.name)
     return texts[code].format(

@@ -32,7 +32,7 @@ from firstprint.importers.datasets.packages import Package
 from firstprint.importers.datasets.records import About, Asked, Problem
 from firstprint.importers.datasets.sanity import suspicious
 from firstprint.settings import Settings
-from firstprint.source_folders import NOTE_FILE, check_names, write_folder
+from firstprint.source_folders import check_names, write_folder, write_note
 from firstprint.version import __version__
 from firstprint.workspace import shipped
 
@@ -155,7 +155,7 @@ def import_package(
             _read(package, found, asked, named, counts, table, progress)
         _check_any(package, counts)
         note = _note(package, found, named, wishes, counts, original, folder, time.perf_counter() - started)
-        (folder / NOTE_FILE).write_text(note.model_dump_json(indent=1) + "\n", encoding="utf-8")
+        write_note(folder, note)
         kept.append(note)
         if dry or _already(settings, note):
             raise _NotKept

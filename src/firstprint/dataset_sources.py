@@ -8,21 +8,18 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from pydantic import ValidationError
-
 from firstprint.catalogue.table import Catalogue
 from firstprint.domain.dataset import Dataset
 from firstprint.domain.product import Record
-from firstprint.errors import CatalogueError, WorkspaceError
+from firstprint.errors import CatalogueError
 from firstprint.settings import Settings
-from firstprint.source_folders import NOTE_FILE, keys, keys_named, remove_folders
+from firstprint.source_folders import NOTE_FILE, Shelf, StoredSource
 
 TABLE_FILE = "datasets.arrow"
 SUSPICIOUS = "suspicious"
 """Attribute that says why a dataset's value is not believed; such a value is kept and yields no number."""
 SUSPICIOUS_VALUE = "suspicious_value"
 ORIGINAL_ID = "original_id"
-_LISTING = "firstprint catalogue sources"
 _CHUNK_BYTES = 1 << 20
 # What an import says of the source, and not of the dataset: the same dataset in two versions has one checksum.
 _OF_SOURCE = frozenset({"source", "source_version"})
@@ -36,7 +33,7 @@ class Grouped(Record):
     examples: tuple[str, ...] = ()
 
 
-class DatasetSource(Record):
+class DatasetSource(StoredSource):
     """One version of an imported source, as ``source.json`` keeps it.
 
     Attributes:
@@ -44,7 +41,6 @@ class DatasetSource(Record):
         original_sha256: of the file, or of all files of the folder, that were imported.
         content_sha256: of the datasets in any order, without what the import says of the source.
         table_sha256: of ``datasets.arrow``.
-        imported: date and time, UTC.
         without_result: datasets kept that can be matched and yield no number.
         suspicious: datasets kept whose value lies outside what its unit usually has, by reason.
         licences: datasets kept, by the terms they are under.
@@ -53,8 +49,6 @@ class DatasetSource(Record):
         notes: kept, with something about them left out, by reason.
     """
 
-    source_id: str
-    version: str
     title: str
     format: str
     recognised: str
@@ -66,7 +60,6 @@ class DatasetSource(Record):
     original_sha256: str
     content_sha256: str
     table_sha256: str
-    imported: str
     seconds: float
     rows_read: int
     rows_kept: int
@@ -79,58 +72,17 @@ class DatasetSource(Record):
     licences: dict[str, int]
     software: str
 
-    @property
-    def key(self) -> str:
-        """Id and version in one, as commands take it: ``tiangong@0.2.0``."""
-        return f"{self.source_id}@{self.version}"
 
-
-def source_folder(settings: Settings) -> Path:
-    """Where imported datasets are kept."""
-    return settings.home / "catalogue"
-
-
-def stored_sources(settings: Settings) -> tuple[DatasetSource, ...]:
-    """Every imported version of every source, by id, the oldest import first.
-
-    Raises:
-        WorkspaceError: a stored source is damaged.
-    """
-    parent = source_folder(settings)
-    return _in_order(_note(parent / key) for key in keys(parent))
-
-
-def active_sources(settings: Settings) -> tuple[DatasetSource, ...]:
-    """The version of each source that the catalogue has: the one imported last.
-
-    Raises:
-        WorkspaceError: a stored source is damaged.
-    """
-    return tuple({each.source_id: each for each in stored_sources(settings)}.values())
-
-
-def source_named(settings: Settings, name: str) -> tuple[DatasetSource, ...]:
-    """The versions that ``SOURCE_ID`` or ``SOURCE_ID@VERSION`` names, the last import last.
-
-    Raises:
-        InputError: there is none.
-        WorkspaceError: one of them is damaged.
-    """
-    parent = source_folder(settings)
-    return _in_order(_note(parent / key) for key in keys_named(parent, name, "dataset source", _LISTING))
-
-
-def remove_source(settings: Settings, name: str) -> tuple[str, ...]:
-    """Takes every version that ``SOURCE_ID`` or ``SOURCE_ID@VERSION`` names out of the home folder, damaged or not.
-
-    Raises:
-        InputError: there is none.
-        WorkspaceError: the home folder cannot be written.
-    """
-    parent = source_folder(settings)
-    removed = keys_named(parent, name, "dataset source", _LISTING)
-    remove_folders(parent, removed)
-    return removed
+DATASETS = Shelf(
+    DatasetSource,
+    "catalogue",
+    "dataset source",
+    "datasets",
+    "firstprint catalogue sources",
+    "firstprint catalogue remove",
+)
+source_folder, stored_sources, active_sources = DATASETS.folder, DATASETS.stored, DATASETS.active
+source_named, remove_source = DATASETS.named, DATASETS.remove
 
 
 def datasets_of(settings: Settings, source: DatasetSource) -> Iterator[Dataset]:
@@ -142,10 +94,10 @@ def datasets_of(settings: Settings, source: DatasetSource) -> Iterator[Dataset]:
     path = source_folder(settings) / source.key / TABLE_FILE
     try:
         if file_sha256(path) != source.table_sha256:
-            raise _damaged(source.key, f"{TABLE_FILE} is not the file that {NOTE_FILE} describes")
+            raise DATASETS.damaged(source.key, f"{TABLE_FILE} is not the file that {NOTE_FILE} describes")
         table = Catalogue(path, source.content_sha256)
     except (OSError, CatalogueError) as error:
-        raise _damaged(source.key, f"{TABLE_FILE} cannot be read") from error
+        raise DATASETS.damaged(source.key, f"{TABLE_FILE} cannot be read") from error
     return (table.read(row) for row in range(len(table)))
 
 
@@ -210,25 +162,3 @@ def file_sha256(path: Path) -> str:
         while chunk := file.read(_CHUNK_BYTES):
             total.update(chunk)
     return total.hexdigest()
-
-
-def _in_order(sources: Iterable[DatasetSource]) -> tuple[DatasetSource, ...]:
-    return tuple(sorted(sources, key=lambda each: (each.source_id, each.imported, each.version)))
-
-
-def _note(folder: Path) -> DatasetSource:
-    try:
-        source = DatasetSource.model_validate_json((folder / NOTE_FILE).read_bytes())
-    except (OSError, ValidationError) as error:
-        raise _damaged(folder.name, f"{NOTE_FILE} cannot be read") from error
-    if source.key != folder.name:
-        raise _damaged(folder.name, f"{NOTE_FILE} names {source.key!r}")
-    return source
-
-
-def _damaged(name: str, what: str) -> WorkspaceError:
-    return WorkspaceError(
-        f"The imported datasets {name} are damaged: {what}.",
-        hint=f"Remove them and import them again: firstprint catalogue remove {name}",
-        code="datasets_damaged",
-    )

@@ -10,15 +10,15 @@ import difflib
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from firstprint.assembly import dataset_warnings, flags, scaled_with_mass
+from firstprint.assembly import Backing, all_warnings, backed, flag_message, flags, rated, scaled_with_mass
 from firstprint.domain.dataset import Dataset
 from firstprint.domain.decided import DecidedRecord, Method, TakenDataset
 from firstprint.domain.decision import HumanDecision, standing
+from firstprint.domain.product import Language
 from firstprint.domain.proposal import Candidate, Estimate, Flag, Proposal, Scores
 from firstprint.errors import InputError
 from firstprint.estimation.combination import MIDDLE_SIMILARITY
 from firstprint.estimation.combine import combine, routes_disagree
-from firstprint.estimation.dqr import rate
 from firstprint.language import writing_language
 from firstprint.routes import COVERAGE, beside_of, evidence_of, mass_behind, proxy_of
 
@@ -87,6 +87,25 @@ def decided_record(
     )
 
 
+def flags_for(record: DecidedRecord, language: Language) -> tuple[Flag, ...]:
+    """The record's flags for a reader of ``language``, told anew from code and facts where it was made in the other.
+
+    Why a language model's text was not used is kept in the record's language alone.
+    """
+    proposal = record.proposal
+    if writing_language(proposal.rationale.language) == language:
+        return record.flags
+    return tuple(
+        flag
+        if flag.code == "rationale_fallback"
+        else Flag(
+            code=flag.code,
+            message=flag_message(flag.code, language, proposal.product, record.taken, record.footprint),
+        )
+        for flag in record.flags
+    )
+
+
 def _last(history: Sequence[HumanDecision]) -> HumanDecision | None:
     return next(iter(standing(history)[::-1]), None)
 
@@ -147,13 +166,7 @@ def _with(chosen: Candidate, rank: int | None, proposal: Proposal, sha256: str) 
 
 def _chosen(candidate: Candidate, proposal: Proposal) -> Candidate:
     """The candidate as a person's choice: its probability is 1 and its ratings follow from that."""
-    dqr = rate(
-        acceptance_probability=CHOSEN,
-        asked_geography=proposal.product.geography,
-        dataset_geography=candidate.geography,
-        asked_year=_year(proposal),
-        dataset_year=candidate.year,
-    )
+    dqr = rated(candidate, proposal.product, _year(proposal), CHOSEN)
     return candidate.model_copy(update={"acceptance_probability": CHOSEN, "dqr": dqr})
 
 
@@ -178,39 +191,15 @@ def _found(proposal: Proposal, dataset_id: str, catalogue: Catalogue | None) -> 
 
 def catalogue_candidate(dataset: Dataset, proposal: Proposal) -> Candidate:
     """A dataset as a person's choice, scaled to the declared unit: no text evidence speaks for it, a person does."""
-    language = writing_language(proposal.rationale.language)
-    scaled, told = scaled_with_mass(dataset, proposal.product, mass_behind(proposal), language)
-    return Candidate(
-        rank=len(proposal.candidates) + 1,
-        dataset_id=dataset.dataset_id,
-        name=dataset.name,
-        name_zh=dataset.name_zh,
-        geography=dataset.geography,
-        unit=dataset.unit,
-        gwp100_kg_co2e=dataset.gwp100_kg_co2e,
-        system_boundary=dataset.system_boundary,
-        basis=dataset.basis,
-        source=dataset.source,
-        source_version=dataset.source_version,
-        licence=dataset.licence,
-        year=dataset.year,
+    product, year, language = proposal.product, _year(proposal), writing_language(proposal.rationale.language)
+    scaled, told = scaled_with_mass(dataset, product, mass_behind(proposal), language)
+    backing = Backing(
         similarity=MIDDLE_SIMILARITY,  # of no weight: at probability 1 the combination asks for no text evidence
         scores=_FROM_CATALOGUE,
         acceptance_probability=CHOSEN,
-        kg_co2e=None if scaled is None else scaled.kg_co2e,
-        conversion=() if scaled is None else scaled.steps,
-        dqr=rate(
-            acceptance_probability=CHOSEN,
-            asked_geography=proposal.product.geography,
-            dataset_geography=dataset.geography,
-            asked_year=_year(proposal),
-            dataset_year=dataset.year,
-        ),
-        warnings=(*dataset_warnings(dataset, _year(proposal), language), *told),
-        citation=dataset.attributes.get("citation", ""),
-        url=dataset.url,
-        uncertainty_pct=dataset.uncertainty_pct,
+        warnings=(*all_warnings(dataset, product, year, language), *told),
     )
+    return backed(len(proposal.candidates) + 1, dataset, product, year, scaled, backing)
 
 
 def _taken(candidate: Candidate, rank: int | None) -> TakenDataset:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 
 class FirstprintError(Exception):
@@ -102,6 +103,15 @@ class WorkspaceError(FirstprintError):
     """Rule: the home folder can be read, and written where a command keeps something."""
 
     default_code = "workspace_fault"
+
+
+def home_unwritable(what: str, place: Path, error: OSError) -> WorkspaceError:
+    """The error where a part of the home folder, ``what`` as a sentence begins with it, cannot be kept."""
+    return WorkspaceError(
+        f"{what} cannot be written to {place} ({error.strerror or error}).",
+        hint="Choose a folder you may write to: --home DIR or FIRSTPRINT_HOME=DIR.",
+        code="home_unwritable",
+    )
 
 
 class FaultsError(InputError):

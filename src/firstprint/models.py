@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from firstprint.domain.steps import Encoder
-from firstprint.errors import WorkspaceError
+from firstprint.errors import WorkspaceError, home_unwritable
 from firstprint.estimation.surrogate import TrainedSurrogate
 from firstprint.estimation.surrogate_files import MANIFEST_FILE, load_surrogate, save_surrogate
 from firstprint.ranking.acceptance import FIXED, Acceptance, load_acceptance
@@ -125,11 +125,7 @@ def train_surrogate(
         save_surrogate(surrogate, folder)
         write_trained_on(note, folder)
     except OSError as error:
-        raise WorkspaceError(
-            f"The surrogate cannot be written to {folder} ({error.strerror or error}).",
-            hint="Choose a folder you may write to: --home DIR or FIRSTPRINT_HOME=DIR.",
-            code="home_unwritable",
-        ) from error
+        raise home_unwritable("The surrogate", folder, error) from error
     return surrogate
 
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from firstprint.adapter_training import AdapterReport, train_adapter
 from firstprint.assistant import Assistant
-from firstprint.errors import FaultsError, WorkspaceError
+from firstprint.errors import FaultsError, home_unwritable
 from firstprint.estimation.model import FamilyModel
 from firstprint.intake import RawRequest
 from firstprint.learning import Learned, confirmed_in, learn_from
@@ -168,11 +168,7 @@ def _keep_ranker(settings: Settings, learned: Learned) -> None:
         else:
             path.unlink(missing_ok=True)
     except OSError as error:
-        raise WorkspaceError(
-            f"The ranker cannot be written to {path.parent} ({error.strerror or error}).",
-            hint="Choose a folder you may write to: --home DIR or FIRSTPRINT_HOME=DIR.",
-            code="home_unwritable",
-        ) from error
+        raise home_unwritable("The ranker", path.parent, error) from error
 
 
 def _family_line(family: FamilyModel) -> str:

@@ -23,7 +23,8 @@ _AT = re.compile(r"firstprint is at (http://\S+)")
 class ServerProcess:
     """Starts on a free port and waits until it answers."""
 
-    def __init__(self, home: Path, *options: str, **environment: str) -> None:
+    def __init__(self, home: Path, *options: str, until: str = "/ready", **environment: str) -> None:
+        """``until``: what must answer with 200, or with 503 if it is ``/health``."""
         command = [sys.executable, "-m", "firstprint", "--home", str(home), "serve", "--port", "0", *options]
         own = {**os.environ, "OMP_NUM_THREADS": "1", **environment}
         self.log: list[str] = []
@@ -40,7 +41,7 @@ class ServerProcess:
         self.address = found[1].replace("0.0.0.0", "127.0.0.1")  # noqa: S104 - reached here all the same
         self.client = httpx.Client(base_url=f"{self.address}/api/v1", timeout=60)
         deadline = time.monotonic() + _START_S
-        while not self._answers():
+        while not self._answers(until):
             assert time.monotonic() < deadline, "".join(self.log)
             time.sleep(0.1)
 
@@ -79,9 +80,9 @@ class ServerProcess:
         assert answer.status_code == 200, answer.text
         return answer.json()
 
-    def _answers(self) -> bool:
+    def _answers(self, path: str) -> bool:
         try:
-            return self.client.get("/ready").status_code == 200
+            return self.client.get(path).status_code in (200, 503 if path == "/health" else 200)
         except httpx.TransportError:
             return False
 

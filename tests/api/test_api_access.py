@@ -56,6 +56,11 @@ def test_tokens_that_are_none_revoked_or_of_the_disabled_are_refused(guarded: Te
     assert guarded.get("/api/v1/me", headers=gone).status_code == 200
     store.tokens.revoke(token.token.id)
     store.users.disable("gone")
+    admin = bearer(guarded, "admin")
+    told = [(one["what"], one["user"]) for one in guarded.get("/api/v1/audit/log", headers=admin).json()["entries"]]
+    assert told[:3] == [("token_made", "admin"), ("user_disabled", "gone"), ("token_revoked", "viewer")]
+    assert "token revoked" in guarded.get("/audit", headers=admin).text
+    assert "token revoked" not in guarded.get("/audit", headers=bearer(guarded, "reviewer")).text
     for headers in ({}, {"Authorization": "Bearer fp_none"}, {"Authorization": "Basic eDp5"}, revoked, gone):
         answer = guarded.get("/api/v1/me", headers=headers)
         problem(answer, 401, "login_needed")

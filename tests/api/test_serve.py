@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import signal
+import sqlite3
 import threading
 import time
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -158,15 +162,48 @@ def test_a_postgresql_that_stops_gives_503_and_comes_back(home: Path, postgres: 
         assert server.get("/health")["status"] == "ok"
 
 
-def test_it_does_not_start_without_its_database_and_says_so(home: Path, postgres: Any) -> None:
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_it_starts_without_its_database_says_so_and_goes_on_once_it_is_there(
+    home: Path, postgres: Any, workers: str
+) -> None:
     url = postgres.new_database()
-    postgres.stop()
-    try:
-        told = refused(home, FIRSTPRINT_DATABASE_URL=url)
-    finally:
-        postgres.start()
-    assert "store_unreachable" in told
-    assert "Check that the server runs" in told
+    with (
+        _away(postgres) as come_back,
+        ServerProcess(home, "--workers", workers, until="/health", FIRSTPRINT_DATABASE_URL=url) as server,
+    ):
+        health = server.client.get("/health")
+        told = (health.status_code, health.json()["status"], health.json()["database"])
+        assert told == (503, "starting", "away")
+        _unavailable(server.client.get("/ready"))
+        _unavailable(server.client.get("/proposals"))
+        _unavailable(server.client.post("/estimates", json={"text": "PET bottle"}))
+        page = httpx.get(f"{server.address}/review", timeout=60)
+        assert (page.status_code, page.headers["retry-after"]) == (503, "5")
+        assert any("the database is not there yet" in line for line in server.log)
+        come_back()
+        _until_well(server)
+        made = server.client.post("/estimates", json={"text": "PET bottle", "save": True}).json()["id"]
+        assert server.get(f"/proposals/{made}")["proposal"]["id"] == made
+        assert server.get("/ready") == {"ready": True}
+
+
+def test_a_database_that_wants_a_person_is_not_waited_for(home: Path, tmp_path: Path) -> None:
+    assert "store_url_invalid" in refused(home, FIRSTPRINT_DATABASE_URL="mysql://localhost/firstprint")
+    with open_store(url := f"sqlite:///{tmp_path / 'newer.db'}"):
+        pass
+    with closing(sqlite3.connect(tmp_path / "newer.db")) as connection:
+        connection.execute("UPDATE firstprint_schema SET version_num = '9999_later'")
+        connection.commit()
+    assert "store_newer" in refused(home, FIRSTPRINT_DATABASE_URL=url)
+
+
+def test_no_administrator_is_told_once_the_database_is_there(home: Path, postgres: Any) -> None:
+    login = {"FIRSTPRINT_DATABASE_URL": postgres.new_database(), "FIRSTPRINT_LOGIN": "true"}
+    with _away(postgres) as come_back, ServerProcess(home, until="/health", **login) as server:
+        come_back()
+        _until_well(server)
+        assert any("admin_missing" in line for line in server.log)
+        assert server.client.get("/me").status_code == 401
 
 
 def test_two_workers_answer_from_one_index(home: Path, tmp_path: Path) -> None:
@@ -225,6 +262,28 @@ def _until(server: ServerProcess, job: str, reached: Any) -> dict[str, Any]:
         assert told["state"] in ("queued", "running"), told
         assert time.monotonic() < deadline, told
         time.sleep(0.05)
+
+
+@contextmanager
+def _away(postgres: Any) -> Iterator[Callable[[], None]]:
+    """PostgreSQL is stopped; what is given starts it again, which else the end does."""
+    postgres.stop()
+    come_back = functools.cache(postgres.start)
+    try:
+        yield come_back
+    finally:
+        come_back()
+
+
+def _until_well(server: ServerProcess) -> None:
+    """Until every worker that is asked is well, ten times in turn."""
+    deadline = time.monotonic() + PATIENCE_S
+    well = 0
+    while well < 10:
+        with httpx.Client(base_url=f"{server.address}/api/v1", timeout=60) as own:
+            well = well + 1 if own.get("/health").status_code == 200 else 0
+        assert time.monotonic() < deadline, "".join(server.log)
+        time.sleep(0.1)
 
 
 def _unavailable(answer: httpx.Response) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from made_up_site import EVIL
+from made_up_site import DATASETS, EVIL
 
 from conftest import log_in, sent
+from firstprint import assembly, review
+from firstprint.domain.proposal import StageShare
 
 PATHS = (
     "/",
@@ -46,6 +48,50 @@ def test_every_page_is_in_the_readers_language(site, visit):
     assert page.locator("#decide-title").inner_text() == "Decision"
     page.goto("/review")
     assert page.locator("h1").inner_text() == "Review queue"  # it is remembered
+
+
+def test_what_a_record_says_is_told_in_the_readers_language(site, visit):
+    (english,) = site.keep("cotton t-shirt")
+    chinese = site.assistant.estimate("cotton t-shirt", save=True, language="zh").id
+    for kept in (english, chinese):
+        page = visit(site, f"/proposals/{kept}", locale="zh-CN")
+        assert page.locator(".flags span").all_inner_texts() == ["区间两端相差十倍以上：请看下一步应测量什么。"]
+        assert "1 件 × 5.2 kg CO2e/件 = 5.2 kg CO2e" in page.locator(".steps li").all_inner_texts()
+        assert page.get_by_text("尚未确认所选数据集适合该产品。").is_visible()
+        page = visit(site, f"/proposals/{kept}")
+        (flag,) = page.locator(".flags span").all_inner_texts()
+        assert flag.startswith("The interval's ends lie more than a factor of ten apart")
+        assert "1 piece × 5.2 kg CO2e/piece = 5.2 kg CO2e" in page.locator(".steps li").all_inner_texts()
+        assert page.get_by_text("It is not yet confirmed that the dataset suits the product.").is_visible()
+
+
+def test_a_dataset_that_a_person_named_shows_its_stages(site, visit, monkeypatch):
+    parts = (StageShare(stage="materials", kg_co2e=0.6, share=0.5), StageShare(stage="use", kg_co2e=0.6, share=0.5))
+    monkeypatch.setattr(assembly, "stages_of", lambda _dataset_id: parts)
+    (kept,) = site.keep("cotton t-shirt")
+    shown = {one.dataset_id for one in site.store.get(kept).candidates}
+    other = next(one.dataset_id for one in DATASETS if one.dataset_id not in shown)
+    review.override(site.store, site.assistant.catalogue, kept, other, by="Ana", reason="it is that")
+    page = visit(site, f"/proposals/{kept}", locale="zh-CN")
+    assert page.locator(".decide .stages li").all_inner_texts() == ["原材料 0.6 kg 50 %", "使用 0.6 kg 50 %"]
+
+
+@pytest.mark.parametrize(
+    ("locale", "heads"),
+    [
+        ("en-GB", ["Footprint, kg CO₂e", "In doubt, kg CO₂e"]),
+        ("zh-CN", ["碳足迹（kg CO₂e）", "存疑量（kg CO₂e）"]),
+    ],
+)
+def test_columns_of_footprints_name_their_unit_and_hold_numbers_of_it(site, visit, locale, heads):
+    (kept,) = site.keep("cotton t-shirt")
+    site.assistant.estimate("3 g glass jar", save=True, language="en")
+    page = visit(site, "/review", locale=locale)
+    assert page.locator("th.right").all_inner_texts() == heads
+    assert page.locator("tbody td.num:nth-child(2)").all_inner_texts() == ["5.2", "0.0033"]
+    assert site.store.get(kept).estimate.kg_co2e == pytest.approx(5.2)
+    page.goto("/review/bulk?min=1")
+    assert page.locator("th.right").all_inner_texts() == heads[:1]
 
 
 SAME = {"PACT 3.0", "ILCD", "TIDAS", "JSON", "#"}

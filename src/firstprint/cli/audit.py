@@ -1,4 +1,4 @@
-"""``firstprint audit``: whether the history of decisions is whole, and the history to read."""
+"""``firstprint audit``: whether the history of decisions and accounts is whole, and the history to read."""
 
 from __future__ import annotations
 
@@ -40,10 +40,11 @@ def verify(
     home: options.Home = None,
     json: options.Json = False,  # noqa: FBT002
 ) -> None:
-    """Check every decision against the hash chain, and every proposal against its decisions.
+    """Check every decision and change of accounts against its hash chain, and proposals and accounts against them.
 
-    Exit code 1 where a decision was edited, removed, put in or moved, a proposal's record was edited, or a status does
-    not follow. Note the place shown, outside the database: given back with --anchor, it also shows what was cut off.
+    Exit code 1 where a decision or change was edited, removed, put in or moved, a proposal's record was edited, or a
+    status, role or token does not follow. Note the place shown, outside the database: given back with --anchor, it also
+    shows what was cut off.
     """
     from firstprint.cli.render_audit import report_view
 
@@ -70,7 +71,7 @@ def log(
     home: options.Home = None,
     json: options.Json = False,  # noqa: FBT002
 ) -> None:
-    """Read who decided or remarked what, when and why, latest first."""
+    """Read who decided or remarked what, and who changed whose account, when and why, latest first."""
     from firstprint.cli.render_audit import trail_view
 
     with kept_store(context, home) as store:

@@ -2,165 +2,62 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from functools import partial
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-_COMPANY, _PRODUCT, _AMOUNTS, _METHOD = (
-    "Facts about the company",
-    "Facts about the product",
-    "Facts per declared unit",
-    "Facts about the method",
-)
+if TYPE_CHECKING:
+    from typer.models import OptionInfo
 
-Company = Annotated[
-    str | None,
-    typer.Option("--company", metavar="NAME", help="Company that owns the data.", rich_help_panel=_COMPANY),
-]
-CompanyIds = Annotated[
-    list[str] | None,
-    typer.Option("--company-id", metavar="URN", help="URN of the company; repeatable.", rich_help_panel=_COMPANY),
-]
-ProductName = Annotated[
-    str | None,
-    typer.Option(
-        "--product-name", metavar="NAME", help="Name the company sells it by (PACT).", rich_help_panel=_PRODUCT
-    ),
-]
-ProductIds = Annotated[
-    list[str] | None,
-    typer.Option("--product-id", metavar="URN", help="URN of the product; repeatable.", rich_help_panel=_PRODUCT),
-]
+
+def _fact(flag: str, help_text: str, metavar: str | None = None, *, panel: str) -> OptionInfo:
+    """An option that may be left out, in the panel of what it is about."""
+    option: OptionInfo = typer.Option(flag, metavar=metavar, help=help_text, rich_help_panel=panel)
+    return option
+
+
+_company = partial(_fact, panel="Facts about the company")
+_product = partial(_fact, panel="Facts about the product")
+_amount = partial(_fact, panel="Facts per declared unit")
+_method = partial(_fact, panel="Facts about the method")
+
+Company = Annotated[str | None, _company("--company", "Company that owns the data.", "NAME")]
+CompanyIds = Annotated[list[str] | None, _company("--company-id", "URN of the company; repeatable.", "URN")]
+ProductName = Annotated[str | None, _product("--product-name", "Name the company sells it by (PACT).", "NAME")]
+ProductIds = Annotated[list[str] | None, _product("--product-id", "URN of the product; repeatable.", "URN")]
 ProductClassifications = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--product-classification",
-        metavar="URN",
-        help="URN of a class, such as a CN code; repeatable.",
-        rich_help_panel=_PRODUCT,
-    ),
+    list[str] | None, _product("--product-classification", "URN of a class, such as a CN code; repeatable.", "URN")
 ]
-NameEn = Annotated[
-    str | None,
-    typer.Option("--name-en", metavar="NAME", help="Name in English (ILCD, TIDAS).", rich_help_panel=_PRODUCT),
-]
-NameZh = Annotated[
-    str | None,
-    typer.Option("--name-zh", metavar="NAME", help="Name in Chinese (ILCD, TIDAS).", rich_help_panel=_PRODUCT),
-]
+NameEn = Annotated[str | None, _product("--name-en", "Name in English (ILCD, TIDAS).", "NAME")]
+NameZh = Annotated[str | None, _product("--name-zh", "Name in Chinese (ILCD, TIDAS).", "NAME")]
 Mass = Annotated[
     float | None,
-    typer.Option(
-        "--mass-kg",
-        metavar="NUMBER",
-        help="Mass of one declared unit without packaging, where the record has none.",
-        rich_help_panel=_PRODUCT,
-    ),
+    _product("--mass-kg", "Mass of one declared unit without packaging, where the record has none.", "NUMBER"),
 ]
 Place = Annotated[
-    str | None,
-    typer.Option(
-        "--geography",
-        metavar="PLACE",
-        help="Where it is made, where the record does not say; GLO for the world.",
-        rich_help_panel=_PRODUCT,
-    ),
+    str | None, _product("--geography", "Where it is made, where the record does not say; GLO for the world.", "PLACE")
 ]
-PeriodStart = Annotated[
-    str | None,
-    typer.Option("--reference-period-start", metavar="DATE", help="First day it stands for.", rich_help_panel=_METHOD),
-]
-PeriodEnd = Annotated[
-    str | None,
-    typer.Option("--reference-period-end", metavar="DATE", help="Day after the last one.", rich_help_panel=_METHOD),
-]
+PeriodStart = Annotated[str | None, _method("--reference-period-start", "First day it stands for.", "DATE")]
+PeriodEnd = Annotated[str | None, _method("--reference-period-end", "Day after the last one.", "DATE")]
 Uptake = Annotated[
-    float | None,
-    typer.Option(
-        "--biogenic-co2-uptake",
-        metavar="KG",
-        help="CO2 taken up by biomass in the product, 0 or below.",
-        rich_help_panel=_AMOUNTS,
-    ),
+    float | None, _amount("--biogenic-co2-uptake", "CO2 taken up by biomass in the product, 0 or below.", "KG")
 ]
-Fossil = Annotated[
-    str | None,
-    typer.Option(
-        "--fossil-emissions", metavar="KG|all", help="Fossil part of the footprint, or all.", rich_help_panel=_AMOUNTS
-    ),
-]
-LandUse = Annotated[
-    float | None,
-    typer.Option(
-        "--land-use-change", metavar="KG", help="Part from land-use change, kg CO2e.", rich_help_panel=_AMOUNTS
-    ),
-]
-NonCO2 = Annotated[
-    float | None,
-    typer.Option(
-        "--biogenic-non-co2", metavar="KG", help="Part from biogenic CH4 and N2O, kg CO2e.", rich_help_panel=_AMOUNTS
-    ),
-]
+Fossil = Annotated[str | None, _amount("--fossil-emissions", "Fossil part of the footprint, or all.", "KG|all")]
+LandUse = Annotated[float | None, _amount("--land-use-change", "Part from land-use change, kg CO2e.", "KG")]
+NonCO2 = Annotated[float | None, _amount("--biogenic-non-co2", "Part from biogenic CH4 and N2O, kg CO2e.", "KG")]
 LandManagement = Annotated[
-    float | None,
-    typer.Option(
-        "--land-management-co2",
-        metavar="KG",
-        help="Part that is biogenic CO2 of land management.",
-        rich_help_panel=_AMOUNTS,
-    ),
+    float | None, _amount("--land-management-co2", "Part that is biogenic CO2 of land management.", "KG")
 ]
-FossilCarbon = Annotated[
-    float | None,
-    typer.Option(
-        "--fossil-carbon-content", metavar="KG", help="Fossil carbon in the product.", rich_help_panel=_AMOUNTS
-    ),
-]
-BiogenicCarbon = Annotated[
-    float | None,
-    typer.Option(
-        "--biogenic-carbon-content", metavar="KG", help="Biogenic carbon in the product.", rich_help_panel=_AMOUNTS
-    ),
-]
-Ipcc = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--ipcc", metavar="AR6", help="Assessment report of the factors used; repeatable.", rich_help_panel=_METHOD
-    ),
-]
+FossilCarbon = Annotated[float | None, _amount("--fossil-carbon-content", "Fossil carbon in the product.", "KG")]
+BiogenicCarbon = Annotated[float | None, _amount("--biogenic-carbon-content", "Biogenic carbon in the product.", "KG")]
+Ipcc = Annotated[list[str] | None, _method("--ipcc", "Assessment report of the factors used; repeatable.", "AR6")]
 Standards = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--standard", metavar="NAME", help="Standard followed, such as ISO14067; repeatable.", rich_help_panel=_METHOD
-    ),
+    list[str] | None, _method("--standard", "Standard followed, such as ISO14067; repeatable.", "NAME")
 ]
-Exempted = Annotated[
-    float | None,
-    typer.Option(
-        "--exempted-emissions-percent", metavar="NUMBER", help="Share of emissions left out.", rich_help_panel=_METHOD
-    ),
-]
-ExemptedWhy = Annotated[
-    str | None,
-    typer.Option(
-        "--exempted-emissions-description", metavar="TEXT", help="Why they are left out.", rich_help_panel=_METHOD
-    ),
-]
-Packaging = Annotated[
-    bool | None,
-    typer.Option("--packaging-included/--no-packaging-included", help="Packaging is counted.", rich_help_panel=_METHOD),
-]
-PackagingKg = Annotated[
-    float | None,
-    typer.Option("--packaging-emissions", metavar="KG", help="Its part, kg CO2e.", rich_help_panel=_AMOUNTS),
-]
-Ccs = Annotated[
-    bool | None,
-    typer.Option(
-        "--ccs-included/--no-ccs-included", help="CO2 is captured and stored within.", rich_help_panel=_METHOD
-    ),
-]
-Copyright = Annotated[
-    bool | None,
-    typer.Option("--copyright/--no-copyright", help="A copyright on the data set exists.", rich_help_panel=_COMPANY),
-]
+Exempted = Annotated[float | None, _method("--exempted-emissions-percent", "Share of emissions left out.", "NUMBER")]
+ExemptedWhy = Annotated[str | None, _method("--exempted-emissions-description", "Why they are left out.", "TEXT")]
+Packaging = Annotated[bool | None, _method("--packaging-included/--no-packaging-included", "Packaging is counted.")]
+PackagingKg = Annotated[float | None, _amount("--packaging-emissions", "Its part, kg CO2e.", "KG")]
+Ccs = Annotated[bool | None, _method("--ccs-included/--no-ccs-included", "CO2 is captured and stored within.")]
+Copyright = Annotated[bool | None, _company("--copyright/--no-copyright", "A copyright on the data set exists.")]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import unicodedata
 from typing import NamedTuple
 
-from firstprint.domain.product import DeclaredUnit
 from firstprint.geography import place
 from firstprint.rationale.formatting import format_quantity
 from firstprint.wording import unit_words
@@ -58,21 +57,6 @@ def factor_text(value: float | None, unit: str, language: str, missing: str) -> 
     if value is None:
         return missing
     return f"{format_quantity(value)} / {unit_words(unit, language)}"
-
-
-def per_unit(unit: DeclaredUnit, language: str) -> str:
-    """What a footprint is per.
-
-    >>> ten = DeclaredUnit(amount=10, unit="kg")
-    >>> per_unit(DeclaredUnit(), "en"), per_unit(ten, "en"), per_unit(DeclaredUnit(), "zh"), per_unit(ten, "zh")
-    ('per piece', 'for 10 kg', '每件', '10 kg 合计')
-    """
-    word = unit_words(unit.unit, language)
-    amount = f"{format_quantity(unit.amount)} {word}"
-    if language == "zh":
-        gap = " " if word.isascii() else ""
-        return f"每{gap}{word}" if unit.amount == 1 else f"{amount} 合计"
-    return f"per {word}" if unit.amount == 1 else f"for {amount}"
 
 
 def place_text(code: str, language: str) -> str:

@@ -12,12 +12,26 @@ from firstprint.cli.prose import Prose
 from firstprint.cli.render_candidates import bullet
 from firstprint.domain.trail import AuditReport, TrailEntry
 
-_STYLES = {"confirmed": "green", "overridden": "green", "rejected": "red", "withdrawn": "yellow"}
+_STYLES = {
+    "confirmed": "green",
+    "overridden": "green",
+    "rejected": "red",
+    "withdrawn": "yellow",
+    "user_disabled": "red",
+    "token_revoked": "yellow",
+}
 
 
 def report_view(report: AuditReport) -> Iterator[RenderableType]:
     """Whole, with the place to note; or each fault, the first broken decision before all others."""
-    counted = f"{_counted(report.decisions, 'decision')}, {_counted(report.proposals, 'proposal')}"
+    counted = ", ".join(
+        _counted(number, thing)
+        for number, thing in (
+            (report.decisions, "decision"),
+            (report.proposals, "proposal"),
+            (report.account_changes, "change of accounts"),
+        )
+    )
     if report.whole:
         yield bullet(("✓ ", "green"), Prose(f"The history is whole: {counted}.", style="bold"))
         yield Prose("  Note this place outside the database, and check against it later with --anchor:")
@@ -30,24 +44,27 @@ def report_view(report: AuditReport) -> Iterator[RenderableType]:
 
 
 def _counted(number: int, thing: str) -> str:
-    return f"{number:,} {thing}" if number == 1 else f"{number:,} {thing}s"
+    one, space, rest = thing.partition(" ")
+    return f"{number:,} {one}{'' if number == 1 else 's'}{space}{rest}"
 
 
 def trail_view(entries: Sequence[TrailEntry]) -> Iterator[RenderableType]:
-    """Each entry: when, who, what, about which proposal, and why."""
+    """Each entry: when, who, what, about which proposal or account, and why."""
     if not entries:
-        yield Text("Nobody has decided or remarked anything yet.", style="yellow")
+        yield Text("Nobody has decided, remarked or changed anything yet.", style="yellow")
     for one in entries:
         when = one.when.split(".")[0].replace("T", " ").replace("+00:00", "") + " UTC"
         place = f"#{one.sequence} {one.hash[:12]}" if one.sequence is not None else ""
-        dataset = f" → {one_line(one.dataset_id)}" if one.dataset_id else ""
+        about = one_line(one.description or one.user, 100)
+        given = one.dataset_id or one.role or one.token_id
+        chain = one.proposal_id[:8] if one.proposal_id else "accounts"
         yield bullet(
             ("● ", _STYLES.get(one.what, "dim")),
             Prose.assemble(
                 (f"{when}  {one_line(one.who, 100)}  ", "dim"),
                 (one.what.replace("_", " "), _STYLES.get(one.what, "")),
-                f"  {one_line(one.description, 100)}{dataset}",
-                (f"\n{one_line(one.proposal_id[:8])}  {place}", "dim"),
+                f"  {about}{f' → {one_line(given)}' if given else ''}",
+                (f"\n{one_line(chain)}  {place}", "dim"),
                 f"\n{one_line(one.why, 2_000)}" if one.why else "",
             ),
         )

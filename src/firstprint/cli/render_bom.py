@@ -11,14 +11,14 @@ from rich.table import Table
 from rich.text import Text
 
 from firstprint.bill_words import BillWords, bill_words, rows_text
-from firstprint.cli.figures import MassUnit, mass_text, mass_unit, one_line, per_unit, place_text
+from firstprint.cli.figures import MassUnit, mass_text, mass_unit, one_line, place_text
 from firstprint.cli.prose import Prose
 from firstprint.cli.render_candidates import bullet
 from firstprint.cli.render_reasons import provenance_line
 from firstprint.cli.words import Words, words_of
 from firstprint.domain.bill_of_materials import BillResult, Footprint, LineResult, StageResult
-from firstprint.rationale.formatting import format_factor, format_percent, format_quantity
-from firstprint.wording import unit_words
+from firstprint.rationale.formatting import format_factor, format_percent, format_quantity, per_unit
+from firstprint.wording import boundary_words, unit_words
 
 INDENT = (0, 0, 0, 2)
 BAR = 24
@@ -67,7 +67,7 @@ def _headline(bill: BillResult, words: BillWords, common: Words, unit: MassUnit,
         f"{format_quantity(declared.amount)} {unit_words(declared.unit, bill.language)}",
         common.each.format(mass=mass_text(bill.mass_kg)) if bill.mass_kg is not None else "",
         place_text(bill.geography, bill.language) if bill.geography else common.place_unstated,
-        common.boundaries[bill.template.boundary],
+        boundary_words(bill.template.boundary, common.language),
         words.facts_template.format(name=_of(bill.template.name_en, bill.template.name_zh, bill.language)),
     ]
     body: list[RenderableType] = [

@@ -11,7 +11,7 @@ from rich.panel import Panel
 from rich.text import Text
 
 from firstprint.cli.chart import Bar, draw
-from firstprint.cli.figures import MassUnit, mass_text, mass_unit, one_line, per_unit, place_text
+from firstprint.cli.figures import MassUnit, mass_text, mass_unit, one_line, place_text
 from firstprint.cli.prose import Prose
 from firstprint.cli.render_candidates import bullet, candidate_table, reason_lines
 from firstprint.cli.render_reasons import citation_lines, flag_lines, next_lines, provenance_line, rationale_lines
@@ -19,9 +19,9 @@ from firstprint.cli.words import Words, words_of
 from firstprint.domain.dataset import Dataset
 from firstprint.domain.proposal import Candidate, Decision, Estimate, Proposal
 from firstprint.domain.steps import Interval
-from firstprint.rationale.formatting import format_percent, format_quantity
+from firstprint.rationale.formatting import format_percent, format_quantity, per_unit
 from firstprint.rationale.wording_zh import localised
-from firstprint.wording import unit_words
+from firstprint.wording import boundary_words, unit_words
 
 INDENT = (0, 0, 0, 2)
 NEIGHBOURS_SHOWN = 3
@@ -101,7 +101,7 @@ def _headline(proposal: Proposal, words: Words, unit: MassUnit, width: int, prox
         amount,
         words.each.format(mass=mass_text(product.mass_kg)) if product.mass_kg is not None else "",
         place_text(product.geography, words.language) if product.geography else words.place_unstated,
-        words.boundaries[product.system_boundary],
+        boundary_words(product.system_boundary, words.language),
         str(product.year or ""),
         one_line(product.category or "", 60),
     ]

@@ -10,13 +10,14 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from firstprint.cli.figures import mass_unit, one_line, per_unit
+from firstprint.cli.figures import mass_unit, one_line
 from firstprint.cli.prose import Prose
 from firstprint.cli.render_candidates import bullet
 from firstprint.cli.render_estimate import Beside, estimate_view, proxy_of
 from firstprint.cli.review_words import ReviewWords, review_words
 from firstprint.domain.decision import HumanDecision, first_opinions, in_force
 from firstprint.domain.proposal import Proposal
+from firstprint.rationale.formatting import per_unit
 
 ID_SHOWN = 8
 """Characters of an id that are shown in lists: enough among a million proposals, and any beginning is accepted."""

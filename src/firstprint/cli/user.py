@@ -12,17 +12,24 @@ import typer
 
 from firstprint.cli import options
 from firstprint.cli.output import console, notice, show
-from firstprint.cli.review_store import fields, write
+from firstprint.cli.review_store import fields, name_of, write
 from firstprint.cli.session import settings_of
 from firstprint.domain.access import Role
 from firstprint.errors import InputError
 
 if TYPE_CHECKING:
+    from firstprint.domain.access import User
     from firstprint.store.proposals import ProposalStore
 
 app = typer.Typer(no_args_is_help=True, help="Manage who may log in to the server.")
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="The user's name; case does not matter.")]
+By = Annotated[
+    str | None,
+    typer.Option(
+        "--by", metavar="NAME", help="Who does it, for the audit trail; else the name you are logged in with."
+    ),
+]
 _MAX_LINE = 4_096
 
 
@@ -36,16 +43,14 @@ def add(
     no_password: Annotated[  # noqa: FBT002
         bool, typer.Option("--no-password", help="For a program: it logs in with tokens alone.")
     ] = False,
+    by: By = None,
     home: options.Home = None,
     json: options.Json = False,  # noqa: FBT002
 ) -> None:
     """Add a user. The password is asked for, or read as the first line of standard input."""
     with _opened(context, home) as store:
-        user = store.users.add(name, role, None if no_password else _password())
-    if json:
-        write(fields(user))
-        return
-    notice(f"{user.name} may log in as {user.role}.")
+        user = store.users.add(name, role, None if no_password else _password(), by=name_of(by))
+    _tell(user, f"{user.name} may log in as {user.role}.", as_json=json)
 
 
 @app.command("list")
@@ -70,16 +75,14 @@ def disable(
     context: typer.Context,
     name: Name,
     again: Annotated[bool, typer.Option("--undo", help="Let the user in again; revoked tokens stay so.")] = False,  # noqa: FBT002
+    by: By = None,
     home: options.Home = None,
     json: options.Json = False,  # noqa: FBT002
 ) -> None:
     """Shut a user out at once: sessions end and tokens are revoked; what they decided stays."""
     with _opened(context, home) as store:
-        user = store.users.enable(name) if again else store.users.disable(name)
-    if json:
-        write(fields(user))
-        return
-    notice(f"{user.name} may log in again." if again else f"{user.name} can log in no more.")
+        user = store.users.enable(name, by=name_of(by)) if again else store.users.disable(name, by=name_of(by))
+    _tell(user, f"{user.name} may log in again." if again else f"{user.name} can log in no more.", as_json=json)
 
 
 @app.command("role")
@@ -87,33 +90,29 @@ def set_role(
     context: typer.Context,
     name: Name,
     role: Annotated[Role, typer.Argument(metavar="ROLE", help="viewer, reviewer or admin.")],
+    by: By = None,
     home: options.Home = None,
     json: options.Json = False,  # noqa: FBT002
 ) -> None:
     """Give a user another role."""
     with _opened(context, home) as store:
-        user = store.users.set_role(name, role)
-    if json:
-        write(fields(user))
-        return
-    notice(f"{user.name} is now {user.role}.")
+        user = store.users.set_role(name, role, by=name_of(by))
+    _tell(user, f"{user.name} is now {user.role}.", as_json=json)
 
 
 @app.command("password")
 def password(
     context: typer.Context,
     name: Name,
+    by: By = None,
     home: options.Home = None,
     json: options.Json = False,  # noqa: FBT002
 ) -> None:
     """Give a user another password, asked for or read from standard input; their sessions end."""
     with _opened(context, home) as store:
         store.users.get(name)  # a wrong name is told before a password is asked for
-        user = store.users.set_password(name, _password())
-    if json:
-        write(fields(user))
-        return
-    notice(f"{user.name} has a new password.")
+        user = store.users.set_password(name, _password(), by=name_of(by))
+    _tell(user, f"{user.name} has a new password.", as_json=json)
 
 
 @app.command("token")
@@ -123,6 +122,7 @@ def token(
     label: Annotated[str, typer.Option("--label", metavar="TEXT", help="What it is for.")] = "",
     shown: Annotated[bool, typer.Option("--list", help="List the tokens there are instead.")] = False,  # noqa: FBT002
     revoke: Annotated[str | None, typer.Option("--revoke", metavar="ID", help="End this token instead.")] = None,
+    by: By = None,
     home: options.Home = None,
     json: options.Json = False,  # noqa: FBT002
 ) -> None:
@@ -131,7 +131,7 @@ def token(
 
     with _opened(context, home) as store:
         if revoke is not None or shown:
-            told = (store.tokens.revoke(revoke),) if revoke is not None else store.tokens.list(name)
+            told = (store.tokens.revoke(revoke, by=name_of(by)),) if revoke is not None else store.tokens.list(name)
             if json:
                 write({"tokens": [fields(one) for one in told]})
             else:
@@ -141,12 +141,20 @@ def token(
             raise InputError(
                 "A token belongs to a user.", hint="Name one: firstprint user token NAME", code="name_missing"
             )
-        made = store.tokens.add(name, label)
+        made = store.tokens.add(name, label, by=name_of(by))
     if json:
         write(fields(made))
         return
     notice(f"Token {made.token.id} of {made.token.user}. Keep the secret now; it is not shown again:")
     typer.echo(made.secret)
+
+
+def _tell(user: User, sentence: str, *, as_json: bool) -> None:
+    """What has become of a user: as a record, or in a sentence."""
+    if as_json:
+        write(fields(user))
+    else:
+        notice(sentence)
 
 
 @contextmanager

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from firstprint.domain.product import Language
+from firstprint.rationale import wording_en, wording_zh
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,6 @@ class Words:
     against: str
     nothing_against: str
     fit_terms: Mapping[str, str]
-    boundaries: Mapping[str, str]
     model_leans_on: str
     assumed_mass: str
     pushes: str
@@ -115,14 +115,6 @@ ENGLISH = Words(
         "variant": "variant",
         "licence": "licence",
     },
-    boundaries={
-        "cradle_to_gate": "cradle to gate",
-        "cradle_to_grave": "cradle to grave",
-        "gate_to_gate": "gate to gate",
-        "well_to_wheel": "well to wheel",
-        "end_of_life": "end of life",
-        "direct": "direct emissions only",
-    },
     model_leans_on="Model leans on",
     assumed_mass="assumed a mass of {mass} ({low} to {high}): none was stated",
     pushes="stated facts push it: {pushes}",
@@ -144,15 +136,7 @@ ENGLISH = Words(
     next_title="Find out next",
     next_line="{what}: the interval would narrow from a factor {now} either way to a factor {then}",
     measurable={
-        "mass_kg": "the mass",
-        "geography": "the place of production",
-        "category": "the product's category",
-        "declared_unit": "the declared unit",
-        "amount": "the amount",
-        "year": "the year of production",
-        "system_boundary": "the system boundary",
-        "material": "the main material",
-        "electricity_mix": "the electricity it is made with",
+        **wording_en.MEASURABLE,
         "confirm_dataset": "whether dataset 1 fits",
         "supplier_footprint": "a footprint from the supplier",
     },
@@ -244,14 +228,6 @@ CHINESE = Words(
         "variant": "变体",
         "licence": "许可",
     },
-    boundaries={
-        "cradle_to_gate": "从摇篮到大门",
-        "cradle_to_grave": "从摇篮到坟墓",
-        "gate_to_gate": "从大门到大门",
-        "well_to_wheel": "从油井到车轮",
-        "end_of_life": "寿命终止阶段",
-        "direct": "仅直接排放",
-    },
     model_leans_on="模型参照",
     assumed_mass="未给出质量，假定为 {mass}（{low} 至 {high}）",
     pushes="已知信息的影响：{pushes}",
@@ -273,15 +249,7 @@ CHINESE = Words(
     next_title="下一步核实",
     next_line="{what}：区间可由上下各 {now} 倍缩小到上下各 {then} 倍",
     measurable={
-        "mass_kg": "质量",
-        "geography": "产地",
-        "category": "产品类别",
-        "declared_unit": "声明单位",
-        "amount": "数量",
-        "year": "生产年份",
-        "system_boundary": "系统边界",
-        "material": "主要材料",
-        "electricity_mix": "生产所用的电力结构",
+        **wording_zh.MEASURABLE,
         "confirm_dataset": "第 1 项数据集是否适用",
         "supplier_footprint": "供应商提供的碳足迹",
     },

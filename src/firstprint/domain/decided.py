@@ -8,7 +8,7 @@ from pydantic import Field
 
 from firstprint.domain.decision import HumanDecision
 from firstprint.domain.product import Record
-from firstprint.domain.proposal import DataQuality, Estimate, Flag, Proposal
+from firstprint.domain.proposal import DataQuality, Estimate, Flag, Proposal, StageShare
 
 Method = Literal["as_proposed", "recomputed", "none"]
 """Where the footprint comes from: the number the person saw, the same routes with the dataset taken, or nowhere."""
@@ -24,6 +24,7 @@ class TakenDataset(Record):
         conversion: each step from declared unit to reference flow, as readable equations.
         dqr: data quality ratings for this product.
         warnings: what a reader must know before using this dataset.
+        stages: what its value is made of, where its source says so.
     """
 
     rank: int | None = Field(None, ge=1)
@@ -46,6 +47,7 @@ class TakenDataset(Record):
     citation: str = ""
     url: str = ""
     uncertainty_pct: float | None = None
+    stages: tuple[StageShare, ...] = ()
 
     def display_name(self, language: str) -> str:
         """The dataset's name for a reader of ``language``: the Chinese one for ``zh`` where there is one."""

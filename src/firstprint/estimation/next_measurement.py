@@ -123,6 +123,12 @@ def next_measurement(situation: Situation, language: Language = "en") -> NextMea
     return NextMeasurement(what=best.what, why=why, interval_factor_after=best.factor)
 
 
+def why_in(language: str, why: str) -> str:
+    """A ``NextMeasurement.why`` of either language in this one; a text that is none of ours stays as it is."""
+    english, chinese = next((pair for pair in _WHY.values() if why in pair), (why, why))
+    return chinese if language == "zh" else english
+
+
 def queries_of(situation: Situation) -> list[SurrogateQuery]:
     """What the surrogate will be asked to choose the next measurement, so that it can be asked together."""
     query = situation.query

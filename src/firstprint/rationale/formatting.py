@@ -6,6 +6,9 @@ import math
 from decimal import ROUND_HALF_EVEN, Decimal
 from functools import lru_cache
 
+from firstprint.domain.product import DeclaredUnit
+from firstprint.wording import unit_words
+
 SMALLEST_PLAIN = 1e-6
 LARGEST_PLAIN = 1e12
 """Between these two a number is written without an exponent."""
@@ -52,6 +55,21 @@ def format_factor(factor: float) -> str:
     ('3.9', '12', '2')
     """
     return format_quantity(factor, figures=2)
+
+
+def per_unit(unit: DeclaredUnit, language: str) -> str:
+    """What a footprint is per.
+
+    >>> ten = DeclaredUnit(amount=10, unit="kg")
+    >>> per_unit(DeclaredUnit(), "en"), per_unit(ten, "en"), per_unit(DeclaredUnit(), "zh"), per_unit(ten, "zh")
+    ('per piece', 'for 10 kg', '每件', '10 kg 合计')
+    """
+    word = unit_words(unit.unit, language)
+    amount = f"{format_quantity(unit.amount)} {word}"
+    if language == "zh":
+        gap = " " if word.isascii() else ""
+        return f"每{gap}{word}" if unit.amount == 1 else f"{amount} 合计"
+    return f"per {word}" if unit.amount == 1 else f"for {amount}"
 
 
 def _without_idle_zeros(text: str) -> str:

@@ -136,7 +136,7 @@ def status_of(error: FirstprintError) -> int:
     return next((status for kind, status in _BY_CLASS if isinstance(error, kind)), HTTPStatus.INTERNAL_SERVER_ERROR)
 
 
-def _headers_of(error: FirstprintError, status: int) -> dict[str, str]:
+def headers_of(error: FirstprintError, status: int) -> dict[str, str]:
     """What the status asks for beside the body (RFC 9110: 401, 429 and 503)."""
     if status == HTTPStatus.UNAUTHORIZED:
         return {"WWW-Authenticate": 'Bearer realm="firstprint"'}
@@ -166,7 +166,7 @@ def install(app: FastAPI) -> None:
             error.message,
             hint=error.hint,
             faults=_faults_of(error),
-            headers=_headers_of(error, status),
+            headers=headers_of(error, status),
         )
 
     @app.exception_handler(RequestValidationError)

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
-from firstprint.errors import InputError
+from firstprint.errors import InputError, WorkspaceError
 from firstprint.server.middleware import JsonLines
 from firstprint.settings import Settings, load_settings
 
@@ -46,7 +46,7 @@ def serve(
 
     Raises:
         InputError: ``serve_open`` without login elsewhere than on this machine; ``admin_missing``; ``port_taken``.
-        FirstprintError: the workspace is at fault.
+        FirstprintError: the workspace is at fault; a database that is away is no fault, and is waited for.
     """
     check_reach(settings, host)
     _check_workspace(settings, progress)
@@ -91,17 +91,16 @@ def _is_here(host: str) -> bool:
 
 def _check_workspace(settings: Settings, progress: Progress | None) -> None:
     """Index and database before a process is started: what is wrong is told once, in words."""
+    from firstprint.server.services import AWAY, check_admin
     from firstprint.store.opening import open_store
     from firstprint.workspace import encoder_of, ready_index
 
-    with open_store(settings.resolved_database_url) as store:
-        admins = [one for one in store.users.list() if one.role == "admin" and one.disabled is None]
-    if settings.login and not admins:
-        raise InputError(
-            "Login is on and there is no administrator.",
-            hint="Add one: firstprint user add NAME --role admin",
-            code="admin_missing",
-        )
+    try:
+        with open_store(settings.resolved_database_url) as store:
+            check_admin(settings, store)
+    except WorkspaceError as error:
+        if error.code != AWAY:  # a database that is away may come back, and is waited for
+            raise
     ready_index(settings, encoder_of(settings), progress)
 
 

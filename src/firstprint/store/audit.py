@@ -1,4 +1,4 @@
-"""Whether the history is whole: the hash chain of decisions, and each proposal against it; and the trail to read."""
+"""Whether the history is whole: both hash chains, each proposal and account against them; and the trail to read."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from firstprint.domain.decision import HumanDecision, first_opinions, status_after
 from firstprint.domain.trail import AuditFault, AuditReport, TrailEntry
 from firstprint.errors import InputError, WorkspaceError
+from firstprint.store.accounts import check_accounts, latest_changes
 from firstprint.store.chain import FIELDS, GENESIS, chained, record_sha256
 from firstprint.store.database import Database
 from firstprint.store.decisions import decision_of
@@ -47,6 +48,8 @@ class Audit:
         """
         with self._database.reading() as session:
             faults, last = _chain(session, anchor)
+            accounts = check_accounts(session)
+            faults += accounts.faults
             proposals = 0
             for rows in _proposals(session):
                 proposals += len(rows)
@@ -59,14 +62,17 @@ class Audit:
             proposals=proposals,
             head=last.hash,
             faults=tuple(faults[:MAX_FAULTS]),
+            account_changes=accounts.changes,
+            account_head=accounts.head,
         )
 
-    def log(self, limit: int = 50, proposal_id: str | None = None) -> tuple[TrailEntry, ...]:
+    def log(self, limit: int = 50, proposal_id: str | None = None, *, accounts: bool = True) -> tuple[TrailEntry, ...]:
         """What people did, latest first.
 
         Args:
             limit: how many entries at most.
             proposal_id: only about this proposal; None for all.
+            accounts: changes of accounts too, where it is not about one proposal.
 
         Raises:
             InputError: ``page_invalid``.
@@ -87,6 +93,7 @@ class Audit:
         with self._database.reading() as session:
             entries = [_decided(row) for row in session.scalars(decided)]
             entries += [_said(row, description) for row, description in session.execute(said)]
+            entries += latest_changes(session, limit) if accounts and proposal_id is None else []
         # Stable: decisions of one second stay in their own order.
         return tuple(sorted(entries, key=lambda one: one.when, reverse=True)[:limit])
 

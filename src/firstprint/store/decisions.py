@@ -171,7 +171,7 @@ def _set_status(session: Session, row: ProposalRow, history: Sequence[HumanDecis
         queued.awaits_second = row.status == "proposed" and bool(first_opinions(history))
 
 
-def one_writer(session: Session) -> None:
+def one_writer(session: Session, key: int = _LOCK_KEY) -> None:
     """Lets one process at a time append, so that places are given in the order in which rows become visible.
 
     SQLite's write transaction does that already. On PostgreSQL, a reader that has seen place 8 would otherwise miss
@@ -179,7 +179,7 @@ def one_writer(session: Session) -> None:
     """
     connection = session.connection()
     if connection.dialect.name == "postgresql":
-        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK_KEY})
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": key})
 
 
 def _conflict(proposal: ProposalRow, history: Sequence[HumanDecision], expected: int) -> ConflictError:

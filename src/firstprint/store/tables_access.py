@@ -1,4 +1,4 @@
-"""The tables of users, tokens, sessions and comments as typed mappings."""
+"""The tables of users, tokens, sessions, changes of accounts and comments as typed mappings."""
 
 from __future__ import annotations
 
@@ -54,6 +54,31 @@ class SessionRow(Base):
     csrf: Mapped[str] = mapped_column(Text)
     created: Mapped[datetime] = mapped_column(UtcDateTime)
     expires: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class AccountChangeRow(Base):
+    """One change of an account; rows are added and never changed, which the database enforces.
+
+    Attributes:
+        sequence: place among all changes, from 1 without gaps.
+        user_name: whose account.
+        role: the one it has from now on, where the change is about it.
+        token_id: of the token it is about.
+        label: of that token.
+        hash: of this row and the hash before it; see ``chain``.
+    """
+
+    __tablename__ = "account_changes"
+
+    sequence: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    what: Mapped[str] = mapped_column(Text)
+    user_name: Mapped[str] = mapped_column(Text)
+    role: Mapped[str | None] = mapped_column(Text)
+    token_id: Mapped[str | None] = mapped_column(Text)
+    label: Mapped[str] = mapped_column(Text)
+    changed_by: Mapped[str] = mapped_column(Text)
+    changed: Mapped[datetime] = mapped_column(UtcDateTime)
+    hash: Mapped[str] = mapped_column(Text)
 
 
 class CommentRow(Base):

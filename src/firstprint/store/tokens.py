@@ -12,10 +12,11 @@ from firstprint.domain.access import NewToken, Token, User
 from firstprint.domain.second_opinion import person
 from firstprint.errors import InputError
 from firstprint.plain_text import MAX_NAME_CHARS, plain
+from firstprint.store.accounts import AccountChange, changing, note
 from firstprint.store.database import Database
 from firstprint.store.passwords import new_secret, secret_sha256
 from firstprint.store.tables_access import TokenRow, UserRow
-from firstprint.store.users import user_of
+from firstprint.store.users import LOCAL, user_of
 
 PREFIX = "fp_"
 """So that a secret found in a file is known for what it is."""
@@ -37,8 +38,8 @@ class TokenStore:
         self._database = database
         self._clock = clock
 
-    def add(self, user: str, label: str = "") -> NewToken:
-        """Makes a token with the user's role.
+    def add(self, user: str, label: str = "", *, by: str = LOCAL) -> NewToken:
+        """Makes a token with the user's role; the audit trail tells who did (``by``), and never the secret.
 
         Raises:
             InputError: ``user_unknown``; ``user_disabled``; the label breaks its rule.
@@ -46,7 +47,7 @@ class TokenStore:
         """
         label = plain(label, "label", MAX_NAME_CHARS)
         secret = new_secret(PREFIX)
-        with self._database.writing() as session:
+        with changing(self._database) as session:
             owner = session.get(UserRow, person(user))
             if owner is None or owner.disabled is not None:
                 state, code = ("unknown", "user_unknown") if owner is None else ("disabled", "user_disabled")
@@ -63,6 +64,7 @@ class TokenStore:
                 revoked=None,
             )
             session.add(row)
+            note(session, AccountChange("token_made", owner.name, token_id=row.id, label=label), by, row.created)
             return NewToken(token=_token(row, owner.name), secret=secret)
 
     def login(self, secret: str) -> User | None:
@@ -98,14 +100,14 @@ class TokenStore:
             found = session.execute(query.order_by(TokenRow.created, TokenRow.id))
             return tuple(_token(row, name) for row, name in found)
 
-    def revoke(self, token_id: str) -> Token:
-        """Ends a token at once; a second call changes nothing.
+    def revoke(self, token_id: str, *, by: str = LOCAL) -> Token:
+        """Ends a token at once; a second call changes nothing. The audit trail tells who did (``by``).
 
         Raises:
             InputError: ``token_unknown``.
             WorkspaceError: the database fails.
         """
-        with self._database.writing() as session:
+        with changing(self._database) as session:
             row = session.get(TokenRow, token_id)
             owner = None if row is None else session.get(UserRow, row.user_key)
             if row is None or owner is None:
@@ -114,7 +116,10 @@ class TokenStore:
                     hint="See their ids with: firstprint user token NAME --list",
                     code="token_unknown",
                 )
-            row.revoked = row.revoked or self._clock()
+            if row.revoked is None:
+                row.revoked = self._clock()
+                change = AccountChange("token_revoked", owner.name, token_id=row.id, label=row.label)
+                note(session, change, by, row.revoked)
             return _token(row, owner.name)
 
 

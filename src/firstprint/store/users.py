@@ -12,24 +12,32 @@ from firstprint.domain.access import ROLES, Role, User
 from firstprint.domain.second_opinion import person
 from firstprint.errors import InputError
 from firstprint.plain_text import MAX_NAME_CHARS, plain
+from firstprint.store.accounts import AccountChange, changing, note
 from firstprint.store.database import Database
 from firstprint.store.passwords import fits, hash_password, is_outdated
 from firstprint.store.tables_access import SessionRow, TokenRow, UserRow
 
+LOCAL = "local"
+"""Who did it, where nobody is named: whoever sits at this machine."""
+
 
 class UserStore:
-    """The users of one database; opened with the proposals, as ``ProposalStore.users``."""
+    """The users of one database; opened with the proposals, as ``ProposalStore.users``.
+
+    Every change is noted in the audit trail, with who made it (``by``) and never with a password.
+    """
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def add(self, name: str, role: Role, password: str | None = None) -> User:
+    def add(self, name: str, role: Role, password: str | None = None, *, by: str = LOCAL) -> User:
         """Adds a user.
 
         Args:
             name: what decisions are signed with.
             role: what they may do.
             password: None for a user that only has tokens.
+            by: who adds them; told in the audit trail.
 
         Raises:
             InputError: ``user_exists``; ``name_missing``; ``role_unknown``; the name or the password breaks its rule.
@@ -43,11 +51,13 @@ class UserStore:
                 f"There is no role {role!r}.", hint=f"The roles are: {', '.join(ROLES)}.", code="role_unknown"
             )
         kept = None if password is None else hash_password(password)
-        row = UserRow(key=person(name), name=name, role=role, password=kept, created=datetime.now(UTC), disabled=None)
+        now = datetime.now(UTC)
+        row = UserRow(key=person(name), name=name, role=role, password=kept, created=now, disabled=None)
         try:
-            with self._database.writing() as session:
+            with changing(self._database) as session:
                 session.add(row)
                 session.flush()
+                note(session, AccountChange("user_added", name, role), by, now)
                 return user_of(row)
         except IntegrityError:
             raise InputError(
@@ -91,7 +101,7 @@ class UserStore:
                 self._row(session, name).password = hash_password(password)
         return user
 
-    def set_password(self, name: str, password: str) -> User:
+    def set_password(self, name: str, password: str, *, by: str = LOCAL) -> User:
         """Gives a user another password and ends their sessions.
 
         Raises:
@@ -99,25 +109,28 @@ class UserStore:
             WorkspaceError: the database fails.
         """
         kept = hash_password(password)
-        with self._database.writing() as session:
+        with changing(self._database) as session:
             row = self._row(session, name)
             row.password = kept
             _end_sessions(session, row.key)
+            note(session, AccountChange("password_changed", row.name), by, datetime.now(UTC))
             return user_of(row)
 
-    def set_role(self, name: str, role: Role) -> User:
+    def set_role(self, name: str, role: Role, *, by: str = LOCAL) -> User:
         """Gives a user another role, at once for their sessions and tokens too.
 
         Raises:
             InputError: ``user_unknown``.
             WorkspaceError: the database fails.
         """
-        with self._database.writing() as session:
+        with changing(self._database) as session:
             row = self._row(session, name)
-            row.role = role
+            if row.role != role:
+                row.role = role
+                note(session, AccountChange("role_changed", row.name, role), by, datetime.now(UTC))
             return user_of(row)
 
-    def disable(self, name: str) -> User:
+    def disable(self, name: str, *, by: str = LOCAL) -> User:
         """Shuts a user out: sessions end and tokens are revoked. What they decided stays.
 
         Raises:
@@ -125,24 +138,28 @@ class UserStore:
             WorkspaceError: the database fails.
         """
         now = datetime.now(UTC)
-        with self._database.writing() as session:
+        with changing(self._database) as session:
             row = self._row(session, name)
-            row.disabled = row.disabled or now
+            if row.disabled is None:
+                row.disabled = now
+                note(session, AccountChange("user_disabled", row.name), by, now)
             _end_sessions(session, row.key)
             open_tokens = (TokenRow.user_key == row.key, TokenRow.revoked.is_(None))
             session.execute(update(TokenRow).where(*open_tokens).values(revoked=now))
             return user_of(row)
 
-    def enable(self, name: str) -> User:
+    def enable(self, name: str, *, by: str = LOCAL) -> User:
         """Lets a user in again; revoked tokens stay revoked.
 
         Raises:
             InputError: ``user_unknown``.
             WorkspaceError: the database fails.
         """
-        with self._database.writing() as session:
+        with changing(self._database) as session:
             row = self._row(session, name)
-            row.disabled = None
+            if row.disabled is not None:
+                row.disabled = None
+                note(session, AccountChange("user_enabled", row.name), by, datetime.now(UTC))
             return user_of(row)
 
     def _row(self, session: Transaction, name: str) -> UserRow:

@@ -125,6 +125,25 @@ def test_what_a_user_cannot_be_is_refused(tmp_path: Path):
     assert "There are no users yet" in run(tmp_path, "user", "list").stdout
 
 
+def test_who_changed_an_account_is_in_the_trail(tmp_path: Path):
+    run(tmp_path, "user", "add", "Ana 李", "--role", "admin", "--by", "root", typed=PASSWORD + "\n")
+    run(tmp_path, "user", "role", "Ana 李", "viewer", "--by", "Ben")
+    secret = run(tmp_path, "user", "token", "Ana 李", "--label", "nightly", "--by", "Ben").stdout.strip()
+    listed = run(tmp_path, "audit", "log", "--json").stdout
+    made, changed, added = json.loads(listed)["entries"]
+    assert (added["who"], added["what"], added["user"], added["role"]) == ("root", "user_added", "Ana 李", "admin")
+    assert (changed["who"], changed["what"], changed["role"]) == ("Ben", "role_changed", "viewer")
+    assert (made["what"], made["why"], made["proposal_id"]) == ("token_made", "nightly", "")
+    shown = " ".join(run(tmp_path, "audit", "log").stdout.split())
+    assert "Ben role changed Ana 李 → viewer" in shown
+    assert f"Ben token made Ana 李 → {made['token_id']} accounts #3" in shown
+    for told in (listed, shown):
+        assert secret not in told
+        assert PASSWORD not in told
+    told = " ".join(run(tmp_path, "audit", "verify").stdout.split())
+    assert "0 decisions, 0 proposals, 3 changes of accounts" in told
+
+
 def test_a_token_is_shown_once(tmp_path: Path):
     run(tmp_path, "user", "add", "robot", "--no-password", "--role", "viewer")
     made = run(tmp_path, "user", "token", "robot", "--label", "nightly")

@@ -133,7 +133,7 @@ def test_one_damaged_record_does_not_keep_a_store_from_being_upgraded(database_u
 
 
 def test_the_newest_schema_can_be_taken_down_again(database_url: str):
-    database = made_at(database_url, "0006_jobs")
+    database = made_at(database_url, "0007_accounts")
     script = ScriptDirectory(MIGRATIONS, version_locations=[MIGRATIONS])
     with database.writing() as session, Operations.context(migration_context(session.connection())):
         for step in script.walk_revisions():

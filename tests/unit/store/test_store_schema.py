@@ -54,7 +54,7 @@ def test_an_empty_database_is_brought_to_head_and_stays_there(file: Path):
     file.touch()
     for _ in range(2):
         open_store(f"sqlite:///{file}").close()
-        assert _run(file, "SELECT version_num FROM firstprint_schema") == [("0006_jobs",)]
+        assert _run(file, "SELECT version_num FROM firstprint_schema") == [("0007_accounts",)]
 
 
 OLDEST = (
@@ -87,7 +87,7 @@ def test_a_newer_schema_is_refused_and_left_alone(file: Path):
     with open_store(f"sqlite:///{file}") as store:
         store.save(make_proposal())
     _run(file, "UPDATE firstprint_schema SET version_num = '0999_later'")
-    with pytest.raises(WorkspaceError, match=r"'0999_later'.*'0006_jobs'") as caught:
+    with pytest.raises(WorkspaceError, match=r"'0999_later'.*'0007_accounts'") as caught:
         open_store(f"sqlite:///{file}")
     assert caught.value.code == "store_newer"
     # SQLite removes the log with the last connection: a refused store is closed, not left to the collector.

@@ -27,7 +27,8 @@ class Health(BaseModel):
     """What works.
 
     Attributes:
-        status: ``ok``, or ``degraded`` where questions are answered and nothing can be kept.
+        status: ``ok``; ``degraded`` where the database went away; ``starting`` where this process answers no question
+            yet, which may be because it waits for the database.
     """
 
     status: Literal["ok", "degraded", "starting"]

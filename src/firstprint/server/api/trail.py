@@ -30,7 +30,7 @@ def verify(
     decisions: Annotated[int | None, Query(ge=0, le=10**12, description="Noted earlier, with head.")] = None,
     head: Annotated[str | None, Query(pattern=r"^[0-9a-f]{64}$", description="Hash noted earlier.")] = None,
 ) -> AuditReport:
-    """Every decision against its hash and every proposal against its decisions.
+    """Every decision and change of accounts against its hash, proposals and accounts against them.
 
     ``decisions`` and ``head`` of an earlier report, kept elsewhere, also show whether the last ones were cut off.
     """
@@ -47,7 +47,7 @@ def log(
     limit: Annotated[int, Query(ge=1, le=10_000)] = 50,
     proposal_id: Annotated[str | None, Query(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,99}$")] = None,
 ) -> Trail:
-    """Decisions, withdrawals, first opinions and comments."""
+    """Decisions, withdrawals, first opinions and comments; without ``proposal_id`` also changes of accounts."""
     store = services.store()
     found = None if proposal_id is None else store.resolve(proposal_id)
     return Trail(entries=store.audit.log(limit, found))

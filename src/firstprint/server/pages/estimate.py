@@ -11,6 +11,7 @@ from typing import Annotated, NamedTuple, get_args
 from fastapi import Depends, Form, Request, Response
 from starlette.responses import RedirectResponse
 
+from firstprint.decided import decided_record, flags_for
 from firstprint.domain.product import SystemBoundary
 from firstprint.domain.proposal import Proposal
 from firstprint.errors import InputError
@@ -166,6 +167,7 @@ def _page(
         "proposal": proposal,
         "drawn": None if proposal is None else plot_of(proposal, view.language),
         "told": None if proposal is None else told_of(proposal),
+        "flagged": () if proposal is None else flags_for(decided_record(proposal, ()), view.language),
         "fault": fault,
         "hint": hint,
         "examples": _EXAMPLES[view.language],

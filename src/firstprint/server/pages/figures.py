@@ -7,10 +7,11 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 from urllib.parse import quote
 
-from firstprint.domain.product import DeclaredUnit
+from firstprint.estimation.next_measurement import why_in
 from firstprint.exporters.bom_figures import quantity, unit_for
 from firstprint.geography import place
-from firstprint.rationale.formatting import format_percent, format_quantity
+from firstprint.rationale.formatting import format_percent, format_quantity, per_unit
+from firstprint.rationale.wording_zh import localised
 from firstprint.wording import boundary_words, unit_words
 
 
@@ -54,14 +55,14 @@ def share(value: float | None) -> str:
     return "–" if value is None else f"{format_percent(value)} %"
 
 
-def per(unit: DeclaredUnit, language: str) -> str:
-    """What a footprint is per: ``per kg``, ``for 10 kg``, ``每件``."""
-    word = unit_words(unit.unit, language)
-    amount = f"{format_quantity(unit.amount)} {word}"
-    if language == "zh":
-        gap = " " if word.isascii() else ""
-        return f"每{gap}{word}" if unit.amount == 1 else f"{amount} 合计"
-    return f"per {word}" if unit.amount == 1 else f"for {amount}"
+def equation(step: str, language: str) -> str:
+    """A step of a conversion, with the units that Chinese writes by a word of its own."""
+    return localised(step) if language == "zh" else step
+
+
+def why_measure(why: str, language: str) -> str:
+    """Why something should be found out next, in the reader's language."""
+    return why_in(language, why)
 
 
 def place_named(code: str | None, language: str) -> str:
@@ -99,12 +100,14 @@ FILTERS: Mapping[str, Callable[..., object]] = {
     "figure": figure,
     "mass": mass,
     "share": share,
-    "per": per,
+    "per": per_unit,
     "place": place_named,
     "moment": moment,
     "iso": iso,
     "web": web_address,
     "in_path": in_path,
+    "equation": equation,
+    "why_measure": why_measure,
     "boundary": boundary_words,
     "unit": unit_words,
     "footprint": footprint,

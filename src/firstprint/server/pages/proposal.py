@@ -11,7 +11,7 @@ from fastapi import Depends, Form, Query, Request, Response
 from starlette.responses import RedirectResponse
 
 from firstprint import review
-from firstprint.decided import decided_record, needs_catalogue
+from firstprint.decided import decided_record, flags_for, needs_catalogue
 from firstprint.domain.dataset import Dataset
 from firstprint.domain.decided import DecidedRecord
 from firstprint.domain.decision import HumanDecision, first_opinions, in_force
@@ -279,7 +279,7 @@ def _page(
         "chosen": _chosen(refused, hidden=hidden),
         "drawn": plot_of(proposal.model_copy(update={"estimate": record.footprint}), view.language),
         "told": told_of(proposal),
-        "flagged": proposal.model_copy(update={"flags": record.flags}),
+        "flagged": flags_for(record, view.language),
         "version": kept.version,
         "history": kept.decisions,
         "owner": kept.owner,

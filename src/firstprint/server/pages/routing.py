@@ -15,7 +15,7 @@ from starlette.responses import RedirectResponse
 from firstprint.errors import FaultsError, FirstprintError
 from firstprint.server.access import AccessError, NotLoggedInError
 from firstprint.server.pages.view import Shown, page
-from firstprint.server.problems import status_of
+from firstprint.server.problems import headers_of, status_of
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
@@ -50,7 +50,7 @@ def error_page(request: Request, error: FirstprintError) -> Response:
     status = HTTPStatus.FORBIDDEN if isinstance(error, AccessError) else status_of(error)
     faults = error.faults if isinstance(error, FaultsError) else ()
     shown = Shown("error.html", {"message": error.message, "hint": error.hint, "faults": faults, "status": status})
-    return page(request, shown, status=status)
+    return page(request, shown, status=status, headers=headers_of(error, status))
 
 
 def _malformed(request: Request) -> Response:

@@ -95,7 +95,7 @@ def anonymous(request: Request) -> View:
     return _view(request, None)
 
 
-def page(request: Request, shown: Shown, *, status: int = 200) -> Response:
+def page(request: Request, shown: Shown, *, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
     """The page as an answer; nothing of it is kept by the browser's or a proxy's store."""
     view: View = getattr(request.state, "view", None) or anonymous(request)
     words = words_of(view.language)
@@ -107,7 +107,9 @@ def page(request: Request, shown: Shown, *, status: int = 200) -> Response:
     note = request.query_params.get("note", "")
     notes = {"note": words.get(f"note.{note}", "")}
     text = _environment().get_template(shown.template).render({**common, **notes, **shown.values})
-    return HTMLResponse(text, status, {"Cache-Control": "no-store", "Vary": "Cookie, Accept-Language"})
+    return HTMLResponse(
+        text, status, {"Cache-Control": "no-store", "Vary": "Cookie, Accept-Language", **(headers or {})}
+    )
 
 
 def own_path(path: str) -> str:
