@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from firstprint.batch.answering import Answerer, Opened, Plan, open_for_batch
 from firstprint.batch.checkpoint import Job, Manifest, begun, writing
-from firstprint.batch.engines import Answered, answered_by_processes, answered_here
+from firstprint.batch.engines import Answered, Parts, answered_by_processes, answered_here
 from firstprint.batch.formats import output_format_of
 from firstprint.batch.reader import Source, checksum, open_source
 from firstprint.batch.records import BatchOptions, BatchProgress, BatchReport, Chunk, Counts
@@ -142,13 +142,13 @@ def _answered(settings: Settings, opened: Opened, run: _Run, done: frozenset[int
     """The chunks that are not done, answered by the engine asked for."""
     manifest, options = run.job.manifest, run.options
     chunks = run.source.chunks(options, manifest.chunk_rows, done)
-    plan = _plan(manifest, opened)
+    plan, parts = _plan(manifest, opened), Parts(manifest.index_id, manifest.surrogate_id)
     if options.engine == "ray":
         from firstprint.batch.engine_ray import answered_by_ray
 
-        return answered_by_ray(settings, plan, chunks, options.workers)
+        return answered_by_ray(settings, plan, parts, chunks, options.workers)
     if options.workers > 1:
-        return answered_by_processes(settings, plan, chunks, options.workers)
+        return answered_by_processes(settings, plan, parts, chunks, options.workers)
     if opened.decisions != manifest.decisions:  # resumed after further decisions, which do not count
         opened = open_for_batch(settings, plan)
     return answered_here(Answerer(opened.assistant, plan), chunks)
