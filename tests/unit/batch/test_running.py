@@ -206,7 +206,7 @@ def test_every_worker_gets_the_device_that_was_chosen_at_the_start(settings, sou
 
     given = []
 
-    def engine(handed, _plan, _chunks, workers):
+    def engine(handed, _plan, _parts, _chunks, workers):
         given.append((handed.embedding_device, workers))
         yield from ()
 
@@ -242,7 +242,7 @@ def test_the_users_workbook_keeps_its_cells_and_formatting(settings, tmp_path):
     assert (back["A1"].font.size, back["A1"].value, back.column_dimensions["A"].width) == (20, "二月采购清单", 33)
     assert [cell.value for cell in back[2]] == ["品名", "数量", "单位", "小计", *FLAT_COLUMNS]
     assert back["F2"].fill.fgColor.rgb == "00FFCC00"
-    assert [cell.value for cell in back[3]][:6] == ["铝锭", 2, "吨", 4, "1", "proposed"]
+    assert [cell.value for cell in back[3]][:6] == ["铝锭", 2, "吨", 4, 1, "proposed"]
     assert isinstance(back["H3"].value, float)
     assert out["说明"]["A1"].value == "别动"
     assert [cell.coordinate for cell in back[4][4:] if cell.data_type == "f"] == []
