@@ -175,8 +175,9 @@ def main() -> int:
     parser.add_argument("--no-quality", action="store_true")
     given = parser.parse_args()
     texts = [one.text for one in lines(given.texts)]
-    print("| encoder | device | precision | batch | texts/s | texts/s of processor time | differ of 64 |")
-    print("|---|---|---|---|---|---|---|")
+    if not given.no_rates:
+        print("| encoder | device | precision | batch | texts/s | texts/s of processor time | differ of 64 |")
+        print("|---|---|---|---|---|---|---|")
     for one in [] if given.no_rates else settings_of(given):
         try:
             print(rate_line(one, texts), flush=True)
