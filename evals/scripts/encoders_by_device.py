@@ -1,14 +1,15 @@
-"""What encoders cost and are worth: texts a second by device and batch size, and hit@1 of the nearest labels.
+"""What encoders cost and are worth: texts a second by device and batch size, and hit@k of the nearest labels.
 
     .venv/bin/python evals/scripts/encoders_by_device.py [MODEL ...] [--devices cpu cuda] [--batches 1 16 64 256]
-        [--precisions float32 float16] [--texts 512] [--quality-on DEVICE] [--no-quality]
+        [--precisions float32 float16] [--texts 512] [--quality-on DEVICE] [--suites FOLDER ...]
+        [--no-rates] [--no-quality]
 
 MODEL is a hub name or a folder; the default encoder and, where its package is installed, MiniLM are always told.
 Without ``--devices`` every device that torch finds is measured. Rates are wall-clock after a warm-up (a GPU does not
 show in processor time), with texts a second of processor time beside them; texts are those of ``batch_rows.py``.
 "differ" counts vectors that are not the same bit for bit alone and in a batch, of 64. Quality is the encoder alone, no
-words and no ranking: each dataset by its nearest label, on the match suites of our own over the default catalogue,
-English and Chinese apart. Encoding all labels takes minutes on a CPU.
+words and no ranking: each dataset by its nearest label, on the match suites of our own over the default catalogue and
+those of ``--suites`` over theirs, English and Chinese apart. Encoding all labels takes minutes on a CPU.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from batch_rows import lines
@@ -36,11 +37,18 @@ from firstprint.evaluation.suite import read_suite
 from firstprint.language import unshouted
 from firstprint.workspace import shipped
 
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from firstprint.evaluation.records import Query
+
 HERE = Path(__file__).resolve().parent
 SUITES = ("mixed-products", "bilingual-parity", "abstention", "unit-and-geography")
 LANGUAGES = {"en": "English", "zh": "Chinese"}
 COMPARED = 64
 LABELS_TOGETHER = 2048
+QUERIES_TOGETHER = 256
+PLACES = (1, 5)
 
 
 class Setting(NamedTuple):
@@ -95,27 +103,62 @@ def rate_line(one: Setting, texts: Sequence[str]) -> str:
     return "| " + " | ".join(map(str, told)) + " |"
 
 
-def quality_line(encoder: Encoder) -> str:
-    """hit@1 of the encoder alone by suite and language, as a row of a Markdown table."""
-    datasets = read_sound_catalogue(shipped().files)
-    table = build_labels([one for one in datasets if one.system_boundary != "cbam_default"], load_glossary())
-    ids = [one.dataset_id for one in datasets if one.system_boundary != "cbam_default"]
+class Labelled(NamedTuple):
+    """A catalogue's labels under an encoder; ``owners`` is the label of each entry of ``rows``, a dataset's place."""
+
+    ids: list[str]
+    vectors: NDArray[np.float32]
+    owners: NDArray[np.intp]
+    rows: NDArray[np.int32]
+
+
+def labelled(encoder: Encoder, files: Sequence[Path]) -> Labelled:
+    """Encodes all labels of a catalogue."""
+    datasets = [one for one in read_sound_catalogue(files) if one.system_boundary != "cbam_default"]
+    table = build_labels(datasets, load_glossary())
     starts = range(0, len(table.texts), LABELS_TOGETHER)
-    labels = np.concatenate([encoder.encode(table.texts[start : start + LABELS_TOGETHER]) for start in starts])
+    vectors = np.concatenate([encoder.encode(table.texts[start : start + LABELS_TOGETHER]) for start in starts])
     owners = np.repeat(np.arange(len(table.texts)), np.diff(table.offsets))
-    cells = [encoder.encoder_id]
-    for name in SUITES:
-        queries = [one for one in read_suite(HERE.parent / "suites" / name).queries if one.relevant]
-        for language in LANGUAGES:
-            asked = [one for one in queries if one.language == language]
-            scores = encoder.encode([unshouted(one.text) for one in asked]) @ labels.T
-            hits = []
-            for query, row in zip(asked, scores, strict=True):
-                best = np.full(len(ids), -np.inf, dtype=np.float32)
-                np.maximum.at(best, table.dataset_rows, row[owners])
-                hits.append(ids[int(np.argmax(best))] in query.relevant)
-            cells.append(f"{np.mean(hits):.2f}")
-    return "| " + " | ".join(cells) + " |"
+    return Labelled([one.dataset_id for one in datasets], vectors, owners, table.dataset_rows)
+
+
+def hits(encoder: Encoder, queries: Sequence[Query], labels: Labelled) -> str:
+    """hit@k of the encoder alone: a right dataset among the k whose nearest labels are nearest."""
+    found = []
+    for start in range(0, len(queries), QUERIES_TOGETHER):
+        part = queries[start : start + QUERIES_TOGETHER]
+        scores = encoder.encode([unshouted(one.text) for one in part]) @ labels.vectors.T
+        for query, row in zip(part, scores, strict=True):
+            best = np.full(len(labels.ids), -np.inf, dtype=np.float32)
+            np.maximum.at(best, labels.rows, row[labels.owners])
+            nearest = np.argsort(-best, kind="stable")[: max(PLACES)]
+            found.append([any(labels.ids[place] in query.relevant for place in nearest[:most]) for most in PLACES])
+    return " / ".join(f"{share:.2f}" for share in np.mean(found, axis=0))
+
+
+def quality(encoder: Encoder, folders: Sequence[Path]) -> dict[str, str]:
+    """Cells of the table by suite and language."""
+    default = labelled(encoder, shipped().files)
+    cells = {}
+    for folder in [*(HERE.parent / "suites" / name for name in SUITES), *folders]:
+        suite = read_suite(folder)
+        own = isinstance(suite.catalogue, Path)
+        labels = labelled(encoder, [suite.catalogue]) if isinstance(suite.catalogue, Path) else default
+        for language, told in LANGUAGES.items():
+            asked = [one for one in suite.queries if one.relevant and (one.language or "en") == language]
+            if asked:
+                about = f"{len(asked)} queries" + (f", {len(labels.ids)} datasets of its own" if own else "")
+                cells[f"{suite.name}, {told} ({about})"] = hits(encoder, asked, labels)
+    return cells
+
+
+def print_quality(encoders: Sequence[Encoder], folders: Sequence[Path]) -> None:
+    """A row a suite and language, a column an encoder."""
+    columns = [quality(encoder, folders) for encoder in encoders]
+    print(f"\n| hit@{' / @'.join(map(str, PLACES))} | " + " | ".join(one.encoder_id for one in encoders) + " |")
+    print("|---|" + "---|" * len(encoders))
+    for name in columns[0]:
+        print(f"| {name} | " + " | ".join(cells[name] for cells in columns) + " |", flush=True)
 
 
 def main() -> int:
@@ -127,25 +170,28 @@ def main() -> int:
     parser.add_argument("--precisions", nargs="+", choices=("float32", "float16"), default=["float32", "float16"])
     parser.add_argument("--texts", type=int, default=512)
     parser.add_argument("--quality-on", default="auto", help="the device that quality is measured on")
+    parser.add_argument("--suites", nargs="+", type=Path, default=[], help="folders of further match suites")
+    parser.add_argument("--no-rates", action="store_true")
     parser.add_argument("--no-quality", action="store_true")
     given = parser.parse_args()
     texts = [one.text for one in lines(given.texts)]
-    print("| encoder | device | precision | batch | texts/s | texts/s of processor time | differ of 64 |")
-    print("|---|---|---|---|---|---|---|")
-    for one in settings_of(given):
+    if not given.no_rates:
+        print("| encoder | device | precision | batch | texts/s | texts/s of processor time | differ of 64 |")
+        print("|---|---|---|---|---|---|---|")
+    for one in [] if given.no_rates else settings_of(given):
         try:
             print(rate_line(one, texts), flush=True)
         except FirstprintError as error:
             print(f"{one.model} on {one.device}: passed over. {error}", file=sys.stderr)
     if given.no_quality:
         return 0
-    print("\n| hit@1 | " + " | ".join(f"{name}, {told}" for name in SUITES for told in LANGUAGES.values()) + " |")
-    print("|---|" + "---|" * (len(SUITES) * len(LANGUAGES)))
+    encoders = []
     for model in dict.fromkeys([*offline_models(), *given.models]):
         try:
-            print(quality_line(open_encoder(model, device=None if model == NAME else given.quality_on)), flush=True)
+            encoders.append(open_encoder(model, device=None if model == NAME else given.quality_on))
         except FirstprintError as error:
             print(f"{model}: passed over. {error}", file=sys.stderr)
+    print_quality(encoders, given.suites)
     return 0
 
 

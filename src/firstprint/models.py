@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from firstprint.domain.steps import Encoder
-from firstprint.errors import WorkspaceError, home_unwritable
+from firstprint.errors import ModelError, WorkspaceError, home_unwritable
 from firstprint.estimation.surrogate import TrainedSurrogate
-from firstprint.estimation.surrogate_files import MANIFEST_FILE, load_surrogate, save_surrogate
+from firstprint.estimation.surrogate_files import ANOTHER_ENCODER, MANIFEST_FILE, load_surrogate, save_surrogate
 from firstprint.ranking.acceptance import FIXED, Acceptance, load_acceptance
 from firstprint.resources import resource
 from firstprint.settings import Settings
@@ -72,11 +72,14 @@ def ready_surrogate(
         trained = load_surrogate(own, encoder)
         _tell_out_of_use(settings, _note(own, trained.surrogate_id), progress)
         return trained
-    shipped = load_surrogate(resource(_SHIPPED_SURROGATE), encoder)
-    if shipped.encoder_id == encoder.encoder_id:
-        _tell_out_of_use(settings, None, progress)
-        return shipped
-    return train_surrogate(settings, catalogue, encoder, progress)
+    try:
+        shipped = load_surrogate(resource(_SHIPPED_SURROGATE), encoder)
+    except ModelError as error:
+        if error.code != ANOTHER_ENCODER:
+            raise
+        return train_surrogate(settings, catalogue, encoder, progress)
+    _tell_out_of_use(settings, None, progress)
+    return shipped
 
 
 def surrogate_note(settings: Settings, encoder: Encoder) -> TrainedOn | None:

@@ -15,7 +15,7 @@ from firstprint.dataset_sources import DatasetSource, active_sources, combined, 
 from firstprint.domain.dataset import Dataset
 from firstprint.domain.steps import Encoder
 from firstprint.embedding.opening import open_encoder
-from firstprint.errors import IndexFaultError
+from firstprint.errors import FirstprintError, IndexFaultError
 from firstprint.resources import resource
 from firstprint.retrieval.adapter import NO_ADAPTER, load_adapter
 from firstprint.retrieval.adapter_fit import Fitted
@@ -28,6 +28,8 @@ from firstprint.retrieval.index_folder import (
     check_index,
     open_index,
 )
+from firstprint.retrieval.index_keeping import IndexFolder, index_folders, left_behind, remove
+from firstprint.retrieval.label_vectors import sweep
 from firstprint.retrieval.manifest import Manifest, index_id
 from firstprint.settings import Settings
 from firstprint.version import __version__
@@ -145,6 +147,8 @@ def make_index(
 ) -> Path:
     """Builds the index anew and swaps it in; only labels that no index of this encoder here has are encoded.
 
+    Older indexes that nobody can be using are removed then (``index_keeping.left_behind``).
+
     Args:
         settings: of the workspace.
         encoder: encodes the labels.
@@ -165,7 +169,44 @@ def make_index(
     # Indexes hand on the vectors of labels that were kept here once.
     with suppress(OSError):
         (settings.home / _FORMER_VECTORS_FILE).unlink(missing_ok=True)
+    gone = _removed_behind(settings, encoder, made)
+    if gone and progress is not None:
+        progress(f"older indexes removed: {len(gone)}, {sum(one.bytes for one in gone) / 1e6:,.0f} MB", 0, 0)
     return made
+
+
+def _removed_behind(settings: Settings, encoder: Encoder, made: Path) -> tuple[IndexFolder, ...]:
+    """Removes what the build left behind; nothing where what this workspace asks for cannot be told."""
+    try:
+        needed = {made.name, expected_index(settings, encoder).name}
+    except FirstprintError:
+        return ()
+    return remove(left_behind(index_folders(settings.index_folder), needed, encoder.encoder_id))
+
+
+class Pruned(NamedTuple):
+    """What ``pruned_indexes`` did.
+
+    Attributes:
+        removed: indexes that are gone.
+        kept: those that stay: the one that fits, and those that a process has open.
+    """
+
+    removed: tuple[IndexFolder, ...]
+    kept: tuple[IndexFolder, ...]
+
+
+def pruned_indexes(settings: Settings, encoder: Encoder) -> Pruned:
+    """Removes every index but the one that fits catalogue and settings and those that a process has open.
+
+    Raises:
+        IndexFaultError: the index that fits is missing, stale or damaged: it could be made from another one.
+    """
+    fits = verified_index(settings, encoder).index_id
+    sweep(settings.index_folder)
+    found = index_folders(settings.index_folder)
+    removed = remove([one for one in found if one.folder.name != fits])
+    return Pruned(removed, tuple(one for one in found if one not in removed))
 
 
 def ready_index(

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
+from firstprint import workspace
 from firstprint.catalogue.table import Catalogue, write_table
+from firstprint.cli.doctor_checks import models as doctor_looks_at_models
 from firstprint.cli.doctor_checks import references as doctor_finds
 from firstprint.domain.dataset import Dataset
 from firstprint.embedding.opening import open_encoder
@@ -127,3 +132,34 @@ def test_the_shipped_surrogate_knows_no_imported_reference(home: Settings) -> No
     assert note is not None
     assert note.references == ()
     assert out_of_use(home, note) == ()
+
+
+class Renamed:
+    """The default encoder under another id, as another model would have."""
+
+    encoder_id = "another@0123456789ab"
+
+    def __init__(self) -> None:
+        self._encoder = open_encoder()
+        self.dimension = self._encoder.dimension
+
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        return self._encoder.encode(texts)
+
+
+@pytest.mark.slow
+def test_another_encoder_gets_its_own_surrogate_on_first_use(
+    home: Settings, catalogue: Catalogue, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    imported(home, tmp_path)
+    encoder = Renamed()
+    monkeypatch.setattr(workspace, "encoder_of", lambda _settings: encoder)
+    before = doctor_looks_at_models(home)
+    assert (before.state, before.seen.endswith("no surrogate for another@0123456789ab")) == ("absent", True)
+    trained = ready_surrogate(home, catalogue, encoder)
+    assert trained.encoder_id == encoder.encoder_id
+    assert ready_surrogate(home, catalogue, encoder).surrogate_id == trained.surrogate_id
+    after = doctor_looks_at_models(home)
+    assert (after.state, f"surrogate {trained.surrogate_id} (your own)" in after.seen) == ("ok", True)
+    monkeypatch.undo()
+    assert ready_surrogate(home, catalogue, open_encoder()).encoder_id == open_encoder().encoder_id

@@ -67,6 +67,10 @@ class RowReader:
 
     def _request(self, row: SourceRow) -> RawRequest:
         text = ", ".join(part for place in self._columns["text"].places if (part := text_of(row.values[place])))
+        if "".join(text.split()).casefold().strip(":：") in _TOTALS:
+            raise InputError(
+                f"line {row.line}: {text.strip()!r} reads as a line of totals, not as a product; it is left out."
+            )
         if len(text) > MAX_DESCRIPTION_CHARS:
             raise InputError(
                 f"The description has {len(text):,} characters; the limit is {MAX_DESCRIPTION_CHARS:,}.",
@@ -181,3 +185,9 @@ def _canonical(unit: str) -> object:
 
 _NOTHING: Final = frozenset({"-", "–", "—", "/", "n/a", "N/A", "无"})
 """What people write in a cell that they leave empty."""
+_TOTALS: Final = frozenset(
+    {"合计", "总计", "小计", "共计", "总合计", "本页合计", "本页小计", "total", "totals", "sum", "subtotal"}
+    | {"grandtotal", "sub-total", "summe", "gesamt", "gesamtsumme", "zwischensumme", "endsumme"}
+    | {"totalgénéral", "sous-total"}
+)
+"""What stands in a line below a table, without spaces, in Chinese, English, German and French."""

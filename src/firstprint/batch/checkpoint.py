@@ -34,6 +34,7 @@ _WHAT: Final = {
     "embedding_model": "the encoder",
     "surrogate_id": "the surrogate",
     "ranker_id": "the ranker",
+    "computed_on": "the encoder's device",
     "year": "the year asked for",
 }
 """What must be the same for a run to go on, as messages name it."""
@@ -49,6 +50,7 @@ class Manifest:
         options: language, top and sheet, as text.
         columns: headings by field.
         year: the current year, which a product without one is asked for.
+        computed_on: what the encoder runs on, as far as it may change last digits (``embedding.opening.computing``).
         done: the output is in its place; only this folder is left to remove.
     """
 
@@ -67,6 +69,7 @@ class Manifest:
     surrogate_id: str
     ranker_id: str
     year: int
+    computed_on: str = "cpu"
     done: bool = False
 
     @property

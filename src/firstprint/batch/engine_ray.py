@@ -17,8 +17,8 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
-from firstprint.batch.answering import Answerer, Plan, open_for_batch
-from firstprint.batch.engines import Answered
+from firstprint.batch.answering import Plan
+from firstprint.batch.engines import Answered, Parts, Worker
 from firstprint.batch.records import BatchRow, Chunk, Flat, Outcome
 from firstprint.errors import InputError, WorkspaceError
 from firstprint.intake import RawRequest
@@ -44,12 +44,15 @@ _QUIET: Final = {
 """Ray's variables, where the user has not set them: no report to its makers, no lines between those of the batch."""
 
 
-def answered_by_ray(settings: Settings, plan: Plan, chunks: Iterable[Chunk], workers: int) -> Iterator[Answered]:
+def answered_by_ray(
+    settings: Settings, plan: Plan, parts: Parts, chunks: Iterable[Chunk], workers: int
+) -> Iterator[Answered]:
     """Answers chunks by a pool of actors, in the order in which they are done.
 
     Args:
         settings: of the workspace.
         plan: of the batch.
+        parts: what it began with.
         chunks: handed on a million rows at a time.
         workers: actors.
 
@@ -65,16 +68,21 @@ def answered_by_ray(settings: Settings, plan: Plan, chunks: Iterable[Chunk], wor
     with _cluster(ray, workers), _told(ray):
         window = first
         while window:
-            yield from _window(ray, settings, plan, window, workers)
+            yield from _window(ray, (settings, plan, parts), window, workers)
             window = list(itertools.islice(source, _CHUNKS_TOGETHER))
 
 
-def _window(ray: Any, settings: Settings, plan: Plan, chunks: list[Chunk], workers: int) -> Iterator[Answered]:  # noqa: ANN401
+def _window(
+    ray: Any,  # noqa: ANN401
+    opening: tuple[Settings, Plan, Parts],
+    chunks: list[Chunk],
+    workers: int,
+) -> Iterator[Answered]:
     items = [{"place": chunk.place, "body": chunk_to_json(chunk)} for chunk in chunks]
     ray.data.DataContext.get_current().enable_progress_bars = False
     answered = ray.data.from_items(items, override_num_blocks=len(items)).map_batches(
         _Actor,
-        fn_constructor_args=(settings, plan),
+        fn_constructor_args=opening,
         batch_size=1,
         compute=ray.data.ActorPoolStrategy(size=workers),
         num_cpus=1,
@@ -143,13 +151,13 @@ def _told(ray: Any) -> Iterator[None]:  # noqa: ANN401
 class _Actor:
     """One worker of the cluster."""
 
-    def __init__(self, settings: Settings, plan: Plan) -> None:
+    def __init__(self, settings: Settings, plan: Plan, parts: Parts) -> None:
         """Opens the workspace, once for all of its chunks."""
-        self._answerer = Answerer(open_for_batch(settings, plan).assistant, plan)
+        self._worker = Worker(settings, plan, parts)
 
     def __call__(self, batch: dict[str, Any]) -> dict[str, list[Any]]:
         """The outcomes of the chunks of one batch."""
-        bodies = [outcomes_to_json(self._answerer.answer(chunk_from_json(body))) for body in batch["body"]]
+        bodies = [outcomes_to_json(self._worker.answer(chunk_from_json(body))) for body in batch["body"]]
         return {"place": [int(place) for place in batch["place"]], "body": bodies}
 
 

@@ -26,6 +26,13 @@ _WAITING_A_WORKER: Final = 2
 _BREAKDOWNS: Final = 3
 
 
+class Parts(NamedTuple):
+    """What a batch is answered from; every worker must open the same, however late it starts."""
+
+    index_id: str
+    surrogate_id: str
+
+
 class Answered(NamedTuple):
     """A chunk's outcomes."""
 
@@ -39,18 +46,20 @@ def answered_here(answerer: Answerer, chunks: Iterable[Chunk]) -> Iterator[Answe
         yield Answered(chunk.place, answerer.answer(chunk))
 
 
-def answered_by_processes(settings: Settings, plan: Plan, chunks: Iterable[Chunk], workers: int) -> Iterator[Answered]:
+def answered_by_processes(
+    settings: Settings, plan: Plan, parts: Parts, chunks: Iterable[Chunk], workers: int
+) -> Iterator[Answered]:
     """Answers chunks in processes that map the same index into memory, in the order in which they are done.
 
     A process that is killed loses nothing: its chunk is handed out again, up to three times in a run.
 
     Raises:
-        WorkspaceError: processes keep dying.
+        WorkspaceError: processes keep dying, or one was started anew after the catalogue or a model had changed.
     """
     source, waiting, breakdowns = iter(chunks), list[Chunk](), 0
     while True:
         try:
-            yield from _until_broken(settings, plan, source, waiting, workers)
+            yield from _until_broken(settings, plan, parts, source, waiting, workers)
         except BrokenProcessPool as error:
             breakdowns += 1
             if breakdowns > _BREAKDOWNS:
@@ -64,11 +73,11 @@ def answered_by_processes(settings: Settings, plan: Plan, chunks: Iterable[Chunk
 
 
 def _until_broken(
-    settings: Settings, plan: Plan, source: Iterator[Chunk], waiting: list[Chunk], workers: int
+    settings: Settings, plan: Plan, parts: Parts, source: Iterator[Chunk], waiting: list[Chunk], workers: int
 ) -> Iterator[Answered]:
     """Answers all chunks; what is handed out and not yet back stands in ``waiting``."""
     context = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_open_worker, initargs=(settings, plan))
+    pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_open_worker, initargs=(settings, plan, parts))
     try:
         running: dict[Future[Answered], Chunk] = {pool.submit(_answer, chunk): chunk for chunk in waiting}
         while True:
@@ -85,13 +94,41 @@ def _until_broken(
         pool.shutdown(wait=True, cancel_futures=True)
 
 
-_WORKER: list[Answerer] = []
-"""The answerer of this process, where it is a worker."""
+class Worker:
+    """Answers chunks from a workspace that it opens itself."""
+
+    def __init__(self, settings: Settings, plan: Plan, parts: Parts) -> None:
+        """Opens the workspace, once for all of its chunks."""
+        assistant = open_for_batch(settings, plan).assistant
+        said = assistant.provenance()
+        self._parts, self._found = parts, Parts(said.index_id, said.surrogate_id)
+        self._answerer = Answerer(assistant, plan)
+
+    def answer(self, chunk: Chunk) -> tuple[Outcome, ...]:
+        """The outcomes of a chunk.
+
+        Raises:
+            WorkspaceError: the catalogue or a model changed since the batch began.
+        """
+        if self._found != self._parts:
+            raise WorkspaceError(
+                "The catalogue or a model changed while the batch ran: it began with index "
+                f"{self._parts.index_id} and surrogate {self._parts.surrogate_id}, a worker that was started later "
+                f"found index {self._found.index_id} and surrogate {self._found.surrogate_id}.",
+                hint="What was answered is kept. Put back what changed and go on with --resume, or delete the job "
+                "folder and begin anew.",
+                code="batch_changed",
+            )
+        return self._answerer.answer(chunk)
 
 
-def _open_worker(settings: Settings, plan: Plan) -> None:
+_WORKER: list[Worker] = []
+"""What answers in this process, where it is a worker."""
+
+
+def _open_worker(settings: Settings, plan: Plan, parts: Parts) -> None:
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    _WORKER[:] = [Answerer(open_for_batch(settings, plan).assistant, plan)]
+    _WORKER[:] = [Worker(settings, plan, parts)]
 
 
 def _end_with_parent() -> None:

@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, Final
 
 from firstprint.batch.answering import Answerer, Opened, Plan, open_for_batch
 from firstprint.batch.checkpoint import Job, Manifest, begun, writing
-from firstprint.batch.engines import Answered, answered_by_processes, answered_here
+from firstprint.batch.engines import Answered, Parts, answered_by_processes, answered_here
 from firstprint.batch.formats import output_format_of
 from firstprint.batch.reader import Source, checksum, open_source
 from firstprint.batch.records import BatchOptions, BatchProgress, BatchReport, Chunk, Counts
 from firstprint.batch.writers import WRITERS, Row, Written, whole_file
+from firstprint.embedding.opening import computing, device_of
 from firstprint.errors import FaultsError, InputError
 from firstprint.intake import checked_top
 from firstprint.version import __version__
@@ -66,8 +67,12 @@ def run_batch(
     chosen, started = options or BatchOptions(), time.monotonic()
     _check(source, target, chosen)
     found = open_source(source, chosen)
+    # Every worker takes the device that is chosen here: on a node that lacks it, one message, not other last digits.
+    settings = settings.model_copy(
+        update={"embedding_device": device_of(settings.embedding_model, settings.embedding_device)}
+    )
     opened = open_for_batch(settings, None, preparing)
-    manifest = _manifest(found, target, chosen, opened)
+    manifest = _manifest(found, target, chosen, opened, settings)
     with begun(job_folder(target), manifest, resume=chosen.resume) as job:
         done = job.done()
         run = _Run(found, chosen, job, progress, sum(_size(job.manifest, place) for place in done))
@@ -101,7 +106,7 @@ def _same(source: Path, target: Path) -> bool:
     return source.exists() and target.exists() and source.samefile(target)
 
 
-def _manifest(source: Source, target: Path, options: BatchOptions, opened: Opened) -> Manifest:
+def _manifest(source: Source, target: Path, options: BatchOptions, opened: Opened, settings: Settings) -> Manifest:
     said = opened.assistant.provenance()
     return Manifest(
         created=said.created,
@@ -119,6 +124,7 @@ def _manifest(source: Source, target: Path, options: BatchOptions, opened: Opene
         surrogate_id=said.surrogate_id,
         ranker_id=said.ranker_id,
         year=datetime.now(UTC).year,
+        computed_on=computing(settings.embedding_model, settings.embedding_device, settings.embedding_batch),
     )
 
 
@@ -136,13 +142,13 @@ def _answered(settings: Settings, opened: Opened, run: _Run, done: frozenset[int
     """The chunks that are not done, answered by the engine asked for."""
     manifest, options = run.job.manifest, run.options
     chunks = run.source.chunks(options, manifest.chunk_rows, done)
-    plan = _plan(manifest, opened)
+    plan, parts = _plan(manifest, opened), Parts(manifest.index_id, manifest.surrogate_id)
     if options.engine == "ray":
         from firstprint.batch.engine_ray import answered_by_ray
 
-        return answered_by_ray(settings, plan, chunks, options.workers)
+        return answered_by_ray(settings, plan, parts, chunks, options.workers)
     if options.workers > 1:
-        return answered_by_processes(settings, plan, chunks, options.workers)
+        return answered_by_processes(settings, plan, parts, chunks, options.workers)
     if opened.decisions != manifest.decisions:  # resumed after further decisions, which do not count
         opened = open_for_batch(settings, plan)
     return answered_here(Answerer(opened.assistant, plan), chunks)

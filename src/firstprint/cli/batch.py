@@ -109,13 +109,15 @@ def _stopped_by_hand() -> Iterator[None]:
 
 def summary(report: BatchReport) -> list[str]:
     """What a person reads at the end."""
-    counts = report.counts
+    from firstprint.batch.columns import FIELDS
+
+    counts, read = report.counts, report.columns
     told = [
         f"{report.target}: {counts.rows:,} rows, {counts.estimated:,} estimated, {counts.no_match:,} without an "
         f"acceptable dataset, {counts.errors:,} with an error.",
         f"{_took(report.seconds)}, {report.rate:.1f} rows a second"
         + (f"; {report.resumed_rows:,} rows were there from before." if report.resumed_rows else "."),
-        "Read: " + ", ".join(f"{field} from {heading!r}" for field, heading in report.columns.items()) + ".",
+        "Read: " + ", ".join(f"{field} from {read[field]!r}" for field in FIELDS if field in read) + ".",
     ]
     told += [f"  {error}" for error in report.first_errors]
     more = counts.errors - len(report.first_errors)

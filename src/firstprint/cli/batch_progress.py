@@ -17,6 +17,8 @@ _LINE_S: Final = 10.0
 _BAR_CELLS: Final = 24
 _WINDOW_S: Final = 120.0
 """The rate is that of the last two minutes: opening the index and what ran before a pause do not tell on it."""
+_TOLD_AFTER_S: Final = 3.0
+"""Workers end their first chunks nearly together: a rate over less than this would be any number."""
 _MINUTE, _HOUR, _DAY = 60, 3_600, 86_400
 
 
@@ -64,9 +66,9 @@ class BatchBar:
                 notice(f"firstprint: {text}")
 
     def _rate(self) -> float:
-        """Rows a second since the first chunk was done; 0 while there is but one."""
+        """Rows a second since the first chunk was done; 0 until that is some seconds ago."""
         first, last = self._seen[0], self._seen[-1]
-        return (last.done - first.done) / (last.at - first.at) if last.at > first.at else 0.0
+        return (last.done - first.done) / (last.at - first.at) if last.at - first.at >= _TOLD_AFTER_S else 0.0
 
     def _show(self, text: str, done: int, total: int) -> None:
         if self._terminal:

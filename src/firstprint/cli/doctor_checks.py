@@ -154,6 +154,8 @@ def encoder(settings: Settings) -> Finding:
 
 def index(settings: Settings) -> Finding:
     """The index that fits catalogue and encoder is there and undamaged."""
+    from firstprint.cli.render_index import size_words
+    from firstprint.retrieval.index_keeping import index_folders
     from firstprint.workspace import encoder_of, verified_index
 
     try:
@@ -164,8 +166,13 @@ def index(settings: Settings) -> Finding:
         return Finding(
             check="index", state="absent", seen="not built yet", advice="Built on first use, or: firstprint index build"
         )
-    seen = f"{manifest.index_id}, {manifest.labels:,} labels over {manifest.datasets:,} datasets, checksums fit"
-    return Finding(check="index", state="ok", seen=seen)
+    found = index_folders(settings.index_folder)
+    seen = (
+        f"{manifest.index_id}, {manifest.labels:,} labels over {manifest.datasets:,} datasets, checksums fit; "
+        f"{size_words(found)} in this home"
+    )
+    advice = "Others than the one that fits can be removed: firstprint index prune" if len(found) > 1 else ""
+    return Finding(check="index", state="ok", seen=seen, advice=advice)
 
 
 def models(settings: Settings) -> Finding:
@@ -180,7 +187,7 @@ def models(settings: Settings) -> Finding:
     whose = "your own" if (settings.model_folder / RANKER_FILE).is_file() else "shipped"
     seen = f"ranker {ranker.ranker_id} ({whose})"
     own = surrogate_folder(settings, opened)
-    trained = load_surrogate(own if own.is_dir() else resource("index/surrogate"), opened)
+    trained = load_surrogate(own, opened) if own.is_dir() else load_surrogate(resource("index/surrogate"))
     if trained.encoder_id != opened.encoder_id:
         advice = "Trained for this encoder on first use, or: firstprint train"
         return Finding(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from rich.console import RenderableType
@@ -14,11 +14,12 @@ from firstprint.cli.prose import Prose
 
 if TYPE_CHECKING:
     from firstprint.retrieval.adapter import AdapterNote
+    from firstprint.retrieval.index_keeping import IndexFolder
     from firstprint.retrieval.manifest import Manifest
 
 
-def manifest_view(manifest: Manifest) -> Iterator[RenderableType]:
-    """What the index was made from, how large it is, and its files."""
+def manifest_view(manifest: Manifest, folders: Sequence[IndexFolder] = ()) -> Iterator[RenderableType]:
+    """What the index was made from, how large it is, and the room that all indexes of the home take."""
     size = sum(seal.bytes for seal in manifest.files.values())
     yield Text.assemble(("Index ", "bold cyan"), (manifest.index_id, "bold"))
     yield facts_table(
@@ -33,8 +34,28 @@ def manifest_view(manifest: Manifest) -> Iterator[RenderableType]:
             "made by": manifest.software,
             "made": manifest.created,
             "files": f"{len(manifest.files)}, {size / 1e6:,.1f} MB",
+            **({"on the disk": _room(folders)} if folders else {}),
         }
     )
+
+
+def size_words(folders: Sequence[IndexFolder]) -> str:
+    """How many indexes there are and what room they take on the disk."""
+    size = sum(one.bytes for one in folders) / 1e6
+    return f"{len(folders)} {'index' if len(folders) == 1 else 'indexes'}, {size:,.0f} MB"
+
+
+def _room(folders: Sequence[IndexFolder]) -> str:
+    advice = "; all but this one can go: firstprint index prune" if len(folders) > 1 else ""
+    return f"{size_words(folders)} in this home{advice}"
+
+
+def pruned_view(removed: Sequence[IndexFolder], kept: Sequence[IndexFolder]) -> Iterator[RenderableType]:
+    """Each index that was removed, and what stays."""
+    for one in removed:
+        told = one.encoder_id or "of another version"
+        yield Text(f"Removed {one.folder.name}, {one.bytes / 1e6:,.0f} MB, {one_line(told, 200)}")
+    yield Text(f"{size_words(removed)} removed; {size_words(kept)} kept." if removed else "Nothing to remove.")
 
 
 def adapter_words(note: AdapterNote) -> str:

@@ -44,3 +44,34 @@ def open_encoder(
     from firstprint.embedding.sentence_transformer import Running, SentenceTransformerEncoder
 
     return SentenceTransformerEncoder(name, Running(device, batch_texts, precision, threads))
+
+
+def device_of(name: str, device: str | None) -> str | None:
+    """The device that an encoder will run on: what was asked for, and where that is ``auto``, what there is.
+
+    Raises:
+        ModelError: torch cannot be imported, or the device is not there.
+    """
+    if name == NAME:
+        return device
+    from firstprint.embedding.sentence_transformer import Running, usable_device
+
+    return usable_device(Running(device))
+
+
+def computing(name: str, device: str | None, batch_texts: int) -> str:
+    """What of the way an encoder is run may change last digits, in words; precision is part of the encoder's id.
+
+    On the CPU neither the size of a batch nor the number of threads changes a bit (tests/unit/embedding). On a GPU
+    every pass has as many rows as the batch has, and other sizes may be computed by other programs.
+
+    Args:
+        name: as for ``open_encoder``.
+        device: as ``device_of`` tells.
+        batch_texts: as for ``open_encoder``.
+    """
+    if name == NAME or device == "cpu" or device is None:
+        return "cpu"
+    from firstprint.embedding.sentence_transformer import device_words
+
+    return f"{device_words(device)}, {batch_texts} texts a pass"

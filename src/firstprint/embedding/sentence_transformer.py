@@ -71,7 +71,7 @@ class SentenceTransformerEncoder:
         """
         self._running = running or Running()
         folder = _folder(name_or_path)
-        self.device = _device(self._running)
+        self.device = usable_device(self._running)
         self._model = _load(name_or_path, folder, self.device)
         self.dimension = int(self._model.get_embedding_dimension() or 0)
         label = name_or_path if folder is None else folder.resolve().name
@@ -161,8 +161,12 @@ def _import_fault(error: ImportError) -> ModelError:
     )
 
 
-def _device(running: Running) -> str:
-    """The device to run on, tried with one number; the best there is where none was asked for."""
+def usable_device(running: Running) -> str:
+    """The device to run on, tried with one number; the best there is where none was asked for.
+
+    Raises:
+        ModelError: it is not there, or knows no such precision.
+    """
     try:
         import torch
     except ImportError as error:
@@ -188,6 +192,14 @@ def _device(running: Running) -> str:
             code="device_precision",
         )
     return device
+
+
+def device_words(device: str) -> str:
+    """A device by the name of its kind, such as ``cuda (NVIDIA H200)``: two of a kind compute alike."""
+    import torch
+
+    kind = torch.device(device).type
+    return f"{kind} ({torch.cuda.get_device_name(device)})" if kind == "cuda" else kind
 
 
 def devices() -> tuple[str, ...]:

@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
 ARRAYS_FILE = "surrogate.npz"
 MANIFEST_FILE = "surrogate.json"
+ANOTHER_ENCODER = "surrogate_encoder"
+"""Code of the error that a surrogate was trained with another encoder than the one in use."""
 FORMAT = 2
 _CONTENT_FAULTS = (KeyError, ValueError, TypeError, IndexError, zipfile.BadZipFile)
 _ID_LENGTH = 12
@@ -88,7 +90,7 @@ def load_surrogate(folder: Path, encoder: Encoder | None = None) -> TrainedSurro
             f"The surrogate was trained with the encoder {manifest['encoder_id']!r}, "
             f"and {encoder.encoder_id!r} is in use.",
             hint=_TRAIN,
-            code="surrogate_encoder",
+            code=ANOTHER_ENCODER,
         )
     try:
         families = _Families(manifest["families"], np.load(io.BytesIO(data), allow_pickle=False))

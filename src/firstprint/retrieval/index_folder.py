@@ -19,6 +19,7 @@ from firstprint.catalogue.table import Catalogue, write_table
 from firstprint.errors import IndexFaultError, ModelError, WorkspaceError
 from firstprint.retrieval.adapter import NO_ADAPTER, Adapter, AdapterNote, load_adapter, save_adapter
 from firstprint.retrieval.adapter_fit import FIT_VERSION, Fitted, fit_adapter, label_sets
+from firstprint.retrieval.index_keeping import Hold, hold
 from firstprint.retrieval.label_index import VECTORS_FILE, LabelIndex
 from firstprint.retrieval.label_texts import LABELS_FILE, LabelTexts, write_label_texts
 from firstprint.retrieval.label_vectors import ENCODED_FILE, Encoding, encoded, forget_chunks, sweep
@@ -75,12 +76,17 @@ class IndexSource(NamedTuple):
 
 
 class OpenIndex(NamedTuple):
-    """An index ready to search."""
+    """An index ready to search.
+
+    Attributes:
+        held: keeps its folder from being removed; None where the file system knows no locks.
+    """
 
     manifest: Manifest
     catalogue: Catalogue
     retriever: Retriever
     labels: LabelTexts
+    held: Hold | None = None
 
 
 def adapter_part(choice: AdapterChoice) -> str:
@@ -295,9 +301,12 @@ def _damaged(folder: Path, why: str) -> IndexFaultError:
 def open_index(folder: Path, identity: str) -> OpenIndex:
     """Opens an index that was checked: in full, or since when no file of it was touched.
 
+    No build removes it while the result lives.
+
     Raises:
         IndexFaultError: the index is missing, stale or damaged.
     """
+    held = hold(folder)
     manifest = _identified(folder, identity)
     if not looks_unchanged(folder, manifest):
         check_index(folder, identity)
@@ -312,4 +321,4 @@ def open_index(folder: Path, identity: str) -> OpenIndex:
         _adapter(folder, manifest),
     )
     catalogue = Catalogue(folder / _CATALOGUE, manifest.catalogue_sha256)
-    return OpenIndex(manifest, catalogue, retriever, LabelTexts(folder / LABELS_FILE))
+    return OpenIndex(manifest, catalogue, retriever, LabelTexts(folder / LABELS_FILE), held)

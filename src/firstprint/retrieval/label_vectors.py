@@ -56,10 +56,10 @@ class Encoding(NamedTuple):
 
 
 class _Earlier(NamedTuple):
-    """An index of the same encoder: its texts and the file of the encoder's vectors of them."""
+    """An index of the same encoder: its texts and the encoder's vectors of them, mapped: no removal takes them away."""
 
     texts: LabelTexts
-    vectors: Path
+    vectors: NDArray[np.float32]
 
 
 def encoded(encoding: Encoding, texts: Sequence[str], path: Path) -> NDArray[np.float32]:
@@ -118,9 +118,8 @@ def _taken_over(encoding: Encoding, texts: Sequence[str], vectors: NDArray[np.fl
             if place is not None:
                 theirs.append(row)
                 ours.append(place)
-        known = np.load(earlier.vectors, mmap_mode="r", allow_pickle=False)
         for start in range(0, len(ours), CHUNK):
-            vectors[ours[start : start + CHUNK]] = known[theirs[start : start + CHUNK]]
+            vectors[ours[start : start + CHUNK]] = earlier.vectors[theirs[start : start + CHUNK]]
     return list(missing.values())
 
 
@@ -139,7 +138,8 @@ def _earlier(encoding: Encoding) -> Iterator[_Earlier]:
         # A file that vanishes meanwhile is a fault like any other: another index, or the encoder, has the vectors.
         with contextlib.suppress(OSError, ValueError):
             if not damaged_files(folder, manifest, (name, LABELS_FILE)):
-                yield _Earlier(LabelTexts(folder / LABELS_FILE), folder / name)
+                texts = LabelTexts(folder / LABELS_FILE)
+                yield _Earlier(texts, np.load(folder / name, mmap_mode="r", allow_pickle=False))
 
 
 @contextlib.contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 from dataclasses import replace
 
 import pytest
@@ -81,6 +82,37 @@ def test_what_changed_between_runs_is_refused_with_both_values(tmp_path):
     for value in ("a" * 64, "b" * 64, "c" * 64, "d" * 64, "品名", "名称"):
         assert value in text
     assert len(told.value.faults) == 3
+
+
+@pytest.mark.parametrize(
+    ("name", "then", "now"),
+    [
+        ("computed_on", "cpu", "cuda (NVIDIA H200), 64 texts a pass"),
+        ("computed_on", "cuda (NVIDIA H200), 64 texts a pass", "cuda (NVIDIA H200), 256 texts a pass"),
+        ("embedding_model", "m@0123456789ab:float32", "m@0123456789ab:float16"),
+    ],
+)
+def test_another_device_pass_or_precision_is_refused_with_both_values(tmp_path, name, then, now):
+    with begun(tmp_path / "job", replace(MANIFEST, **{name: then}), resume=False):
+        pass
+    with pytest.raises(FaultsError) as told, begun(tmp_path / "job", replace(MANIFEST, **{name: now}), resume=True):
+        pass
+    what = "the encoder's device" if name == "computed_on" else "the encoder"
+    assert told.value.faults == (f"{what} was {then} and is {now}.",)
+
+
+def test_a_run_begun_before_devices_were_noted_ran_on_the_cpu(tmp_path):
+    with begun(tmp_path / "job", MANIFEST, resume=False):
+        pass
+    path = tmp_path / "job" / "manifest.json"
+    body = json.loads(path.read_text())
+    assert body.pop("computed_on") == "cpu"
+    path.write_text(json.dumps(body))
+    with begun(tmp_path / "job", MANIFEST, resume=True) as job:
+        assert job.manifest == MANIFEST
+    later = replace(MANIFEST, computed_on="mps, 64 texts a pass")
+    with pytest.raises(FaultsError), begun(tmp_path / "job", later, resume=True):
+        pass
 
 
 def test_two_processes_do_not_work_on_one_batch(tmp_path):

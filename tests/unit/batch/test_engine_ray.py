@@ -14,9 +14,10 @@ import pytest
 
 from firstprint.batch import engine_ray
 from firstprint.batch.engine_ray import chunk_from_json, chunk_to_json, outcomes_from_json, outcomes_to_json
+from firstprint.batch.engines import Parts
 from firstprint.batch.records import BatchOptions, BatchRow, Chunk, Flat, Outcome
 from firstprint.batch.runner import job_folder, run_batch
-from firstprint.errors import InputError
+from firstprint.errors import InputError, WorkspaceError
 from firstprint.intake import RawRequest
 from firstprint.settings import load_settings
 
@@ -82,6 +83,17 @@ def test_a_killed_actor_loses_nothing(settings, tmp_path):
     assert not processes.alive(actor)
     run_batch(settings, source, local, BatchOptions())
     assert spread.read_bytes() == local.read_bytes()
+
+
+@ON_A_CLUSTER
+def test_an_actor_that_opens_another_catalogue_answers_nothing(settings, tmp_path, monkeypatch):
+    from firstprint.batch import runner
+
+    source, target = processes.table(tmp_path / "in.csv", 40), tmp_path / "out.csv"
+    monkeypatch.setattr(runner, "Parts", lambda _index, surrogate: Parts("0123456789abcdef", surrogate))
+    with pytest.raises(WorkspaceError, match="began with index 0123456789abcdef and surrogate"):
+        run_batch(settings, source, target, BatchOptions(engine="ray", workers=2))
+    assert parts(target) == []
 
 
 @ON_A_CLUSTER

@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from firstprint.batch import checkpoint
+from firstprint.batch.engines import Parts
 from firstprint.batch.records import BatchOptions
 from firstprint.batch.runner import job_folder, run_batch
 from firstprint.errors import FaultsError, WorkspaceError
@@ -212,6 +213,24 @@ def test_a_killed_worker_loses_nothing(settings, tmp_path):
     processes.kill(victim)
     told = run.communicate(timeout=processes.PATIENCE_S)[0]
     assert run.returncode == 0, told
+    run_batch(settings, source, whole, BatchOptions())
+    assert target.read_bytes() == whole.read_bytes()
+
+
+@pytest.mark.slow
+def test_a_worker_that_opens_another_catalogue_answers_nothing(settings, tmp_path, monkeypatch):
+    from firstprint.batch import runner
+
+    source, target, whole = processes.table(tmp_path / "in.csv", 40), tmp_path / "out.csv", tmp_path / "whole.csv"
+    # To a worker this is how a catalogue looks that was changed after the batch had begun.
+    monkeypatch.setattr(runner, "Parts", lambda _index, surrogate: Parts("0123456789abcdef", surrogate))
+    with pytest.raises(WorkspaceError, match="began with index 0123456789abcdef and surrogate") as told:
+        run_batch(settings, source, target, BatchOptions(workers=2))
+    assert told.value.code == "batch_changed"
+    assert "go on with --resume" in told.value.hint
+    assert parts(target) == []
+    monkeypatch.undo()
+    run_batch(settings, source, target, BatchOptions(workers=2, resume=True))
     run_batch(settings, source, whole, BatchOptions())
     assert target.read_bytes() == whole.read_bytes()
 

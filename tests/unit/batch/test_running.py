@@ -20,7 +20,7 @@ from firstprint.batch.reader import open_source
 from firstprint.batch.records import FLAT_COLUMNS, BatchOptions
 from firstprint.batch.runner import job_folder, run_batch
 from firstprint.domain.proposal import Proposal
-from firstprint.errors import FaultsError, InputError
+from firstprint.errors import FaultsError, InputError, WorkspaceError
 from firstprint.estimation.surrogate import TrainedSurrogate
 from firstprint.settings import load_settings
 
@@ -186,6 +186,38 @@ def test_an_input_that_changed_is_refused_with_both_checksums(settings, source, 
     assert new in told.value.faults[0]
 
 
+def test_a_run_resumed_on_another_device_is_refused_with_both_named(settings, source, tmp_path, monkeypatch):
+    from firstprint.batch import runner
+
+    target = tmp_path / "out.csv"
+    run_batch(settings, source, target, BatchOptions(chunk_rows=3, cancelled=lambda: True))
+    monkeypatch.setattr(runner, "computing", lambda _model, device, batch: f"{device} here, {batch} texts a pass")
+    with pytest.raises(FaultsError) as told:
+        run_batch(settings.model_copy(update={"embedding_device": "cpu"}), source, target, BatchOptions(resume=True))
+    assert told.value.faults == ("the encoder's device was cpu and is cpu here, 64 texts a pass.",)
+    monkeypatch.undo()
+    # What changes no bit is not asked for: the default encoder's threads and batch.
+    more = settings.model_copy(update={"embedding_batch": 7, "threads": 2, "embedding_device": "auto"})
+    assert run_batch(more, source, target, BatchOptions(resume=True)).finished
+
+
+def test_every_worker_gets_the_device_that_was_chosen_at_the_start(settings, source, tmp_path, monkeypatch):
+    from firstprint.batch import runner
+
+    given = []
+
+    def engine(handed, _plan, _parts, _chunks, workers):
+        given.append((handed.embedding_device, workers))
+        yield from ()
+
+    monkeypatch.setattr(runner, "device_of", lambda _model, device: {"auto": "cpu"}[device])
+    monkeypatch.setattr(runner, "answered_by_processes", engine)
+    auto = settings.model_copy(update={"embedding_device": "auto"})
+    with pytest.raises(WorkspaceError, match="No such file"):  # nothing was answered
+        run_batch(auto, source, tmp_path / "out.csv", BatchOptions(workers=2))
+    assert given == [("cpu", 2)]
+
+
 def test_the_users_workbook_keeps_its_cells_and_formatting(settings, tmp_path):
     from openpyxl.styles import Font, PatternFill
 
@@ -210,7 +242,7 @@ def test_the_users_workbook_keeps_its_cells_and_formatting(settings, tmp_path):
     assert (back["A1"].font.size, back["A1"].value, back.column_dimensions["A"].width) == (20, "二月采购清单", 33)
     assert [cell.value for cell in back[2]] == ["品名", "数量", "单位", "小计", *FLAT_COLUMNS]
     assert back["F2"].fill.fgColor.rgb == "00FFCC00"
-    assert [cell.value for cell in back[3]][:6] == ["铝锭", 2, "吨", 4, "1", "proposed"]
+    assert [cell.value for cell in back[3]][:6] == ["铝锭", 2, "吨", 4, 1, "proposed"]
     assert isinstance(back["H3"].value, float)
     assert out["说明"]["A1"].value == "别动"
     assert [cell.coordinate for cell in back[4][4:] if cell.data_type == "f"] == []

@@ -133,14 +133,26 @@ def test_a_resumed_run_says_where_it_goes_on_and_counts_its_own_rate(capsys, mon
     ]
 
 
+def test_workers_that_end_their_first_chunks_together_give_no_rate_yet(capsys, monkeypatch):
+    told = _told(capsys, monkeypatch, [0.0, 20.0, 20.5, 23.5, 24.0], [0, 40, 80, 110, 120], terminal=True)
+    shown = [line.split("░ ")[-1] for line in told.split("\r\033[K") if line]
+    assert shown == [
+        "0 of 200 rows, starting",
+        "40 of 200 rows (20 %)",
+        "80 of 200 rows (40 %)",
+        "110 of 200 rows (55 %), 20.0 a second, 4 s left",
+        "120 of 200 rows (60 %), 20.0 a second, 4 s left",
+    ]
+
+
 @pytest.mark.parametrize(("width", "bar"), [(100, True), (40, False)])
 def test_a_bar_fits_the_terminal_and_is_taken_away(capsys, monkeypatch, width, bar):
-    told = _told(capsys, monkeypatch, [0.0, 1.0, 2.0], [0, 50, 100], terminal=True, width=width)
+    told = _told(capsys, monkeypatch, [0.0, 1.0, 6.0], [0, 50, 100], terminal=True, width=width)
     shown = told.split("\r\033[K")
     assert shown[-1] == ""
     assert ("█" in told) is bar
     assert max(map(len, shown)) < width
-    assert "100 of 200 rows (50 %), 50.0 a second" in shown[-2]
+    assert "100 of 200 rows (50 %), 10.0 a second" in shown[-2]
 
 
 def test_ctrl_c_says_how_to_go_on(terminal, monkeypatch):

