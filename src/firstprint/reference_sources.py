@@ -7,17 +7,19 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
 from firstprint.domain.product import Record
-from firstprint.domain.reference import ReferenceFootprint
 from firstprint.errors import InputError, WorkspaceError
-from firstprint.importers.reference_records import ReferenceTable
-from firstprint.importers.reference_rows import stored_rows, written_rows
 from firstprint.settings import Settings
 from firstprint.source_folders import NOTE_FILE, check_names, keys, keys_named, remove_folders, write_folder
 from firstprint.version import __version__
+
+if TYPE_CHECKING:
+    from firstprint.domain.reference import ReferenceFootprint
+    from firstprint.importers.reference_records import ReferenceTable
 
 ROWS_FILE = "references.csv"
 _REMOVE = "Remove it and import it again: firstprint references remove"
@@ -116,6 +118,8 @@ def keep_source(
         InputError: id or version break their rule, or that version is there with other content.
         WorkspaceError: the home folder cannot be written, or a stored source is damaged.
     """
+    from firstprint.importers.reference_rows import written_rows
+
     name, number = source_id or table.source_id, version or table.version
     check_names(name, number, "reference_name")
     digest = hashlib.sha256(original.read_bytes()).hexdigest()
@@ -197,6 +201,8 @@ def rows_of(settings: Settings, source: ReferenceSource) -> tuple[ReferenceFootp
     Raises:
         WorkspaceError: the file was changed or is missing.
     """
+    from firstprint.importers.reference_rows import stored_rows
+
     path = reference_folder(settings) / source.key / ROWS_FILE
     try:
         data = path.read_bytes()
