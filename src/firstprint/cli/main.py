@@ -21,6 +21,8 @@ _COMPLETION: Final = "_FIRSTPRINT_COMPLETE"
 _HOME_OPTION: Final = "--home"
 _BRIEF: Final = frozenset({"estimate", "match"})
 """Commands over within seconds, whose memory goes with the process: looking for garbage cost a tenth of their time."""
+_OBJECTS: Final = 200_000
+"""New objects after which such a command looks for garbage all the same: one that first builds its index makes more."""
 
 
 class _Group(NamedTuple):
@@ -144,7 +146,7 @@ def main() -> None:
     # Help, completion and a mistyped name need all commands; a command that is named needs itself alone.
     name = "" if os.environ.get(_COMPLETION) else _asked(sys.argv[1:])
     if name in _BRIEF:
-        gc.disable()
+        gc.set_threshold(_OBJECTS)
     try:
         (application([name]) if name in _ENTRIES else application())()
     finally:
