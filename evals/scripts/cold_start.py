@@ -1,7 +1,9 @@
 """A warm ``firstprint estimate`` beside a bare load of numpy, faiss and the encoder, run in turn: wall and processor.
 
-.venv/bin/python evals/scripts/cold_start.py [HOME] [RUNS]
+.venv/bin/python evals/scripts/cold_start.py [HOME] [RUNS] [--from-source]
 
+Every module is read as bytecode, as pip leaves it behind; ``--from-source`` measures a tree that Python may write none
+to, where each run compiles our files again (.2 s).
 The bar is the ratio of wall times on an idle machine of two cores or more, where the encoder loads beside the rest.
 On a busy one each process waits for the others: there the ratio of processor times (user and system, all threads) says
 what changed.
@@ -30,10 +32,10 @@ class Taken(NamedTuple):
     processor: float
 
 
-def taken(command: list[str]) -> Taken:
+def taken(command: list[str], environment: dict[str, str]) -> Taken:
     """Runs one process to its end."""
     wall, before = time.perf_counter(), os.times()
-    subprocess.run(command, check=True, capture_output=True)
+    subprocess.run(command, check=True, capture_output=True, env=environment)
     wall, after = time.perf_counter() - wall, os.times()
     spent = after.children_user + after.children_system - before.children_user - before.children_system
     return Taken(wall, spent)
@@ -50,21 +52,35 @@ def told(name: str, runs: Sequence[Taken], bare: Sequence[Taken]) -> str:
 
 
 def main() -> int:
-    """Prints medians and the ratio pair by pair."""
+    """Reads the arguments and measures."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("home", nargs="?", default=None, help="workspace with its index; a new one by default")
     parser.add_argument("runs", nargs="?", type=int, default=9)
+    parser.add_argument("--from-source", action="store_true", help="let Python write no bytecode")
     given = parser.parse_args()
     home, runs = given.home or tempfile.mkdtemp(), given.runs
+    with tempfile.TemporaryDirectory() as bytecode:
+        environment = dict(os.environ, PYTHONDONTWRITEBYTECODE="1")
+        if not given.from_source:
+            del environment["PYTHONDONTWRITEBYTECODE"]
+            environment["PYTHONPYCACHEPREFIX"] = bytecode
+        measure(home, runs, environment)
+    return 0
+
+
+def measure(home: str, runs: int, environment: dict[str, str]) -> None:
+    """Prints medians, and ratios pair by pair."""
+    load = [sys.executable, "-c", BARE]
     estimate = [sys.executable, "-m", "firstprint", "--home", home, "estimate", *QUESTION]
-    taken(estimate)
-    rounds = [(taken([sys.executable, "-c", BARE]), taken(estimate), taken([*estimate, "--json"])) for _ in range(runs)]
+    commands = (load, estimate, [*estimate, "--json"])
+    for command in commands:  # writes bytecode, and builds the index of a new home
+        taken(command, environment)
+    rounds = [[taken(command, environment) for command in commands] for _ in range(runs)]
     bare, shown, as_json = zip(*rounds, strict=True)
     print(f"medians of {runs} runs in turn")
     print(told("bare numpy, faiss, encoder", bare, bare))
     print(told("firstprint estimate", shown, bare))
     print(told("firstprint estimate --json", as_json, bare))
-    return 0
 
 
 if __name__ == "__main__":

@@ -21,7 +21,7 @@ _COMPLETION: Final = "_FIRSTPRINT_COMPLETE"
 _HOME_OPTION: Final = "--home"
 _BRIEF: Final = frozenset({"estimate", "match"})
 """Commands over within seconds, whose memory goes with the process: looking for garbage cost a tenth of their time."""
-_OBJECTS: Final = 200_000
+_OBJECTS: Final = 1_000_000
 """New objects after which such a command looks for garbage all the same: one that first builds its index makes more."""
 
 
