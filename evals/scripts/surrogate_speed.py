@@ -22,7 +22,8 @@ from firstprint.domain.steps import SurrogateQuery
 from firstprint.embedding.opening import open_encoder
 from firstprint.estimation.cells import PROBES, make_cells
 from firstprint.estimation.features import ATTRIBUTES
-from firstprint.estimation.model import FamilyModel, FamilyPrediction, Seen, kept_once
+from firstprint.estimation.kept_vectors import kept_once
+from firstprint.estimation.model import FamilyModel, FamilyPrediction, Seen
 from firstprint.estimation.surrogate import TrainedSurrogate
 from firstprint.estimation.surrogate_files import load_surrogate
 from firstprint.resources import resource

@@ -275,13 +275,13 @@ class Assistant:
         product, said = question.product, routes(question, self.surrogate)
         said = said._replace(opinion=named(said.opinion, language, self.catalogue))
         estimate, opinion = said.estimate, said.opinion
-        if opinion is not None and self.surrogate is not None:
-            opinion = self.surrogate.explained(opinion, said.query, product.declared_unit.amount)
+        if self.surrogate is not None:
+            self.surrogate.hear(self.wondered(question, said))
+            self.surrogate.hear(self.wondered_at_masses(question, said))
+            if opinion is not None:
+                opinion = self.surrogate.explained(opinion, said.query, product.declared_unit.amount)
         step = None
         if estimate is not None:
-            if self.surrogate is not None:
-                self.surrogate.hear(self.wondered(question, said))
-                self.surrogate.hear(self.wondered_at_masses(question, said))
             step = next_measurement(self._situation(question, said, estimate), language)
 
         def raised(fallback: str | None) -> tuple[Flag, ...]:

@@ -10,9 +10,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from firstprint.llm.expansion import expand
-from firstprint.llm.reordering import fused, reorder
-
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -55,6 +52,8 @@ def with_model_steps(
     steps: list[LanguageModelStep] = []
     terms: tuple[str, ...] = ()
     if chat is not None and settings.llm_expansion:
+        from firstprint.llm.expansion import expand
+
         expansion = expand(chat, text)
         terms = expansion.terms
         steps.append(expansion.step)
@@ -67,6 +66,8 @@ def with_model_steps(
 
 def _second_opinion(chat: ChatModel, text: str, found: Found) -> tuple[Found, list[LanguageModelStep]]:
     """The candidates in the model's order too; what people decided for the same text keeps its place."""
+    from firstprint.llm.reordering import fused, reorder
+
     free = [place for place, one in enumerate(found.ranked) if not one.decided]
     if len(free) < 2:
         return found, []

@@ -5,14 +5,17 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
 from firstprint.domain.product import Record
-from firstprint.domain.reference import ReferenceFootprint
 from firstprint.estimation.references import ProductFootprint, Reference, references_from_footprints
 from firstprint.reference_sources import ReferenceSource, active_sources, reference_folder, rows_of
 from firstprint.settings import Settings
+
+if TYPE_CHECKING:
+    from firstprint.domain.reference import ReferenceFootprint
 
 NOTE_FILE = "trained_on.json"
 

@@ -234,7 +234,7 @@ def _terms(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> list[Term]:
 def _cell(value: str) -> tuple[str, ...]:
     if "|" not in value:
         return (value.strip(),) if value.strip() else ()
-    return tuple(part.strip() for part in value.split("|") if part.strip())
+    return tuple(filter(None, map(str.strip, value.split("|"))))
 
 
 def _check(name: str, columns: Sequence[str], rows: Sequence[tuple[int, list[str]]], terms: Sequence[Term]) -> None:

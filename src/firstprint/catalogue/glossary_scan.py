@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
@@ -99,14 +100,19 @@ class _Shelf:
 
     def __init__(self, language: str) -> None:
         self._language = language
+        self._telling = _HEAD + 1 if language == "en" else _SHORT_WORD + 1
         self._linked: dict[str, set[str]] = {}
-        self.by_head: dict[str, list[tuple[int, str, Term, GlossaryLanguage]]] = {}
+        self.by_head: defaultdict[str, list[tuple[int, str, Term, GlossaryLanguage]]] = defaultdict(list)
         self.emptied: set[str] = set()
 
     def put(self, number: int, spelling: str, term: Term, language: GlossaryLanguage) -> None:
         """Keeps a spelling; one that two heads lead to (Äpfel: ap, ae) links them."""
+        quick = self._quick_head(spelling)
+        if quick:
+            self.by_head[quick].append((number, spelling, term, language))
+            return
         first, *others = self._heads(spelling)
-        self.by_head.setdefault(first, []).append((number, spelling, term, language))
+        self.by_head[first].append((number, spelling, term, language))
         for other in others:
             self._linked.setdefault(first, set()).add(other)
             self._linked.setdefault(other, set()).add(first)
@@ -125,6 +131,17 @@ class _Shelf:
         kept = (one for head in heads for one in self.by_head.get(head, ()))
         for _, spelling, term, language in sorted(kept, key=lambda one: one[0]):
             yield spelling, term, language
+
+    def _quick_head(self, spelling: str) -> str:
+        """The head of a spelling that begins as most do, with enough plain letters or a Han character; else empty.
+
+        Endings are cut and accents dropped behind these letters, so that :meth:`_heads` gives them as well.
+        """
+        begin = spelling[: self._telling]
+        if begin.isascii() and begin.isalpha() and len(begin) == self._telling:
+            return begin[:_HEAD].lower()
+        first = spelling[:1]
+        return first if self._language == "en" and "\u3400" <= first <= "\u9fff" else ""
 
     def _heads(self, spelling: str) -> Iterable[str]:
         word = first_word(spelling)

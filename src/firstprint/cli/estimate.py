@@ -36,6 +36,8 @@ def estimate(
     """
     with StepProgress() as progress:
         assistant = open_assistant(context, home, progress)
+        if not json:  # here, and not where it is used: the encoder still loads beside
+            from firstprint.cli.render_estimate import Beside, estimate_view, proxy_of
         proposal = assistant.estimate(
             text,
             amount=amount,
@@ -52,8 +54,6 @@ def estimate(
     if json:
         write_record(proposal)
         return
-    from firstprint.cli.render_estimate import Beside, estimate_view, proxy_of
-
     on = console()
     beside = Beside(assistant.regulatory_defaults(proposal), proxy_of(proposal))
     show(estimate_view(proposal, beside, columns(on), every_reason=why), on)

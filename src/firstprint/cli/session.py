@@ -42,7 +42,17 @@ def open_assistant(context: typer.Context, home: Path | None, progress: StepProg
     encoder = open_encoder(settings.embedding_model, device=settings.embedding_device, threads=settings.threads)
     from firstprint.assistant import Assistant
 
-    return Assistant.open(settings=settings, progress=progress, encoder=encoder)
+    assistant = Assistant.open(settings=settings, progress=progress, encoder=encoder)
+    _read_ahead()
+    return assistant
+
+
+def _read_ahead() -> None:
+    """Reads what the first question will need and what needs no encoder, which still loads beside."""
+    import firstprint.retrieval.label_codes  # noqa: F401 - it imports faiss
+    from firstprint.catalogue.opposites import load_opposites
+
+    load_opposites()
 
 
 def open_index(context: typer.Context, home: Path | None, progress: StepProgress) -> OpenIndex:

@@ -137,7 +137,12 @@ def ridge_features(
     vectors: NDArray[np.float32], categories: NDArray[np.float32], attributes: NDArray[np.float32]
 ) -> NDArray[np.float32]:
     """Text, category and attributes side by side; shape (rows, 2 · dimension + ATTRIBUTES)."""
-    return np.hstack([vectors, CATEGORY_BLOCK * categories, attributes]).astype(np.float32)
+    dimension = vectors.shape[1]
+    out = np.empty((len(vectors), 2 * dimension + attributes.shape[1]), dtype=np.float32)
+    out[:, :dimension] = vectors
+    np.multiply(categories, CATEGORY_BLOCK, out=out[:, dimension : 2 * dimension])
+    out[:, 2 * dimension :] = attributes
+    return out
 
 
 def level_of(mass_kg: float | None, category: str | None) -> Level:

@@ -18,14 +18,13 @@ from firstprint.domain.steps import Encoder
 from firstprint.errors import ModelError
 from firstprint.estimation.cells import Cells
 from firstprint.estimation.intervals import ConformalBand
+from firstprint.estimation.kept_vectors import Quantised, Texts
 from firstprint.estimation.model import (
     FamilyModel,
     HeldOutScore,
     LevelModel,
     ModelChoice,
     Published,
-    Quantised,
-    Texts,
 )
 from firstprint.estimation.predictors import KnnSettings, RidgeSettings
 from firstprint.estimation.surrogate import TrainedSurrogate

@@ -25,6 +25,7 @@ from firstprint.estimation.held_out import (
 )
 from firstprint.estimation.intensity import Weigh, intensity_references
 from firstprint.estimation.intervals import COVERAGES, ConformalBand, HeldOut, Judged, balanced, fit_band, local_scales
+from firstprint.estimation.kept_vectors import kept_once, quantise
 from firstprint.estimation.model import (
     FamilyModel,
     HeldOutScore,
@@ -32,8 +33,6 @@ from firstprint.estimation.model import (
     ModelChoice,
     Published,
     Seen,
-    kept_once,
-    quantise,
 )
 from firstprint.estimation.predictors import Ridge, best_by_reference, fit_ridge, weighted_median
 from firstprint.estimation.references import Reference, reference_weights

@@ -26,7 +26,7 @@ MASS_FAMILY = "kg of one piece"
 """Key of the family; no target unit is called so."""
 MASSES_FILE = "index/typical_masses.csv"
 KNOWN_DISTANCE = 0.01
-"""1 − cosine up to which a name is the listed one: vectors kept as int8 are within 0.002 (``model.Quantised``)."""
+"""1 − cosine up to which a name is the listed one: vectors kept as int8 are within .002 (``kept_vectors``)."""
 # Things of one name differ: shirts weigh 0.1 to 0.25 kg, chairs 3 to 9. A factor of 2 either way at 90 % is set, not
 # measured: no data at hand state masses of many things of one everyday name.
 KNOWN_HALF_WIDTH_LOG10 = math.log10(2.0)

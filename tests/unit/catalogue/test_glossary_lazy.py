@@ -3,8 +3,10 @@
 import random
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
+
 from firstprint.catalogue.glossary import Glossary, Term, load_glossary
-from firstprint.catalogue.glossary_scan import Lexicon
+from firstprint.catalogue.glossary_scan import Lexicon, _Shelf
 
 ODD = (
     "Äpfel",
@@ -71,3 +73,17 @@ def test_little_is_inserted_for_one_text() -> None:
     shelf = glossary._lexicon._shelves["en"]
     inserted = sum(len(shelf.by_head.get(head, ())) for head in shelf.emptied)
     assert 0 < inserted < sum(map(len, shelf.by_head.values())) / 5
+
+
+@pytest.mark.parametrize("language", ["en", "de", "fr"])
+def test_the_quick_way_to_a_head_gives_what_the_careful_one_gives(language: str) -> None:
+    shelf = _Shelf(language)
+    odd = ["", "ab", "R-134", "Ae\u0301rosol", "Cafe\u0301", "ｆilm", "ﬁlm", "钢板", "x-ray", "flies", "axes", "l'eau"]
+    spellings = [
+        *odd,
+        *(one for term in load_glossary().terms for one in (*term.en, *term.zh, *term.de, *term.fr)),
+        *ODD,
+    ]
+    quick = {one: head for one in spellings if (head := shelf._quick_head(one))}
+    assert len(quick) > len(spellings) / 3
+    assert {one: [head] for one, head in quick.items()} == {one: list(shelf._heads(one)) for one in quick}

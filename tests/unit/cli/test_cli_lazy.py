@@ -48,3 +48,17 @@ def test_commands_stand_in_their_groups_once() -> None:
     names = [command.name for command in entry._group("catalogue").registered_commands]
     assert len(names) == len(set(names))
     assert {"import", "sources", "remove", "diff", "export"} <= set(names)
+
+
+@pytest.mark.parametrize(("name", "late"), [("estimate", True), ("match", True), ("batch", False), ("serve", False)])
+def test_only_commands_over_at_once_look_for_garbage_late(name: str, late: bool) -> None:
+    code = (
+        "import gc, sys\n"
+        "from firstprint.cli import main as entry\n"
+        "entry.application = lambda names: lambda: print(gc.isenabled(), gc.get_threshold()[0] > 100_000)\n"
+        f"sys.argv = ['firstprint', {name!r}]\n"
+        "entry.main()\n"
+        "print(gc.get_freeze_count() > 1_000)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
+    assert done.stdout.split() == ["True", str(late), "True"]

@@ -9,7 +9,8 @@ from firstprint.estimation import cells as module
 from firstprint.estimation import model as model_module
 from firstprint.estimation.cells import CellSpreads, make_cells
 from firstprint.estimation.features import ATTRIBUTES
-from firstprint.estimation.model import Seen, kept_once
+from firstprint.estimation.kept_vectors import kept_once
+from firstprint.estimation.model import Seen
 from firstprint.estimation.surrogate_files import load_surrogate, save_surrogate
 
 DIMENSION = 48

@@ -11,6 +11,8 @@ import pytest
 
 from firstprint.domain.steps import Surrogate, SurrogateQuery
 from firstprint.errors import InputError, ModelError
+from firstprint.estimation import model
+from firstprint.estimation.features import Rows
 from firstprint.estimation.references import references_from_datasets
 from firstprint.estimation.surrogate_files import ARRAYS_FILE, MANIFEST_FILE, load_surrogate, save_surrogate
 from firstprint.estimation.surrogate_fit import fit_surrogate
@@ -200,3 +202,18 @@ def test_predicting_imports_neither_sklearn_nor_scipy():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_rows_turned_in_pieces_are_those_turned_together(trained, monkeypatch):
+    monkeypatch.setattr(model, "_ROWS_TOGETHER", 3)
+    turned = 0
+    for unit in trained.families:
+        family = dataclasses.replace(trained.families[unit])  # nothing computed yet
+        known = Rows(family.texts.vectors(), family.categories.vectors(), family.attributes, family.reference, None)
+        turned += int((family.categories.of_row >= 0).sum())
+        assert np.array_equal(family._mixed, known.mixed())
+        assert np.array_equal(family._columns, known.mixed().T)
+        assert family._columns.flags.c_contiguous
+        for level, ridge in family._ridges.items():
+            assert np.array_equal(ridge.landmarks, known.features()[family.levels[level].landmarks])
+    assert turned > 10
