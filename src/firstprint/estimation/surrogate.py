@@ -14,7 +14,7 @@ from typing import Final, NamedTuple, TypeVar
 
 import numpy as np
 
-from firstprint.domain.proposal import AssumedMass, Neighbour, Push, PushedFact, SurrogateOpinion
+from firstprint.domain.proposal import Push, PushedFact, SurrogateOpinion
 from firstprint.domain.steps import Encoder, Interval, SurrogateQuery
 from firstprint.errors import ModelError
 from firstprint.estimation.features import attribute_vector, level_of
@@ -22,17 +22,10 @@ from firstprint.estimation.intensity import INTENSITY_FAMILY
 from firstprint.estimation.model import FamilyModel, FamilyPrediction, Seen
 from firstprint.estimation.references import target_unit
 from firstprint.estimation.typical_mass import KNOWN_DISTANCE, MASS_FAMILY, mass_interval
+from firstprint.estimation.voices import Route, Voice, assumed_mass, far, neighbours_of, pooled, power_of, voice_of
 from firstprint.threads import limited
 
 DEFAULT_COVERAGE = 0.9
-EVIDENCE_POWER = 4
-"""How fast a family far from the product loses its say: on 866 reported product footprints with masses, never used for
-training, factor2 was 0.30 at powers 0 to 4, 0.28 at 8 and 0.27 at 16; below 4, light goods with many parts (a laptop,
-a shirt) are drowned by their mass times a material's factor."""
-ASSUMED_EVIDENCE_POWER = 16
-"""The same beside an assumed mass: goods by name held out of the catalogue had MAE .503, .505 and .508 at powers 4, 16
-and 32, a list of everyday goods .363, .345 and .340 (DECISIONS 57)."""
-SHOWN_NEIGHBOURS = 5
 # Liquids that are sold by the litre lie between 0.75 (fuels) and 1.4 kg (syrups): 1 kg, off by a factor of 1.3.
 LITRE_MASS_KG = 1.0
 _LITRE_HALF_WIDTH_LOG10 = 0.11
@@ -51,38 +44,6 @@ class Said(NamedTuple):
 
     opinion: SurrogateOpinion | None
     out_of_domain: bool
-
-
-class _Route(NamedTuple):
-    """One way to the unit asked for: a family, the amount of its unit in one unit asked for, and extra spread.
-
-    ``mass`` is the mass of one piece where it had to be assumed.
-    """
-
-    family: FamilyModel
-    per_asked: float
-    extra_half_width_log10: float = 0.0
-    mass: Interval | None = None
-
-
-class _Voice(NamedTuple):
-    """A route's prediction for one unit asked for, in log10."""
-
-    route: _Route
-    prediction: FamilyPrediction
-    mean: float
-    half_width: float
-    power: int = EVIDENCE_POWER
-
-    @property
-    def evidence(self) -> float:
-        """How loud the voice is: inverse squared half-width × similarity to its nearest reference, to ``power``.
-
-        A family far from the product answers with its average, whose interval on held-out rows is that of its
-        own kind of things: a laptop's mass times a food's factor. The similarity keeps it quiet.
-        """
-        nearness = max(1.0 - self.prediction.distance, 1e-3)
-        return nearness**self.power / self.half_width**2
 
 
 _MOSTLY_ASKED: Final = (INTENSITY_FAMILY, "kg", "piece", MASS_FAMILY)
@@ -105,7 +66,7 @@ class TrainedSurrogate:
     dimension: int
     families: Mapping[str, FamilyModel]
     encoder: Encoder | None = field(default=None, compare=False)
-    _kept: dict[_Key, list[_Voice]] = field(default_factory=dict, compare=False, repr=False)
+    _kept: dict[_Key, list[Voice]] = field(default_factory=dict, compare=False, repr=False)
     _kept_masses: dict[_Key, FamilyPrediction] = field(default_factory=dict, compare=False, repr=False)
 
     def estimate(self, query: SurrogateQuery, amount: float) -> SurrogateOpinion | None:
@@ -143,7 +104,7 @@ class TrainedSurrogate:
         """As ``estimate_many``, and whether each product is out of domain."""
         heard = self._heard(queries, coverage)
         return [
-            Said(self._opinion(voices, amount, coverage), _far(voices))
+            Said(self._opinion(voices, amount, coverage), far(voices))
             for voices, amount in zip(heard, amounts, strict=True)
         ]
 
@@ -167,18 +128,18 @@ class TrainedSurrogate:
         """As ``hear``, for typical masses."""
         self._typical_masses(queries, DEFAULT_COVERAGE)
 
-    def _opinion(self, voices: list[_Voice], amount: float, coverage: float) -> SurrogateOpinion | None:
+    def _opinion(self, voices: list[Voice], amount: float, coverage: float) -> SurrogateOpinion | None:
         if not voices or not math.isfinite(amount) or amount <= 0:
             return None
-        pooled = _pool(voices)
+        one = pooled(voices)
         return SurrogateOpinion(
-            kg_co2e=amount * 10.0**pooled.mean,
-            low=amount * 10.0 ** (pooled.mean - pooled.half_width),
-            high=amount * 10.0 ** (pooled.mean + pooled.half_width),
+            kg_co2e=amount * 10.0**one.mean,
+            low=amount * 10.0 ** (one.mean - one.half_width),
+            high=amount * 10.0 ** (one.mean + one.half_width),
             coverage=coverage,
             model_id=self.surrogate_id,
-            neighbours=_neighbours(voices),
-            assumed_mass=_assumed(voices),
+            neighbours=neighbours_of(voices),
+            assumed_mass=assumed_mass(voices),
         )
 
     def explained(self, opinion: SurrogateOpinion, query: SurrogateQuery, amount: float) -> SurrogateOpinion:
@@ -238,17 +199,17 @@ class TrainedSurrogate:
 
     def out_of_domain(self, query: SurrogateQuery) -> bool:
         """True when every family that could answer is farther from the product than held-out rows were."""
-        return _far(self._voices(query, DEFAULT_COVERAGE))
+        return far(self._voices(query, DEFAULT_COVERAGE))
 
     def distance(self, query: SurrogateQuery) -> float:
         """1 − cosine to the nearest reference of any family that answers; 2 where none does."""
         voices = self._voices(query, DEFAULT_COVERAGE)
         return min((voice.prediction.distance for voice in voices), default=2.0)
 
-    def _voices(self, query: SurrogateQuery, coverage: float) -> list[_Voice]:
+    def _voices(self, query: SurrogateQuery, coverage: float) -> list[Voice]:
         return self._heard([query], coverage)[0]
 
-    def _heard(self, queries: Sequence[SurrogateQuery], coverage: float) -> list[list[_Voice]]:
+    def _heard(self, queries: Sequence[SurrogateQuery], coverage: float) -> list[list[Voice]]:
         """The voices of each product; what was asked a moment ago is not asked again."""
         keys = [_key_of(query, coverage) for query in queries]
         known = {key: self._kept[key] for key in keys if key in self._kept}
@@ -258,12 +219,12 @@ class TrainedSurrogate:
             _keep(self._kept, known)
         return [known[key] for key in keys]
 
-    def _voices_of(self, queries: Sequence[SurrogateQuery], coverage: float) -> list[list[_Voice]]:
+    def _voices_of(self, queries: Sequence[SurrogateQuery], coverage: float) -> list[list[Voice]]:
         """The voices of each product; each family is asked once for all of them."""
         with limited(1):  # one thread: what another one takes over is added in another order
             return self._asked(queries, coverage)
 
-    def _asked(self, queries: Sequence[SurrogateQuery], coverage: float) -> list[list[_Voice]]:
+    def _asked(self, queries: Sequence[SurrogateQuery], coverage: float) -> list[list[Voice]]:
         seen = self._seen(queries)
         massless = [n for n, query in enumerate(queries) if query.unit == "piece" and not query.mass_kg]
         masses = dict(zip(massless, self._typical_masses([queries[n] for n in massless], coverage), strict=True))
@@ -276,24 +237,24 @@ class TrainedSurrogate:
                 predictions = self.families[unit].predict_many([seen[n] for n in asked])
                 said.update(zip(((unit, n) for n in asked), predictions, strict=True))
         return [
-            [_voice(route, said[route.family.unit, n], coverage, _power(own)) for route in own]
+            [voice_of(route, said[route.family.unit, n], coverage, power_of(own)) for route in own]
             for n, own in enumerate(routes)
         ]
 
-    def _routes(self, query: SurrogateQuery, mass: Interval | None) -> list[_Route]:
+    def _routes(self, query: SurrogateQuery, mass: Interval | None) -> list[Route]:
         target = target_unit(query.unit)
         family = self.families.get
         own = family(target.unit)
-        routes = [_Route(own, target.per_asked)] if own else []
+        routes = [Route(own, target.per_asked)] if own else []
         if query.unit in MASS_BRIDGED and query.mass_kg:
             known = (family("kg"), family(INTENSITY_FAMILY) if query.unit == "piece" else None)
-            routes += [_Route(one, query.mass_kg) for one in known if one]
+            routes += [Route(one, query.mass_kg) for one in known if one]
         elif query.unit == "litre" and (per_kg := family("kg")):
-            routes.append(_Route(per_kg, LITRE_MASS_KG, _LITRE_HALF_WIDTH_LOG10))
+            routes.append(Route(per_kg, LITRE_MASS_KG, _LITRE_HALF_WIDTH_LOG10))
         elif mass is not None and (by_mass := family(INTENSITY_FAMILY) or family("kg")):
-            routes.append(_Route(by_mass, mass.value, math.log10(mass.high / mass.value), mass))
+            routes.append(Route(by_mass, mass.value, math.log10(mass.high / mass.value), mass))
         if own is None and target.unit == "kg" and query.mass_kg and (per_piece := family("piece")):
-            routes.append(_Route(per_piece, target.per_asked / query.mass_kg))
+            routes.append(Route(per_piece, target.per_asked / query.mass_kg))
         return routes
 
     def _seen(self, queries: Sequence[SurrogateQuery]) -> list[Seen]:
@@ -328,11 +289,6 @@ def without_each(query: SurrogateQuery) -> dict[PushedFact, SurrogateQuery]:
     return without
 
 
-def _far(voices: Sequence[_Voice]) -> bool:
-    """Whether every family that answers is farther from the product than held-out rows were."""
-    return all(v.prediction.band.out_of_domain(v.prediction.distance) for v in voices)
-
-
 def _key_of(query: SurrogateQuery, coverage: float) -> _Key:
     vector = np.asarray(query.vector, dtype=np.float32)
     return vector.tobytes(), query.unit, query.mass_kg, query.geography, query.category, coverage
@@ -343,63 +299,3 @@ def _keep(kept: dict[_Key, _Answer], news: Mapping[_Key, _Answer]) -> None:
     if len(kept) > _KEPT_ANSWERS:
         kept.clear()
     kept.update(news)
-
-
-def _voice(route: _Route, prediction: FamilyPrediction, coverage: float, power: int) -> _Voice:
-    half = math.hypot(prediction.half_width_log10(coverage), route.extra_half_width_log10)
-    return _Voice(route, prediction, prediction.log10_value + math.log10(route.per_asked), half, power)
-
-
-def _power(routes: Sequence[_Route]) -> int:
-    """How fast a far family loses its say beside the others of one product."""
-    return ASSUMED_EVIDENCE_POWER if any(route.mass is not None for route in routes) else EVIDENCE_POWER
-
-
-def _assumed(voices: list[_Voice]) -> AssumedMass | None:
-    mass = next((voice.route.mass for voice in voices if voice.route.mass is not None), None)
-    if mass is None:
-        return None
-    return AssumedMass(mass_kg=mass.value, low=mass.low, high=mass.high, coverage=mass.coverage)
-
-
-class _Pooled(NamedTuple):
-    """Voices made one, in log10."""
-
-    mean: float
-    half_width: float
-
-
-def _pool(voices: list[_Voice]) -> _Pooled:
-    """Weighs voices by inverse squared half-width; the spread between them adds to the spread within.
-
-    The voices learn from one catalogue, so the pooled half-width is that of a mixture and never narrower than
-    the narrowest voice.
-    """
-    total = sum(voice.evidence for voice in voices)
-    mean = sum(voice.evidence * voice.mean for voice in voices) / total
-    within = sum(voice.evidence * voice.half_width**2 for voice in voices) / total
-    between = sum(voice.evidence * (voice.mean - mean) ** 2 for voice in voices) / total
-    return _Pooled(mean, math.sqrt(within + between))
-
-
-def _neighbours(voices: list[_Voice]) -> tuple[Neighbour, ...]:
-    """The references with the largest shares over all voices, each with its value per unit asked for.
-
-    A good that speaks per piece and by its mass is named once, with the value of its louder voice.
-    """
-    total = sum(voice.evidence for voice in voices)
-    found: dict[str, Neighbour] = {}
-    for voice in voices:
-        family, said = voice.route.family, voice.prediction
-        for position, share in zip(said.positions[:SHOWN_NEIGHBOURS], said.shares[:SHOWN_NEIGHBOURS], strict=True):
-            one = Neighbour(
-                id=family.reference_ids[position],
-                name=family.names[position],
-                kg_co2e_per_unit=10.0 ** float(family.values[position]) * voice.route.per_asked,
-                weight=float(share) * voice.evidence / total,
-                **family.published_at(position)._asdict(),
-            )
-            other = found.get(one.id, one.model_copy(update={"weight": 0.0}))
-            louder = max(one, other, key=lambda each: each.weight)
-            found[one.id] = louder.model_copy(update={"weight": one.weight + other.weight})
-    return tuple(sorted(found.values(), key=lambda neighbour: -neighbour.weight)[:SHOWN_NEIGHBOURS])

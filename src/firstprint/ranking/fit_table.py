@@ -126,7 +126,7 @@ class FitTable:
             known = self._opposite.put(told, np.full(len(self._factors), _UNASKED, dtype=np.int8))
         for row in rows[known[rows] == _UNASKED].tolist():
             known[row] = terms.is_opposite(asked, self._catalogue.dataset(row))
-        return known[rows] == 1
+        return np.asarray(known[rows] == 1, dtype=np.bool_)
 
 
 def _values(*columns: NDArray[np.int32] | NDArray[np.bool_]) -> _Values:

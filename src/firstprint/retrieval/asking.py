@@ -10,7 +10,7 @@ import numpy as np
 
 from firstprint.kept import Kept
 from firstprint.retrieval.grams import grams_of, spans
-from firstprint.retrieval.largest import largest
+from firstprint.retrieval.largest import distinct, largest
 from firstprint.retrieval.lexical import LexicalIndex
 
 if TYPE_CHECKING:
@@ -156,8 +156,8 @@ class Asking:
         """Rows of the datasets of the labels nearest by vector and by n-grams, and of those nearest by all labels."""
         labels = largest(scores.labels, k, None if mask is None else mask.labels)
         documents = largest(scores.documents, _DATASETS_BY_DOCUMENT, None if mask is None else mask.datasets)
-        edges, _ = spans(self._labels.offsets, np.unique(np.concatenate([near, labels])))
-        rows = np.unique(np.concatenate([self._labels.dataset_rows[edges], documents]))
+        edges, _ = spans(self._labels.offsets, distinct(np.concatenate([near, labels])))
+        rows = distinct(np.concatenate([self._labels.dataset_rows[edges], documents]))
         return np.asarray(rows if mask is None else rows[mask.datasets[rows]], dtype=np.int64)
 
     def _compared(self, text: str) -> Scores:

@@ -1,4 +1,4 @@
-"""The largest of many scores."""
+"""Picking out of many: the largest scores, and each row once."""
 
 from __future__ import annotations
 
@@ -48,3 +48,14 @@ def _standing_out(scores: NDArray[np.float32], allowed: NDArray[np.bool_] | None
 def _above(scores: NDArray[np.float32], floor: np.float32, allowed: NDArray[np.bool_] | None) -> NDArray[np.int64]:
     places = np.flatnonzero(scores > floor)
     return places if allowed is None else places[allowed[places]]
+
+
+def distinct(rows: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Each of some rows once, in rising order; ``numpy.unique`` takes twice as long for a few hundred."""
+    found = np.sort(rows)
+    if len(found) < 2:
+        return found
+    new = np.empty(len(found), dtype=np.bool_)
+    new[0] = True
+    np.not_equal(found[1:], found[:-1], out=new[1:])
+    return found[new]

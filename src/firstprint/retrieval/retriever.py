@@ -22,7 +22,7 @@ from firstprint.retrieval.evidence import (
     strongest,
 )
 from firstprint.retrieval.fusion import fuse
-from firstprint.retrieval.largest import largest
+from firstprint.retrieval.largest import distinct, largest
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -86,7 +86,7 @@ class Retriever:
         remembered = exact if whole is None else [whole, *exact]
         recalled = [] if memory is None else [memory.recall(one.text, one.vector, allowed) for one in remembered]
         asked = self._asking.of(variants)
-        rows = np.unique(np.concatenate([*self._rows(asked, allowed, preferred), *(one.rows for one in recalled)]))
+        rows = distinct(np.concatenate([*self._rows(asked, allowed, preferred), *(one.rows for one in recalled)]))
         if not len(rows):
             return Findings(rows, np.zeros((len(EVIDENCE_COLUMNS), 0), np.float32), rows.astype(np.int32), [], {})
         edges = self._labels.of(rows)
