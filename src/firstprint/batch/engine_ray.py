@@ -88,6 +88,9 @@ def _window(
         num_cpus=1,
     )
     for row in answered.iter_rows():
+        if row["fault"]:
+            message, hint, code = json.loads(row["fault"])
+            raise WorkspaceError(message, hint=hint, code=code)
         yield Answered(int(row["place"]), outcomes_from_json(row["body"]))
 
 
@@ -156,9 +159,13 @@ class _Actor:
         self._worker = Worker(settings, plan, parts)
 
     def __call__(self, batch: dict[str, Any]) -> dict[str, list[Any]]:
-        """The outcomes of the chunks of one batch."""
-        bodies = [outcomes_to_json(self._worker.answer(chunk_from_json(body))) for body in batch["body"]]
-        return {"place": [int(place) for place in batch["place"]], "body": bodies}
+        """The outcomes of the chunks of one batch; an error of ours comes as text, since Ray would bury its message."""
+        places, fault = [int(place) for place in batch["place"]], ""
+        try:
+            bodies = [outcomes_to_json(self._worker.answer(chunk_from_json(body))) for body in batch["body"]]
+        except WorkspaceError as error:
+            bodies, fault = [""] * len(places), json.dumps([error.message, error.hint, error.code])
+        return {"place": places, "body": bodies, "fault": [fault] * len(places)}
 
 
 def _ray() -> Any:  # noqa: ANN401 - ray is optional

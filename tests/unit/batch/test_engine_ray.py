@@ -86,6 +86,7 @@ def test_a_killed_actor_loses_nothing(settings, tmp_path):
 
 
 @ON_A_CLUSTER
+@pytest.mark.filterwarnings("ignore")  # of Ray, about its own defaults and a pool larger than the table
 def test_an_actor_that_opens_another_catalogue_answers_nothing(settings, tmp_path, monkeypatch):
     from firstprint.batch import runner
 
