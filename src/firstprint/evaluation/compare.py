@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 import numpy as np
 
@@ -18,6 +18,10 @@ from firstprint.evaluation.outcomes import Outcomes, statistics_of, take, take_p
 from firstprint.evaluation.records import Metric, PairOutcomes
 
 Verdict = Literal["better", "worse", "within noise", "changed", "no longer given", "newly given", "not paired"]
+
+SMALLEST_DIFFERENCE: Final = 1e-5
+"""A hundredth of the last digit that is shown. Products of other shapes or on another machine add in another order: all
+queries may move by 1e-8 to one side, which a bootstrap finds significant, and which is no loss."""
 
 
 class MetricChange(NamedTuple):
@@ -237,7 +241,9 @@ def _change(metric: str, a: Floats | None, b: Floats | None, groups: int) -> Met
         return MetricChange(metric, point_a, point_b, None, None, None, lost)
     got = paired(metric, b, a, groups)
     verdict: Verdict = "within noise"
-    if got.better or got.worse:
+    if abs(got.difference) < SMALLEST_DIFFERENCE:
+        pass
+    elif got.better or got.worse:
         verdict = "better" if got.better else "worse"
     elif got.changed and not _has_side(metric):
         verdict = "changed"

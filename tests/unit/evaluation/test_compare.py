@@ -112,6 +112,15 @@ def test_noise_is_within_noise():
     assert wrong <= 10
 
 
+@pytest.mark.parametrize(("moved", "verdict"), [(1e-8, "within noise"), (1e-3, "worse")])
+def test_what_moves_in_the_last_digits_alone_is_no_loss(moved, verdict):
+    before = random_estimate_run(3)
+    product, *others = before.systems
+    farther = product.log10_value + np.sign(product.log10_value - before.log10_reference) * moved
+    after = replace(before, systems=(replace(product, log10_value=farther), *others))
+    assert verdicts(result_of(before), result_of(after))["mae_log10"].verdict == verdict
+
+
 def test_coverage_loses_by_going_farther_from_nominal_either_way():
     run = random_estimate_run(3, count=200, groups=100)
     product = run.systems[0]
