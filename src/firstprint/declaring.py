@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 from firstprint.domain.product import DeclaredUnit, Product
 from firstprint.domain.steps import SurrogateQuery
+from firstprint.errors import UnitError
 from firstprint.intake import Request, with_content
 from firstprint.search import Found
+from firstprint.units import dimension
 
 if TYPE_CHECKING:
     from firstprint.domain.proposal import Decision
@@ -21,7 +23,8 @@ def declared_product(
     """The product with its declared unit, and which of its facts had to be assumed.
 
     A thing that comes in pieces is asked for by the piece unless a dataset is surely meant: "paper bag" is not a
-    tonne of paper.
+    tonne of paper. What is told by its mass is asked for by the kilogram, whether its dataset is per kg or per tonne:
+    nobody who writes "AA battery" means a tonne of them.
 
     Args:
         request: what is asked.
@@ -37,9 +40,17 @@ def declared_product(
     bare = piece_in_question(request, found, ranker)
     piece = bare is not None and surrogate is not None and surrogate.lists(bare)
     by_first = first is not None and decision != "no_match" and product.mass_kg is None and not piece
-    unit = first.dataset.unit if first is not None and by_first else "piece"
+    unit = _asked_per(first.dataset.unit) if first is not None and by_first else "piece"
     declared = with_content(DeclaredUnit(amount=product.declared_unit.amount, unit=unit), product.description)
     return product.model_copy(update={"declared_unit": declared}), ("declared_unit",)
+
+
+def _asked_per(unit: str) -> str:
+    """What is asked for where nothing was stated: the dataset's unit, and a kilogram of what is told by its mass."""
+    try:
+        return "kg" if dimension(unit) == "mass" else unit
+    except UnitError:
+        return unit
 
 
 def piece_in_question(request: Request, found: Found, ranker: Acceptance) -> SurrogateQuery | None:
