@@ -162,7 +162,7 @@ class Assistant:
         Args:
             text: a description in any of the encoder's languages.
             amount: declared amount, above 0.
-            unit: declared unit; None takes what the description begins with, else the first candidate's (kg for a mass).
+            unit: declared unit; None takes what the description begins with, else the first candidate's (kg of a mass).
             mass_kg: mass of one piece (or of one declared unit), or None.
             geography: where the product is made, or None.
             category: sector or product group, or None.
