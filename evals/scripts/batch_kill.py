@@ -1,6 +1,6 @@
 """Kills a batch at random moments (``kill -9``), resumes it, and compares with an unbroken run, byte for byte.
 
-    .venv/bin/python evals/scripts/batch_kill.py HOME [--rows 20000] [--kills 20] [--workers 2] [--format csv]
+    .venv/bin/python evals/scripts/batch_kill.py HOME [--rows 20000] [--repeat 5] [--kills 20] [--workers 2] [--format csv]
 
 Each run is killed once, with all of its workers, at a moment drawn evenly from the time that the unbroken run took, and
 then resumed. Records carry the moment their batch began; it is put in the place of the unbroken run's before comparing.
@@ -138,6 +138,7 @@ def main() -> int:
     parser.add_argument("home")
     parser.add_argument("--rows", type=int, default=20_000)
     parser.add_argument("--kills", type=int, default=20)
+    parser.add_argument("--repeat", type=int, default=1, help="how often each text stands in the table")
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--format", default="csv")
     parser.add_argument("--seed", type=int, default=9)
@@ -146,10 +147,13 @@ def main() -> int:
     with contextlib.ExitStack() as kept:
         folder = asked.folder or Path(kept.enter_context(tempfile.TemporaryDirectory()))
         folder.mkdir(parents=True, exist_ok=True)
-        given = Given(folder / f"in-{asked.rows}.csv", asked.home, asked.workers)
-        whole, noted = folder / f"whole-{asked.rows}.{asked.format}", folder / f"seconds-{asked.rows}-{asked.workers}"
+        given = Given(folder / f"in-{asked.rows}-{asked.repeat}.csv", asked.home, asked.workers)
+        whole, noted = (
+            folder / f"whole-{asked.rows}-{asked.repeat}.{asked.format}",
+            folder / f"seconds-{asked.rows}-{asked.repeat}-{asked.workers}",
+        )
         if not (whole.exists() and noted.exists()):
-            write_rows(given.source, lines(asked.rows))
+            write_rows(given.source, lines(asked.rows // asked.repeat), asked.repeat)
             noted.write_text(str(given.run(whole)))
         took = float(noted.read_text())
         print(f"{asked.rows:,} rows, --workers {asked.workers}, unbroken in {took:.1f} s", flush=True)
