@@ -1,6 +1,6 @@
 """Kills a batch at random moments (``kill -9``), resumes it, and compares with an unbroken run, byte for byte.
 
-    .venv/bin/python evals/scripts/batch_kill.py HOME [--rows 20000] [--repeat 5] [--kills 20] [--workers 2] [--format csv]
+    .venv/bin/python evals/scripts/batch_kill.py HOME [--rows 20000] [--repeat 5] [--kills 20] [--workers 2]
 
 Each run is killed once, with all of its workers, at a moment drawn evenly from the time that the unbroken run took, and
 then resumed. Records carry the moment their batch began; it is put in the place of the unbroken run's before comparing.
