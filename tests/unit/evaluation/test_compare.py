@@ -112,8 +112,8 @@ def test_noise_is_within_noise():
     assert wrong <= 10
 
 
-@pytest.mark.parametrize(("moved", "verdict"), [(1e-8, "within noise"), (1e-3, "worse")])
-def test_what_moves_in_the_last_digits_alone_is_no_loss(moved, verdict):
+@pytest.mark.parametrize(("moved", "verdict"), [(1e-8, "within noise"), (4e-4, "within noise"), (1e-3, "worse")])
+def test_what_is_shown_as_no_difference_is_no_loss(moved, verdict):
     before = random_estimate_run(3)
     product, *others = before.systems
     farther = product.log10_value + np.sign(product.log10_value - before.log10_reference) * moved
