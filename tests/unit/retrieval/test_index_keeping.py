@@ -118,15 +118,16 @@ def test_a_killed_process_keeps_nothing(made, tmp_path):
 
 
 def test_where_files_are_mapped_already_a_removal_changes_no_answer(made, encoder, tmp_path):
-    def ask():
-        vector = encoder.encode(["drink can"])[0]
-        return opened.retriever.retrieve([QueryVariant("drink can", vector, 1.0)], 3, None)
+    def ask(index, text):
+        return list(index.retriever.retrieve([QueryVariant(text, encoder.encode([text])[0], 1.0)], 3, None))
 
-    opened = open_index(made[0], made[0].name)
-    before = ask()
+    opened, other = open_index(made[0], made[0].name), open_index(made[0], made[0].name)
+    before = [ask(other, "drink can"), ask(other, "bottle")]
+    assert before[0] == ask(opened, "drink can")
     opened.held.release()
+    other.held.release()
     assert made[0] in [one.folder for one in remove(index_folders(tmp_path))]
-    assert ask() == before
+    assert [ask(opened, "drink can"), ask(opened, "bottle")] == before  # of the second it knew nothing yet
     assert opened.catalogue.dataset(0) == DATASETS[0]
 
 
