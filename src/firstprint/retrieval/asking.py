@@ -75,23 +75,33 @@ class _Mask(NamedTuple):
     labels: NDArray[np.bool_]
 
 
+class Indexes(NamedTuple):
+    """What a text is looked up in.
+
+    Attributes:
+        dense: vectors of the labels.
+        lexical: n-grams of the labels.
+        documents: n-grams of all labels of each dataset together.
+        labels: which label belongs to which dataset.
+        adapter: that the dense index was built with, if any.
+    """
+
+    dense: LabelIndex
+    lexical: LexicalIndex
+    documents: LexicalIndex
+    labels: LabelMap
+    adapter: Adapter | None = None
+
+
 class Asking:
     """Asks the indexes; the same text is always asked with the same vector, that of the catalogue's encoder."""
 
-    def __init__(
-        self,
-        dense: LabelIndex,
-        lexical: LexicalIndex,
-        documents: LexicalIndex,
-        labels: LabelMap,
-        adapter: Adapter | None = None,
-    ) -> None:
-        """Takes the three indexes, the label map and the adapter, if any, that the dense index was built with."""
-        self._dense, self._lexical, self._documents = dense, lexical, documents
-        self._labels, self._adapter = labels, adapter
+    def __init__(self, indexes: Indexes) -> None:
+        """Takes the indexes; nothing has been asked yet."""
+        self._dense, self._lexical, self._documents, self._labels, self._adapter = indexes
+        bytes_a_text = 4 * (self._lexical.size + self._documents.size)
         self._vectors: Kept[str, NDArray[np.float32]] = Kept(_TEXTS_KEPT)
         self._pointed: Kept[tuple[str, int, int], NDArray[np.int64]] = Kept(_TEXTS_KEPT)
-        bytes_a_text = 4 * (lexical.size + documents.size)
         self._met: Kept[str, bool] = Kept(_TEXTS_KEPT)
         self._scores: Kept[str, Scores] = Kept(_SCORES_KEPT_BYTES // max(1, bytes_a_text))
         self._masks: Kept[bytes, _Mask] = Kept(_MASKS_KEPT)

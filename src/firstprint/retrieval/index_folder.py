@@ -19,6 +19,7 @@ from firstprint.catalogue.table import Catalogue, write_table
 from firstprint.errors import IndexFaultError, ModelError, WorkspaceError
 from firstprint.retrieval.adapter import NO_ADAPTER, Adapter, AdapterNote, load_adapter, save_adapter
 from firstprint.retrieval.adapter_fit import FIT_VERSION, Fitted, fit_adapter, label_sets
+from firstprint.retrieval.asking import Indexes
 from firstprint.retrieval.index_keeping import Hold, hold
 from firstprint.retrieval.label_index import VECTORS_FILE, LabelIndex
 from firstprint.retrieval.label_texts import LABELS_FILE, LabelTexts, write_label_texts
@@ -313,7 +314,7 @@ def open_index(folder: Path, identity: str) -> OpenIndex:
     maps = {name: np.load(folder / f"map.{name}.npy", mmap_mode="r", allow_pickle=False) for name in _MAP}
     # Plain views: taking a part of a memmap costs ten times what it costs of an array over the same memory.
     arrays = {name: array.view(np.ndarray) for name, array in maps.items()}
-    retriever = Retriever(
+    indexes = Indexes(
         LabelIndex.open(folder),
         open_lexical(folder, "labels", manifest.labels),
         open_lexical(folder, "documents", manifest.datasets),
@@ -321,4 +322,4 @@ def open_index(folder: Path, identity: str) -> OpenIndex:
         _adapter(folder, manifest),
     )
     catalogue = Catalogue(folder / _CATALOGUE, manifest.catalogue_sha256)
-    return OpenIndex(manifest, catalogue, retriever, LabelTexts(folder / LABELS_FILE), held)
+    return OpenIndex(manifest, catalogue, Retriever(indexes), LabelTexts(folder / LABELS_FILE), held)

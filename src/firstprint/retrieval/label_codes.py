@@ -34,7 +34,7 @@ _ADDED_AT_ONCE = 16_384
 _SPARE = 1.5
 """Codes looked at beyond those that a mask lets through if what it allows lay evenly."""
 _FURTHER = 4
-"""How many times as many are looked at where they were too few: about one question in fifteen."""
+"""How many times as many are looked at where they were too few."""
 
 
 def build_codes(vectors: NDArray[np.float32]) -> Any:  # noqa: ANN401 - faiss' classes have no types

@@ -9,7 +9,7 @@ import numpy as np
 
 from firstprint.catalogue.labels import KINDS
 from firstprint.domain.findings import EVIDENCE_COLUMNS, Findings, Verdicts
-from firstprint.retrieval.asking import Asked, Asking
+from firstprint.retrieval.asking import Asked, Asking, Indexes
 from firstprint.retrieval.evidence import (
     Decisions,
     Edges,
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
     from firstprint.retrieval.adapter import Adapter
     from firstprint.retrieval.label_index import LabelIndex
-    from firstprint.retrieval.lexical import LexicalIndex
     from firstprint.retrieval.memory import Memory
 
 __all__ = ["LabelMap", "QueryVariant", "Retriever"]
@@ -44,18 +43,11 @@ _BROADER_COUNTS = 0.7
 class Retriever:
     """Looks labels up densely and lexically and ranks their datasets by fused similarity."""
 
-    def __init__(
-        self,
-        dense: LabelIndex,
-        lexical: LexicalIndex,
-        documents: LexicalIndex,
-        labels: LabelMap,
-        adapter: Adapter | None = None,
-    ) -> None:
-        """Takes the three indexes, the label map and the adapter, if any, that the dense index was built with."""
-        self._dense, self._lexical, self._documents = dense, lexical, documents
-        self._labels, self._adapter = labels, adapter
-        self._asking = Asking(dense, lexical, documents, labels, adapter)
+    def __init__(self, indexes: Indexes) -> None:
+        """Takes the indexes that texts are looked up in."""
+        self._indexes = indexes
+        self._dense, self._labels, self._adapter = indexes.dense, indexes.labels, indexes.adapter
+        self._asking = Asking(indexes)
 
     def retrieve(
         self,
@@ -123,7 +115,7 @@ class Retriever:
         """The same labels under another adapter, in memory: what is written stays as it is."""
         vectors = self.encoder_vectors()
         dense = type(self._dense).build(vectors if adapter is None else adapter.apply(vectors), exact=True)
-        return Retriever(dense, self._lexical, self._documents, self._labels, adapter)
+        return Retriever(self._indexes._replace(dense=dense, adapter=adapter))
 
     @property
     def dense(self) -> LabelIndex:
